@@ -1,0 +1,68 @@
+"""The sizes of one encoder, and the four that have names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+# Mean and standard deviation of each RGB channel on the 0–255 scale (segment-anything, build_sam.py).
+PIXEL_MEAN = (123.675, 116.28, 103.53)
+PIXEL_STD = (58.395, 57.12, 57.375)
+
+# build_sam passes this to every LayerNorm; torch's own default is 1e-5.
+LAYER_NORM_EPS = 1e-6
+
+
+@dataclass(frozen=True)
+class EncoderConfig:
+    """The constructor arguments of one `ImageEncoderViT`, under segment-anything's names.
+
+    Lengths of the image are in pixels, of windows in tokens. Source: segment-anything build_sam.py, _build_sam.
+    """
+
+    name: str
+    embed_dim: int
+    depth: int
+    num_heads: int
+    global_attn_indexes: tuple[int, ...]
+    img_size: int = 1024
+    patch_size: int = 16
+    in_chans: int = 3
+    mlp_ratio: float = 4.0
+    out_chans: int = 256
+    qkv_bias: bool = True
+    use_abs_pos: bool = True
+    use_rel_pos: bool = True
+    rel_pos_zero_init: bool = True
+    window_size: int = 14
+
+    @property
+    def grid_size(self) -> int:
+        """Side of the patch grid at `img_size`, in tokens."""
+        return self.img_size // self.patch_size
+
+    @property
+    def head_dim(self) -> int:
+        """Width of one attention head."""
+        return self.embed_dim // self.num_heads
+
+    @property
+    def mlp_dim(self) -> int:
+        """Width of the MLP's hidden layer."""
+        return int(self.embed_dim * self.mlp_ratio)
+
+    def is_global(self, block: int) -> bool:
+        """Whether `block` (counted from 0) attends over the whole grid instead of inside windows."""
+        return self.window_size == 0 or block in self.global_attn_indexes
+
+    def encoder_arguments(self) -> Iterator[tuple[str, object]]:
+        """Every argument that `ImageEncoderViT` takes from this config, with its value."""
+        for field in fields(self):
+            if field.name != "name":
+                yield field.name, getattr(self, field.name)
+
+
+VIT_TINY = EncoderConfig("vit_tiny", embed_dim=144, depth=12, num_heads=6, global_attn_indexes=(2, 5, 8, 11))
+VIT_B = EncoderConfig("vit_b", embed_dim=768, depth=12, num_heads=12, global_attn_indexes=(2, 5, 8, 11))
+VIT_L = EncoderConfig("vit_l", embed_dim=1024, depth=24, num_heads=16, global_attn_indexes=(5, 11, 17, 23))
+VIT_H = EncoderConfig("vit_h", embed_dim=1280, depth=32, num_heads=16, global_attn_indexes=(7, 15, 23, 31))
+
+CONFIGS = {config.name: config for config in (VIT_TINY, VIT_B, VIT_L, VIT_H)}

@@ -1,0 +1,27 @@
+"""What every test shares: shape annotations checked at each call, two threads, and the small encoder."""
+
+import pytest
+import torch
+from jaxtyping import install_import_hook
+from torch import Tensor
+
+# Before anything imports samvit or viz: from here on a tensor of another shape than its annotation says is an error.
+install_import_hook(["samvit", "viz"], "beartype.beartype")
+
+torch.set_num_threads(2)
+
+
+@pytest.fixture
+def small_encoder():
+    """A fresh encoder of the sizes in `tests.small`, with random weights that bite; a test may change it."""
+    from samvit.encoder import build_encoder
+    from samvit.random_weights import fill_random
+    from tests.small import SMALL
+
+    return fill_random(build_encoder(SMALL))
+
+
+@pytest.fixture
+def small_image() -> Tensor:
+    """A model image (1, 3, 160, 160) of noise, at the scale of a normalised photo."""
+    return torch.randn(1, 3, 160, 160, generator=torch.Generator().manual_seed(1))

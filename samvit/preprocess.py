@@ -4,9 +4,9 @@ import math
 import struct
 import zlib
 from dataclasses import dataclass
-from io import BytesIO
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 import torch
@@ -187,7 +187,7 @@ def check_sizes(img_size: int, patch_size: int) -> None:
         raise ValueError(f"img_size must be a multiple of {patch_size}, got {img_size}")
 
 
-def read_photo(source: str | Path | bytes | BinaryIO) -> Image.Image:
+def read_photo(source: str | Path | bytes | BinaryIO | BufferedIOBase) -> Image.Image:
     """Read a photo as RGB, turned upright by its EXIF orientation.
 
     Transparency is laid on white. Grey values of 16 and more bits, and floats, are spread from their smallest to
@@ -201,11 +201,12 @@ def read_photo(source: str | Path | bytes | BinaryIO) -> Image.Image:
     """
     if isinstance(source, (str, Path)):
         source = read_file(Path(source))
-    stream = BytesIO(source) if isinstance(source, bytes) else source
+    stream = cast(BinaryIO, BytesIO(source) if isinstance(source, bytes) else source)
     try:
         image = Image.open(stream, formats=FORMATS)
     except UnidentifiedImageError:
-        raise ImageError(f"photo must be one of {', '.join(FORMATS)}, got {kind_of_file(stream)}") from None
+        stream.seek(0)
+        raise ImageError(f"photo must be one of {', '.join(FORMATS)}, got {kind_of_file(stream.read(64))}") from None
     except Image.DecompressionBombError:  # Pillow gives up by itself at twice its own limit
         at_least = 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS) // 1_000_000
         raise ImageError(f"photo must have at most {MAX_PIXELS:,} pixels, got over {at_least} million") from None
@@ -214,7 +215,9 @@ def read_photo(source: str | Path | bytes | BinaryIO) -> Image.Image:
     with image:
         rows, cols = image.height, image.width
         if rows * cols > MAX_PIXELS:
-            raise ImageError(f"photo must have at most {MAX_PIXELS:,} pixels, got {cols}×{rows} = {rows * cols:,}")
+            raise ImageError(
+                f"photo must have at most {MAX_PIXELS:,} pixels, got {cols}×{rows} = {rows * cols:,} (columns × rows)"
+            )
         try:
             image.load()
             ImageOps.exif_transpose(image, in_place=True)
@@ -236,10 +239,9 @@ def read_file(path: Path) -> bytes:
         raise ImageError(f"photo must be a readable file, got {path.name!r}, which can't be opened") from None
 
 
-def kind_of_file(stream: BinaryIO) -> str:
-    """What a file that isn't a photo looks like, for an error message."""
-    stream.seek(0)
-    start = stream.read(64).lstrip()
+def kind_of_file(start: bytes) -> str:
+    """What a file that isn't a photo seems to be by its first bytes, for an error message."""
+    start = start.lstrip()
     if not start:
         return "an empty file"
     if start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc"):

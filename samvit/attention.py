@@ -1,0 +1,208 @@
+"""What one query looks at: its row of the attention matrix, rebuilt from q and k instead of kept."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from samvit.encoder import Attention, Block
+from samvit.rel_pos import get_rel_pos
+from samvit.windows import window_partition, window_unpartition
+
+
+@dataclass(frozen=True)
+class Span:
+    """The keys that a query can see: a rectangle of the patch grid, and window padding below and beside it.
+
+    All in tokens: `row`, `col` of its first patch; `size` is (rows, cols) that take part in the softmax,
+    `inside` those of them that are patches of the grid. Without window padding the two are equal.
+    """
+
+    row: int
+    col: int
+    size: tuple[int, int]
+    inside: tuple[int, int]
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Where the span's patches lie on the patch grid."""
+        return slice(self.row, self.row + self.inside[0]), slice(self.col, self.col + self.inside[1])
+
+    @property
+    def padding_tokens(self) -> int:
+        """How many tokens of window padding take part in the softmax."""
+        return self.size[0] * self.size[1] - self.inside[0] * self.inside[1]
+
+
+def span_of(query: tuple[int, int], grid: tuple[int, int], window_size: int) -> Span:
+    """The span of a query patch (row, col): its window, or the whole grid when window_size is 0."""
+    if window_size == 0:
+        return Span(0, 0, grid, grid)
+    row, col = (index // window_size * window_size for index in query)
+    return Span(
+        row, col, (window_size, window_size), (min(window_size, grid[0] - row), min(window_size, grid[1] - col))
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class AttentionRow:
+    """What one query patch looks at in one block, in every head. The same for windowed and global blocks.
+
+    A score is content[h, r, c] + rel_h[h, r] + rel_w[h, c]; entries outside the query's window are NaN. Patches that
+    are image padding stand in the grid like any other; window padding isn't on the grid, so its share stands apart.
+    For every head, the grid's weights and `window_padding` add up to 1.
+
+    Attributes:
+        query: The query patch (row, col).
+        span: The keys that take part in the softmax.
+        content: q·k/√head_dim.
+        rel_h, rel_w: Biases of the key's row and of its column, from the unscaled q; zeros without rel-pos.
+        weights: After softmax.
+        log_denominator: Natural log of the softmax's denominator: weight = exp(score − log_denominator).
+        window_padding: Weight that went to window padding.
+        image_padding: Weight that went to patches holding no photo; part of `weights` as well.
+    """
+
+    query: tuple[int, int]
+    span: Span
+    content: Float[Tensor, "heads grid_h grid_w"]
+    rel_h: Float[Tensor, "heads grid_h"]
+    rel_w: Float[Tensor, "heads grid_w"]
+    weights: Float[Tensor, "heads grid_h grid_w"]
+    log_denominator: Float[Tensor, " heads"]
+    window_padding: Float[Tensor, " heads"]
+    image_padding: Float[Tensor, " heads"]
+
+    @property
+    def scores(self) -> Float[Tensor, "heads grid_h grid_w"]:
+        """Before softmax; NaN outside the query's window."""
+        return self.content + self.rel_h[:, :, None] + self.rel_w[:, None, :]
+
+
+def attention_row(
+    block: Block,
+    q: Float[Tensor, "heads grid_h grid_w head_dim"],
+    k: Float[Tensor, "heads grid_h grid_w head_dim"],
+    query: tuple[int, int],
+    image_padding: Bool[Tensor, "grid_h grid_w"] | None = None,
+) -> AttentionRow:
+    """Rebuild one row of a block's attention matrices from its q and k.
+
+    Args:
+        block: The block whose attention made q and k.
+        query: Patch (row, col).
+        image_padding: True where a patch holds no photo.
+
+    Raises:
+        ValueError: If the query lies outside the grid.
+    """
+    heads, grid_h, grid_w, head_dim = q.shape
+    check_patch(query, (grid_h, grid_w))
+    attn, span = block.attn, span_of(query, (grid_h, grid_w), block.window_size)
+    rows, cols = span.slices
+    query_vectors = q[:, query[0], query[1]]  # (heads, head_dim)
+    keys = k[:, rows, cols]
+    if span.padding_tokens:
+        padded = key_bias(attn)[:, None, None].expand(heads, *span.size, head_dim).clone()
+        padded[:, : span.inside[0], : span.inside[1]] = keys
+        keys = padded
+    content = (keys.reshape(heads, -1, head_dim) @ (query_vectors * attn.scale)[:, :, None]).view(heads, *span.size)
+    rel_h, rel_w = row_biases(attn, query_vectors, (query[0] - span.row, query[1] - span.col), span.size)
+
+    scores = content + rel_h[:, :, None] + rel_w[:, None, :]
+    log_denominator = scores.flatten(1).logsumexp(1)
+    weights = (scores - log_denominator[:, None, None]).exp()
+
+    def on_grid(values: Tensor) -> Tensor:
+        """Values of the span's patches laid on the whole grid, NaN elsewhere."""
+        if span.inside == (grid_h, grid_w):
+            return values[:, :grid_h, :grid_w].contiguous()
+        grid = values.new_full((heads, grid_h, grid_w), torch.nan)
+        grid[:, rows, cols] = values[:, : span.inside[0], : span.inside[1]]
+        return grid
+
+    grid_weights = on_grid(weights)
+    to_image_padding = weights.new_zeros(heads)
+    if image_padding is not None:
+        to_image_padding = grid_weights[:, image_padding].nansum(1)
+    in_grid = weights[:, : span.inside[0], : span.inside[1]].sum((1, 2))
+    return AttentionRow(
+        query=query,
+        span=span,
+        content=on_grid(content),
+        rel_h=on_grid(rel_h[:, :, None].expand(-1, -1, span.size[1]))[:, :, span.col],
+        rel_w=on_grid(rel_w[:, None, :].expand(-1, span.size[0], -1))[:, span.row],
+        weights=grid_weights,
+        log_denominator=log_denominator,
+        window_padding=weights.sum((1, 2)) - in_grid if span.padding_tokens else torch.zeros_like(in_grid),
+        image_padding=to_image_padding,
+    )
+
+
+def check_patch(patch: tuple[int, int], grid: tuple[int, int]) -> None:
+    """Raise ValueError unless patch (row, col) lies on the grid (rows, cols)."""
+    for name, index, size in zip(("row", "col"), patch, grid, strict=True):
+        if not 0 <= index < size:
+            raise ValueError(f"{name} must be in 0..{size - 1}, got {index}")
+
+
+def row_biases(
+    attn: Attention, query_vectors: Float[Tensor, "heads head_dim"], place: tuple[int, int], size: tuple[int, int]
+) -> tuple[Float[Tensor, "heads rows"], Float[Tensor, "heads cols"]]:
+    """rel_h and rel_w of one query at `place` (row, col) in a span of `size` (rows, cols); zeros without rel-pos."""
+    if not attn.use_rel_pos:
+        zeros = query_vectors.new_zeros(query_vectors.shape[0], 1)
+        return zeros.expand(-1, size[0]), zeros.expand(-1, size[1])
+    rel_h = query_vectors @ get_rel_pos(size[0], size[0], attn.rel_pos_h)[place[0]].T
+    rel_w = query_vectors @ get_rel_pos(size[1], size[1], attn.rel_pos_w)[place[1]].T
+    return rel_h, rel_w
+
+
+def key_bias(attn: Attention) -> Float[Tensor, "heads head_dim"]:
+    """The key of a window padding token: padding is zeros, so only qkv's bias is left of it."""
+    return _qkv_bias(attn)[1]
+
+
+def value_bias(attn: Attention) -> Float[Tensor, "heads head_dim"]:
+    """The value of a window padding token."""
+    return _qkv_bias(attn)[2]
+
+
+def _qkv_bias(attn: Attention) -> Float[Tensor, "3 heads head_dim"]:
+    """qkv's bias by q, k, v and head; zeros where the layer has none."""
+    bias = attn.qkv.bias
+    if bias is None:
+        bias = attn.qkv.weight.new_zeros(attn.qkv.out_features)
+    return bias.detach().view(3, attn.num_heads, -1)
+
+
+@torch.inference_mode()
+def padding_shares(
+    block: Block, x: Float[Tensor, "grid_h grid_w dim"], image_padding: Bool[Tensor, "grid_h grid_w"]
+) -> tuple[Float[Tensor, "heads grid_h grid_w"], Float[Tensor, "heads grid_h grid_w"]]:
+    """For every query the weight that goes to window padding and to image padding.
+
+    The block's own fused attention runs with values that say what a key is instead of what it holds: a weighted
+    sum of ones over padding keys *is* the weight on them, and no attention matrix is needed.
+
+    Args:
+        x: The block's input.
+        image_padding: True where a patch holds no photo.
+    """
+    attn, (grid_h, grid_w) = block.attn, image_padding.shape
+    tokens = block.norm1(x[None])
+    kinds = torch.stack([torch.ones_like(image_padding), image_padding], -1).to(x.dtype)[None]  # is patch, is image pad
+    if block.window_size:
+        tokens, padded = window_partition(tokens, block.window_size)
+        kinds, _ = window_partition(kinds, block.window_size)
+    batch, rows, cols, _ = tokens.shape
+    q, k, v = attn.qkv(tokens).reshape(batch, rows * cols, 3, attn.num_heads, -1).permute(2, 0, 3, 1, 4)
+    indicator = torch.zeros_like(v)
+    indicator[..., :2] = kinds.view(batch, 1, rows * cols, 2)
+    shares = attn.fused_attention(*(t.flatten(0, 1).contiguous() for t in (q, k, indicator)), (rows, cols))
+    shares = shares[..., :2].reshape(batch, attn.num_heads, rows, cols, 2).permute(0, 2, 3, 1, 4).flatten(3)
+    if block.window_size:
+        shares = window_unpartition(shares, block.window_size, padded, (grid_h, grid_w))
+    shares = shares.view(grid_h, grid_w, attn.num_heads, 2).permute(3, 2, 0, 1)
+    return (1 - shares[0]).clamp_min(0), shares[1]

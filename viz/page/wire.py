@@ -1,0 +1,81 @@
+"""Panels on their way to the browser: JSON with arrays as base64."""
+
+import base64
+import io
+import math
+
+import numpy as np
+from PIL import Image
+
+from viz.panel import Curves, Maps, Matrix, Numbers, Panel, Picture, Scale, Table
+
+
+def panel_message(panel: Panel) -> dict[str, object]:
+    """One panel as the browser's drawers read it; `kind` names the drawer."""
+    kind = type(panel).__name__
+    message: dict[str, object] = {"kind": kind, "title": panel.title}
+    match panel:
+        case Maps():
+            message |= floats(panel.values)
+            message["scales"] = [_scale(scale) for scale in panel.scales]
+            message |= {"labels": panel.labels, "notes": panel.notes, "overPhoto": panel.over_photo}
+            message |= {"picks": panel.picks, "chosen": panel.chosen}
+        case Picture():
+            message |= {"src": picture_url(panel.pixels), "onGrid": panel.on_grid, "note": panel.note}
+            message |= {"rows": panel.pixels.shape[0], "cols": panel.pixels.shape[1]}
+        case Curves():
+            message["curves"] = [
+                {"label": curve.label, "x": _numbers(curve.x), "y": _numbers(curve.y), "role": curve.role}
+                for curve in panel.curves
+            ]
+            message |= {"xLabel": panel.x_label, "yLabel": panel.y_label, "marks": panel.marks, "points": panel.points}
+        case Matrix():
+            message |= floats(panel.values)
+            message |= {"scale": _scale(panel.scale), "rowLabel": panel.row_label, "colLabel": panel.col_label}
+            message |= {"rowMark": panel.row_mark, "colMark": panel.col_mark, "numbers": panel.numbers}
+        case Table():
+            message |= {"columns": panel.columns, "rows": panel.rows, "marked": panel.marked}
+        case Numbers():
+            message["numbers"] = [
+                {"label": n.label, "value": n.value if math.isfinite(n.value) else None, "unit": n.unit, "role": n.role}
+                for n in panel.numbers
+            ]
+            message["note"] = panel.note
+    return message
+
+
+def floats(values: np.ndarray) -> dict[str, object]:
+    """An array as float16 of its largest magnitude, so that small weights keep their digits; NaN stays NaN."""
+    finite = np.abs(values[np.isfinite(values)])
+    factor = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+    data = (values / factor).astype("<f2").tobytes()
+    return {"shape": values.shape, "factor": factor, "data": base64.b64encode(data).decode()}
+
+
+def picture_url(pixels: np.ndarray, quality: int | None = None) -> str:
+    """uint8 RGB as a data URL: lossless, or JPEG at `quality` (0–100) where a photo only lies underneath."""
+    buffer = io.BytesIO()
+    image = Image.fromarray(pixels)
+    if quality is None:
+        image.save(buffer, "PNG", compress_level=1)
+    else:
+        image.save(buffer, "JPEG", quality=quality)
+    kind = "png" if quality is None else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def _scale(scale: Scale) -> dict[str, object]:
+    return {
+        "kind": scale.kind,
+        "low": scale.low,
+        "high": scale.high,
+        "unit": scale.unit,
+        "note": scale.note,
+        "log": scale.log,
+        "categories": scale.categories,
+    }
+
+
+def _numbers(values: np.ndarray) -> list[float | None]:
+    """Six digits are more than a screen shows; JSON has no NaN."""
+    return [float(f"{value:.6g}") if math.isfinite(value) else None for value in values.tolist()]

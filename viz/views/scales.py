@@ -1,0 +1,41 @@
+"""Scales that several views share."""
+
+import numpy as np
+
+from viz.panel import Scale
+from viz.selection import Selection
+from viz.texts import text
+
+
+def weight_scales(values: np.ndarray, selection: Selection, unit: str) -> tuple[Scale, ...]:
+    """One scale for each map of attention weights, as the selection wants them: linear, log, or clipped.
+
+    Each map has its own, because heads differ by orders of magnitude; the legend says so.
+    """
+    scales = []
+    for one in values:
+        finite = one[np.isfinite(one)]
+        top = float(finite.max()) if finite.size else 1.0
+        note = text(selection.lang, "scale.per_map")
+        if selection.scale == "clip" and finite.size:
+            top = float(np.percentile(finite, 99))
+            note = text(selection.lang, "scale.clip")
+        top = top if top > 0 else 1.0
+        log = selection.scale == "log"
+        note = text(selection.lang, "scale.log") if log else note
+        scales.append(Scale("sequential", top * 1e-4 if log else 0.0, top, unit, note, log))
+    return tuple(scales)
+
+
+def signed_scale(values: np.ndarray, unit: str, note: str = "") -> Scale:
+    """One signed scale for all values: zero in the middle, as wide as the largest magnitude."""
+    finite = np.abs(values[np.isfinite(values)])
+    top = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+    return Scale("signed", -top, top, unit, note)
+
+
+def sequential_scale(values: np.ndarray, unit: str, note: str = "") -> Scale:
+    """One sequential scale from the smallest to the largest value."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    return Scale("sequential", low, high if high > low else low + 1.0, unit, note)

@@ -1,0 +1,36 @@
+"""What a view is, and the stages of the forward pass that views belong to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from samvit.tracing import Trace
+from viz.panel import Panel
+from viz.selection import Selection
+
+# In the order of the forward pass. Stages from norm1 to mlp are inside the selected block.
+STAGES = ("config", "photo", "patches", "position", *(
+    BLOCK_STAGES := ("norm1", "windows", "qkv", "scores", "softmax", "values", "residual", "mlp")
+), "neck", "embedding")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """One picture of one step, drawn from a trace.
+
+    Attributes:
+        id: Its name in a link, and in the catalogue of texts (`view.<id>.title`, `.what`, `.formula`, `.not`).
+        stage: The step of the forward pass that it belongs to.
+        panels: Pure: the same trace and selection give the same panels, and neither is changed.
+        source: The functions or classes of our own encoder that compute what is shown.
+        tensors: Names of the trace's tensors before … after; `{block}` stands for the selected one.
+        uses: The selection's fields that `panels` reads beyond image, model and size: these get controls.
+        live: Quick enough to follow a hover.
+    """
+
+    id: str
+    stage: str
+    panels: Callable[[Trace, Selection], list[Panel]]
+    source: tuple[Callable[..., object], ...]
+    tensors: tuple[str, ...]
+    uses: frozenset[str]
+    live: bool = True

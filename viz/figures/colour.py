@@ -1,0 +1,46 @@
+"""Colour tables of the palette: what the browser and matplotlib both paint with."""
+
+from functools import cache
+
+import numpy as np
+from jaxtyping import UInt8
+from matplotlib import colormaps
+from matplotlib.colors import to_rgb
+
+from viz.palette import CATEGORIES, ROLES, SEQUENTIAL, SIGNED
+from viz.panel import ScaleKind
+
+# A patch without a value, laid on nothing: lighter than any end of the colour maps' dark side, and without a hue.
+MISSING = "#D9D9D9"
+
+
+@cache
+def lut(kind: ScaleKind) -> UInt8[np.ndarray, "256 3"]:
+    """The 256 colours of one kind of scale, RGB, read-only.
+
+    Sequential and signed run from a scale's low end to its high end. Categorical has the colour of category i in row
+    i, and starts again after the palette's last.
+
+    Raises:
+        ValueError: If there is no such kind.
+    """
+    if kind == "categorical":
+        colours = np.array([rgb(CATEGORIES[index % len(CATEGORIES)]) for index in range(256)], np.uint8)
+    elif kind in {"sequential", "signed"}:
+        table = colormaps[SEQUENTIAL if kind == "sequential" else SIGNED]
+        colours = np.round(table(np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8)
+    else:
+        raise ValueError(f"kind must be sequential, signed or categorical, got {kind!r}")
+    colours.flags.writeable = False
+    return colours
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """A palette's colour `#RRGGBB` as 0–255."""
+    red, green, blue = (round(part * 255) for part in to_rgb(colour))
+    return red, green, blue
+
+
+def role_colour(role: str, default: str) -> str:
+    """The colour of a role, or `default` for one that has none of its own (such as "" or "result")."""
+    return ROLES.get(role, default)

@@ -12,8 +12,9 @@ from samvit.config import CONFIGS, LAYER_NORM_EPS, EncoderConfig
 from samvit.rel_pos import decomposed_rel_pos
 from samvit.windows import window_partition, window_unpartition
 
-# Bias entries that fused attention holds at once: one head of a global block at 1024 px (4096² floats, 67 MB).
-BIAS_BUDGET = 4096 * 4096
+# Bias entries that fused attention holds at once: 8 query rows of one head of a global block at 1024 px (8 MB).
+# Small enough to stay in the processor's cache between being written and being read.
+BIAS_BUDGET = 8 * 64 * 4096
 
 
 class LayerNorm2d(nn.Module):
@@ -127,7 +128,7 @@ class Attention(nn.Module):
         v: Float[Tensor, "batch_heads tokens head_dim"],
         size: tuple[int, int],
     ) -> Float[Tensor, "batch_heads tokens head_dim"]:
-        """Attention output of every head, a few heads at a time so that the bias stays within `BIAS_BUDGET`.
+        """Attention output of every head; the bias exists for as few heads and query rows as fit in `BIAS_BUDGET`.
 
         Args:
             size: Grid (rows, cols) of the tokens.
@@ -135,21 +136,28 @@ class Attention(nn.Module):
         if not self.use_rel_pos:
             return F.scaled_dot_product_attention(q[None], k[None], v[None], scale=self.scale)[0]
         batch_heads, tokens = q.shape[:2]
-        at_once = min(batch_heads, max(1, BIAS_BUDGET // tokens**2))
-        # Autograd needs every bias kept; without it one buffer serves all heads (fresh pages cost 10 × its reuse).
-        buffer = None if torch.is_grad_enabled() else q.new_empty(at_once, *size, *size)
+        rows, cols = size
+        heads_at_once = min(batch_heads, max(1, BIAS_BUDGET // tokens**2))
+        rows_at_once = min(rows, max(1, BIAS_BUDGET // (cols * tokens)))
+        # Autograd needs every bias kept; without it one buffer serves all (fresh pages cost 10 × its reuse).
+        buffer = None if torch.is_grad_enabled() else q.new_empty(heads_at_once, rows_at_once, cols, *size)
         outputs = []
-        for start in range(0, batch_heads, at_once):
-            some = slice(start, start + at_once)
-            rel_h, rel_w = decomposed_rel_pos(q[some], self.rel_pos_h, self.rel_pos_w, size, size)
-            out = None if buffer is None else buffer[: rel_h.shape[0]]
-            bias = torch.add(rel_h[:, :, :, :, None], rel_w[:, :, :, None, :], out=out)
-            bias = bias.view(1, -1, tokens, tokens)
-            outputs.append(
-                F.scaled_dot_product_attention(
-                    q[None, some], k[None, some], v[None, some], attn_mask=bias, scale=self.scale
-                )[0]
-            )
+        for head in range(0, batch_heads, heads_at_once):
+            heads = slice(head, head + heads_at_once)
+            rel_h, rel_w = decomposed_rel_pos(q[heads], self.rel_pos_h, self.rel_pos_w, size, size)
+            bands = []  # of query rows: each query's softmax is its own, so that bands don't see one another
+            for row in range(0, rows, rows_at_once):
+                band_h, band_w = (rel[:, row : row + rows_at_once] for rel in (rel_h, rel_w))
+                out = None if buffer is None else buffer[: band_h.shape[0], : band_h.shape[1]]
+                bias = torch.add(band_h[:, :, :, :, None], band_w[:, :, :, None, :], out=out)
+                band = q[None, heads, row * cols : (row + rows_at_once) * cols]
+                bias = bias.view(1, band.shape[1], band.shape[2], tokens)
+                bands.append(
+                    F.scaled_dot_product_attention(
+                        band, k[None, heads], v[None, heads], attn_mask=bias, scale=self.scale
+                    )[0]
+                )
+            outputs.append(torch.cat(bands, dim=1))
         return torch.cat(outputs)
 
 

@@ -11,6 +11,11 @@ install_import_hook(["samvit", "viz"], "beartype.beartype")
 torch.set_num_threads(2)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker for what `make check` leaves out known."""
+    config.addinivalue_line("markers", "slow: seconds and gigabytes, ViT-B at 1024 px; left out of make check")
+
+
 @pytest.fixture
 def small_encoder():
     """A fresh encoder of the sizes in `tests.small`, with random weights that bite; a test may change it."""

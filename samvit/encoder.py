@@ -1,4 +1,4 @@
-"""SAM's image encoder, leaf to root: the names, arguments and parameter names of segment-anything's image_encoder.py."""
+"""SAM's image encoder, leaf to root; names, arguments and parameter names are those of segment-anything."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -151,7 +151,7 @@ class Attention(nn.Module):
                 out = None if buffer is None else buffer[: band_h.shape[0], : band_h.shape[1]]
                 bias = torch.add(band_h[:, :, :, :, None], band_w[:, :, :, None, :], out=out)
                 band = q[None, heads, row * cols : (row + rows_at_once) * cols]
-                bias = bias.view(1, band.shape[1], band.shape[2], tokens)
+                bias = bias.reshape(1, band.shape[1], band.shape[2], tokens)  # a view of the buffer; else maybe a copy
                 bands.append(
                     F.scaled_dot_product_attention(
                         band, k[None, heads], v[None, heads], attn_mask=bias, scale=self.scale

@@ -101,5 +101,5 @@ def add_decomposed_rel_pos(
     Source: segment-anything image_encoder.py, add_decomposed_rel_pos.
     """
     rel_h, rel_w = decomposed_rel_pos(q, rel_pos_h, rel_pos_w, q_size, k_size)
-    grid = attn.view(-1, *q_size, *k_size) + rel_h[:, :, :, :, None] + rel_w[:, :, :, None, :]
-    return grid.view(attn.shape)
+    grid = attn.reshape(-1, *q_size, *k_size) + rel_h[:, :, :, :, None] + rel_w[:, :, :, None, :]
+    return grid.reshape(attn.shape)

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from hypothesis import settings
 from jaxtyping import install_import_hook
 from torch import Tensor
 
@@ -9,6 +10,10 @@ from torch import Tensor
 install_import_hook(["samvit", "viz"], "beartype.beartype")
 
 torch.set_num_threads(2)
+
+# A slow machine is no error of ours.
+settings.register_profile("no_deadline", deadline=None)
+settings.load_profile("no_deadline")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,0 +1,59 @@
+# make run    the page, in a fresh virtual environment
+# make test   everything: sets up Python, a Chromium, and runs all tests
+# make check  before each commit: format, lint, types, fast tests
+#
+# Options: PYTHON=python3.12           another Python, 3.11 or newer
+#          ARGS="--port 7861"          what app.py is started with
+#          TORCH_INDEX=https://download.pytorch.org/whl/cpu   on Linux: torch without CUDA, 0.2 instead of 3 GB
+
+PYTHON ?= python3
+TORCH_INDEX ?=
+ARGS ?=
+
+VENV := .venv
+VENV_PYTHON := $(VENV)/bin/python
+PIP_INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
+TORCH_OPTION := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+JS_TESTS := $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
+
+.DELETE_ON_ERROR:
+.PHONY: run test check test-js
+
+run: $(VENV)/runtime.stamp
+	$(VENV_PYTHON) app.py $(ARGS)
+
+test: $(VENV)/dev.stamp $(VENV)/browser.stamp test-js
+	$(VENV_PYTHON) -m pytest
+
+check: $(VENV)/dev.stamp
+	$(VENV_PYTHON) -m ruff format --check .
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m mypy
+	$(VENV_PYTHON) -m pytest -m "not browser and not slow and not huge"
+
+# Before pytest, so that its summary is what a run ends with.
+test-js:
+ifneq ($(JS_TESTS),)
+	@if command -v node >/dev/null; then node --test $(JS_TESTS); \
+	else echo "node is not installed: skipped $(words $(JS_TESTS)) files of JavaScript tests (all else runs)"; fi
+endif
+
+# A stamp is newer than what it was made from: the second call of any target does nothing twice.
+$(VENV_PYTHON):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "Python must be 3.11 or newer, got $$($(PYTHON) --version 2>&1); try make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime.stamp: requirements.txt | $(VENV_PYTHON)
+	$(PIP_INSTALL) $(TORCH_OPTION) --requirement requirements.txt
+	@touch $@
+
+# pip knows --group since 25.1.
+$(VENV)/dev.stamp: pyproject.toml $(VENV)/runtime.stamp
+	$(PIP_INSTALL) "pip>=25.1"
+	$(PIP_INSTALL) --group dev
+	@touch $@
+
+$(VENV)/browser.stamp: tests/browser/install_chromium.sh $(VENV)/dev.stamp
+	bash tests/browser/install_chromium.sh $(VENV_PYTHON)
+	@touch $@

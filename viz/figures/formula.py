@@ -5,6 +5,8 @@ from functools import lru_cache
 from html import escape
 from math import ceil, floor
 
+import numpy as np
+from jaxtyping import Float
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath, text_to_path
@@ -59,9 +61,9 @@ def path_data(path: Path) -> str:
     return "".join(parts)
 
 
-def _flipped(vertices: object) -> list[float]:
+def _flipped(vertices: Float[np.ndarray, " coordinates"]) -> list[float]:
     """x, y, x, y … with every y negated, at a tenth of a unit, and no minus zero."""
-    values = [round(float(value), 1) for value in vertices]  # type: ignore[attr-defined]
+    values = [round(float(value), 1) for value in vertices]
     return [value if index % 2 == 0 else (-value or 0.0) for index, value in enumerate(values)]
 
 

@@ -1,0 +1,87 @@
+"""Figures and panels as files: PNG, SVG, PDF, and the numbers themselves as npz. The same input, the same bytes."""
+
+import io
+import re
+import threading
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from viz.panel import Curves, Maps, Matrix, Numbers, Panel, Picture, Table
+
+DPI = 150  # 2000 × 1125 pixels for a slide
+IMAGE_DPI = 220  # of the photo inside vector files; maps keep one pixel a patch
+
+# These settings exist only as matplotlib's global ones: text stays text, ids don't change from run to run.
+_VECTOR: dict[str, object] = {"svg.fonttype": "none", "svg.hashsalt": "sam-encoder-explorer", "pdf.fonttype": 42}
+# One export at a time: global settings, and backends that aren't promised to be thread-safe.
+_exporting = threading.Lock()
+
+
+def png(figure: Figure, dpi: int = DPI) -> bytes:
+    """A figure as PNG, at `dpi` pixels an inch."""
+    return _written(figure, "png", dpi, {"Software": None})
+
+
+def svg(figure: Figure) -> bytes:
+    """A figure as SVG whose text is text: it can be selected, searched and edited."""
+    return _written(figure, "svg", IMAGE_DPI, {"Date": None})
+
+
+def pdf(figure: Figure) -> bytes:
+    """A figure as PDF with its fonts embedded."""
+    return _written(figure, "pdf", IMAGE_DPI, {"CreationDate": None})
+
+
+def npz(panels: list[Panel]) -> bytes:
+    """Everything that panels hold, as numpy arrays that load without pickle.
+
+    Names are `<panel's number>_<its title>.<what>`: `0_where_the_pinned_patch_looks.values`.
+    """
+    arrays: dict[str, np.ndarray] = {}
+    for index, panel in enumerate(panels):
+        name = f"{index}_{readable(panel.title) or type(panel).__name__.lower()}"
+        arrays |= {f"{name}.{what}": array for what, array in panel_arrays(panel).items()}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def panel_arrays(panel: Panel) -> dict[str, np.ndarray]:
+    """One panel's contents by name; numbers as they are, words as numpy strings."""
+    match panel:
+        case Maps():
+            notes = {"notes": np.array(panel.notes)} if panel.notes else {}
+            return {"values": panel.values, "labels": np.array(panel.labels), **notes}
+        case Picture():
+            return {"pixels": panel.pixels}
+        case Curves():
+            arrays: dict[str, np.ndarray] = {}
+            for index, curve in enumerate(panel.curves):
+                name = f"{index}_{readable(curve.label) or 'curve'}"
+                arrays |= {f"{name}.x": curve.x, f"{name}.y": curve.y}
+            return arrays
+        case Matrix():
+            return {"values": panel.values}
+        case Table():
+            return {"columns": np.array(panel.columns), "rows": np.array(panel.rows)}
+        case Numbers():
+            return {
+                "labels": np.array([number.label for number in panel.numbers]),
+                "values": np.array([number.value for number in panel.numbers], np.float64),
+                "units": np.array([number.unit for number in panel.numbers]),
+            }
+
+
+def readable(title: str) -> str:
+    """A title as part of a file's name: lower case words joined by underscores, letters of any script."""
+    return re.sub(r"\W+", "_", title).strip("_").lower()[:60]
+
+
+def _written(figure: Figure, kind: str, dpi: int, metadata: dict[str, None]) -> bytes:
+    """Draw a figure into bytes without anything that differs between two runs."""
+    buffer = io.BytesIO()
+    with _exporting, rc_context(_VECTOR):  # type: ignore[arg-type]
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
+    return buffer.getvalue()

@@ -1,0 +1,106 @@
+"""Text of figures: how wide it is, where it breaks, how numbers are written. No text of a figure is ever mathtext."""
+
+import math
+from functools import cache, lru_cache
+
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
+from matplotlib.ft2font import LoadFlags
+
+# matplotlib carries DejaVu Sans with it; it has no Chinese, which some systems' fonts add.
+_CJK = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei")
+FAMILY = ["DejaVu Sans", *(name for name in _CJK if name in set(fontManager.get_font_names()))]
+
+# Sizes in points, for a slide of 13.3 × 7.5 inches.
+TITLE, LABEL, SMALL = 13.0, 10.5, 9.0
+INK, QUIET, RULE = "#1A1A1A", "#5F6368", "#D5D8DC"
+
+LINE = 1.3  # height of a line over its font size
+ELLIPSIS = "…"
+
+
+def line_height(points: float) -> float:
+    """Height of one line of text, in inches."""
+    return points * LINE / 72
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, points: float, bold: bool = False) -> float:
+    """Width of one line of text, in inches, with 3 % to spare: PNGs fit letters to pixels, and kerning is left out."""
+    return sum(_advance(char, bold) for char in text) * 1.03 * points / 72
+
+
+def wrap(text: str, width: float, points: float, bold: bool = False, most: int | None = None) -> list[str]:
+    """Break text into lines no wider than `width` inches: at spaces, and inside a word only where none fits.
+
+    Args:
+        points: Font size.
+        most: How many lines at most; the last one then ends in an ellipsis.
+    """
+    lines = [line for paragraph in text.splitlines() for line in _wrap_paragraph(paragraph, width, points, bold)]
+    if most is None or len(lines) <= most:
+        return lines
+    last = lines[most - 1]
+    return [*lines[: most - 1], elide(last + ELLIPSIS, width, points, bold)]
+
+
+def elide(text: str, width: float, points: float, bold: bool = False) -> str:
+    """One line of text, its end replaced by an ellipsis where it is wider than `width` inches."""
+    if text_width(text, points, bold) <= width:
+        return text
+    kept = text.removesuffix(ELLIPSIS)
+    while kept and text_width(kept + ELLIPSIS, points, bold) > width:
+        kept = kept[:-1]
+    return kept.rstrip() + ELLIPSIS
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A value as a legend writes it: `digits` significant ones, a real minus sign, whole numbers in full."""
+    if not math.isfinite(value):
+        return "none" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    if float(value).is_integer() and abs(value) < 1e15:
+        written = f"{int(value):,}"
+    else:
+        written = f"{value:.{digits}g}"
+        mantissa, e, exponent = written.partition("e")
+        written = f"{mantissa}e{int(exponent)}" if e else mantissa
+    return written.replace("-", "−")
+
+
+def _wrap_paragraph(text: str, width: float, points: float, bold: bool) -> list[str]:
+    """Lines of one paragraph."""
+    lines, line = [], ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if text_width(longer, points, bold) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        line = word
+        while text_width(line, points, bold) > width and len(line) > 1:
+            head = _fitting(line, width, points, bold)
+            lines.append(line[:head])
+            line = line[head:]
+    return [*lines, line] if line else lines
+
+
+def _fitting(word: str, width: float, points: float, bold: bool) -> int:
+    """How many of a word's characters fit into `width` inches; at least one."""
+    used, count = 0.0, 0
+    for char in word:
+        used += _advance(char, bold) * points / 72
+        if used > width:
+            break
+        count += 1
+    return max(count, 1)
+
+
+@cache
+def _advance(char: str, bold: bool) -> float:
+    """How far one character moves the pen, in em. What DejaVu Sans lacks counts as a full square, as Chinese is."""
+    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")))
+    if not font.get_char_index(ord(char)):
+        return 1.0
+    font.set_size(72, 72)
+    glyph = font.load_char(ord(char), flags=LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance / 65536 / 72)

@@ -1,18 +1,21 @@
-"""The one list of views: every module here that has `VIEWS`. The page, exports and tests walk it."""
+"""The one list of views: every module here that has `VIEWS`. The page, exports and tests walk it.
+
+In the order of the forward pass; within a stage, views of the file that bears its name come first.
+"""
 
 import importlib
 import pkgutil
 
 from viz.views.view import STAGES, View
 
-_modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+_found = [
+    (found.name, view)
+    for found in pkgutil.iter_modules(__path__)
+    for view in getattr(importlib.import_module(f"{__name__}.{found.name}"), "VIEWS", ())
+]
+_found.sort(key=lambda one: (STAGES.index(one[1].stage), one[0] != one[1].stage))
 
-VIEWS: tuple[View, ...] = tuple(
-    sorted(
-        (view for module in _modules for view in getattr(module, "VIEWS", ())),
-        key=lambda view: STAGES.index(view.stage),
-    )
-)
+VIEWS: tuple[View, ...] = tuple(view for _, view in _found)
 
 
 def view_by_id(name: str) -> View:

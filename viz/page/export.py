@@ -1,0 +1,75 @@
+"""The current view as a file to take along."""
+
+import base64
+from collections.abc import Callable
+
+from matplotlib.figure import Figure
+
+from samvit.preprocess import ModelImage
+from samvit.tracing import Trace
+from viz.figures.export import npz, pdf, png, svg
+from viz.figures.figure import figure
+from viz.figures.maps import Marks
+from viz.page.pair import key_of
+from viz.selection import Selection
+from viz.texts import text
+from viz.views import view_by_id
+from viz.views.photo import photo_pixels
+from viz.views.view import BLOCK_STAGES
+
+DRAWN: dict[str, tuple[Callable[[Figure], bytes], str]] = {
+    "png": (png, "image/png"),
+    "svg": (svg, "image/svg+xml"),
+    "pdf": (pdf, "application/pdf"),
+}
+FORMATS = (*DRAWN, "npz")
+
+
+def export_file(trace: Trace, selection: Selection, file_format: str, weights: str) -> dict[str, object]:
+    """One view as a file: its name, media type and bytes (base64).
+
+    Args:
+        file_format: png, svg, pdf, or npz with the values.
+        weights: What the model is, for the caption.
+
+    Raises:
+        ValueError: If the format is unknown.
+    """
+    if file_format not in FORMATS:
+        raise ValueError(f"format must be one of {', '.join(FORMATS)}, got {file_format[:20]!r}")
+    panels = view_by_id(selection.view).panels(trace, selection)
+    if file_format == "npz":
+        data, kind = npz(panels), "application/octet-stream"
+    else:
+        write, kind = DRAWN[file_format]
+        rows, cols = photo_extent(trace)
+        patch = trace.encoder.patch_embed.proj.kernel_size[0]
+        photo = photo_pixels(trace)[: round(rows * patch), : round(cols * patch)]
+        data = write(figure(panels, photo, caption(selection, weights), marks(trace, selection), selection.overlay))
+    name = f"sam-encoder_{selection.model}_{selection.view}_block{selection.block}.{file_format}"
+    return {"name": name, "type": kind, "data": base64.b64encode(data).decode()}
+
+
+def photo_extent(trace: Trace) -> tuple[float, float]:
+    """How far the photo reaches over the grid, in patches (rows, cols); a patch may be photo in part."""
+    patch = trace.encoder.patch_embed.proj.kernel_size[0]
+    if isinstance(trace.image, ModelImage):
+        rows, cols = trace.image.geometry.resized
+        return rows / patch, cols / patch
+    return float(trace.grid[0]), float(trace.grid[1])
+
+
+def marks(trace: Trace, selection: Selection) -> Marks:
+    """The pinned patches, as on screen."""
+    key = key_of(trace, selection) if view_by_id(selection.view).stage in BLOCK_STAGES else selection.key
+    return Marks(query=selection.query, key=key, other=selection.other, photo_extent=photo_extent(trace))
+
+
+def caption(selection: Selection, weights: str) -> str:
+    """What the figure shows, of which model, with whose weights, where."""
+    lang, view = selection.lang, view_by_id(selection.view)
+    parts = [text(lang, f"view.{view.id}.title"), weights]
+    if view.stage in BLOCK_STAGES:
+        parts.append(text(lang, "caption.place", block=selection.block, head=selection.head))
+    parts.append(text(lang, "caption.photo", image=selection.image, size=selection.size, query=selection.query))
+    return " ".join(part if part.endswith(".") else f"{part}." for part in parts)

@@ -1,0 +1,25 @@
+// Arrays from the server: float16, base64, divided by the largest magnitude.
+
+export function halfToFloat(bits) {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+let halves = null; // all 65,536 of them, made when first needed
+
+export function decodeBytes(base64) {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
+// Values in row-major order; NaN where a patch has none.
+export function decodeFloats({ data, factor }) {
+  halves ??= Float32Array.from({ length: 65536 }, (_, bits) => halfToFloat(bits));
+  const bytes = decodeBytes(data);
+  const values = new Float32Array(bytes.length / 2);
+  for (let i = 0; i < values.length; i++) values[i] = halves[bytes[2 * i] | (bytes[2 * i + 1] << 8)] * factor;
+  return values;
+}

@@ -1,0 +1,601 @@
+// The page: holds the selection, asks the server, and gives everything else its part to draw.
+
+import { percent, signedText, written } from "./colour.js";
+import { drawControls } from "./controls.js";
+import { decodeBytes } from "./decode.js";
+import { fill, loadImage, make } from "./dom.js";
+import { makeExplanation } from "./explain.js";
+import { movedPatch } from "./geometry.js";
+import { iconSvg } from "./icons.js";
+import { helpOverlay, meaning } from "./keys.js";
+import { dimmed } from "./maps.js";
+import { drawPanels, mapForStage, preparePanels } from "./panels.js";
+import { makePipeline } from "./pipeline.js";
+import { allFields, changedFields, fromSearch, toSearch } from "./query.js";
+import { makePhotoChoice, makeStage } from "./stage.js";
+
+const TRACE_FIELDS = ["image", "model", "size"];
+const PAIR_FIELDS = ["block", "head", "query", "key"];
+const ZOOMS = [1, 2, 4];
+const MAX_UPLOAD_MB = 40;
+
+// A secret that only this browser knows: with it a reload finds one's own uploads.
+export function visitorSecret(storage) {
+  let secret = storage?.getItem("sx-visitor");
+  if (!/^[0-9a-f-]{36}$/.test(secret ?? "")) {
+    const random = crypto.getRandomValues(new Uint8Array(18));
+    secret = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    storage?.setItem("sx-visitor", secret);
+  }
+  return secret;
+}
+
+// Calls one at a time; while one is under way only the newest wish is kept.
+export function newestOnly(call) {
+  let busy = false;
+  let wanted = null;
+  async function pump() {
+    if (busy || !wanted) return;
+    const wish = wanted;
+    wanted = null;
+    busy = true;
+    try {
+      await call(wish, () => wanted !== null);
+    } finally {
+      busy = false;
+    }
+    pump();
+  }
+  return (wish) => {
+    wanted = wish;
+    pump();
+  };
+}
+
+function storageOrNull() {
+  try {
+    return window.localStorage;
+  } catch {
+    return null; // a frame without storage: uploads then last until the reload
+  }
+}
+
+export async function start(element, server) {
+  const root = element.querySelector(".sx");
+  const boot = await server.boot({});
+  if (!boot || boot.error) {
+    root.textContent = boot?.error ?? "The server didn’t answer. Reload the page.";
+    return;
+  }
+  const { texts } = boot;
+  const palette = {
+    sequential: decodeBytes(boot.colours.sequential),
+    signed: decodeBytes(boot.colours.signed),
+    categories: boot.categories,
+  };
+  const visitor = visitorSecret(storageOrNull());
+  const viewById = new Map(boot.views.map((view) => [view.id, view]));
+  const lastView = new Map(); // the view last shown of each stage
+  const state = {
+    selection: { ...boot.defaults },
+    scene: null, photo: null, dimmedPhoto: null,
+    pinned: null, // prepared panels and pair of the pinned selection
+    shown: null, // what is on screen now: pinned, or a hover's
+    hover: null, pinKind: "query", zoom: 1, showGrid: true, showWindows: true, mapHere: true, presenting: false,
+  };
+  let stage, choice, pipeline, explanation;
+
+  // — what a person may change —
+
+  function change(fields, quiet = false) {
+    const before = state.selection;
+    const after = { ...before, ...fields };
+    const changed = changedFields(before, after);
+    if (!changed.length) return;
+    state.selection = after;
+    lastView.set(viewById.get(after.view).stage, after.view);
+    const search = toSearch(after, boot.defaults, location.search);
+    history[quiet ? "replaceState" : "pushState"](history.state, "", `${location.pathname}${search}${location.hash}`);
+    if (changed.some((name) => TRACE_FIELDS.includes(name))) openTrace(allFields(after));
+    else refresh(changed);
+  }
+
+  function refresh(changed) {
+    const view = viewById.get(state.selection.view);
+    const needsView = changed.includes("view") || changed.some((name) => view.uses.includes(name) && name !== "overlay");
+    const needsPair = changed.some((name) => PAIR_FIELDS.includes(name));
+    drawFrame();
+    if (needsView || needsPair) askView({ selection: state.selection, hover: false });
+    else drawShown();
+    if (changed.includes("view") || changed.includes("block")) askExplanation(state.selection);
+    if (needsPair) askProof(state.selection);
+  }
+
+  function goToStage(stage) {
+    const views = boot.views.filter((view) => view.stage === stage);
+    if (!views.length) return;
+    change({ view: lastView.get(stage) ?? views[0].id });
+  }
+
+  const act = {
+    stage: goToStage,
+    block(block) {
+      const stage = viewById.get(state.selection.view).stage;
+      const fields = boot.blockStages.includes(stage) ? {} : { view: lastView.get("softmax") ?? "heads" };
+      change({ block, ...fields });
+    },
+    hover(patch) {
+      if (String(patch) === String(state.hover)) return;
+      state.hover = patch;
+      const view = viewById.get(state.selection.view);
+      if (patch && view.live && view.uses.includes("query")) {
+        askView({ selection: { ...state.selection, query: patch }, hover: true });
+      } else if (!patch && state.pinned) {
+        askView({ restore: true });
+      }
+      drawStage();
+    },
+    pin(kind, patch) {
+      state.hover = null;
+      change({ [kind ?? state.pinKind]: patch });
+    },
+    tell: showTip,
+    example(example) {
+      const scaled = example.query.map((index) => Math.floor((index * state.selection.size) / 1024));
+      change({ image: example.name, query: scaled, key: null, other: null });
+    },
+    upload: (file) => upload(file),
+  };
+
+  // — asking the server —
+
+  const openTrace = newestOnly(async (fields, superseded) => {
+    root.dataset.state = "working";
+    for (;;) {
+      const answer = await server.open({ visitor, selection: fields });
+      if (superseded()) return;
+      if (!answer || answer.error) {
+        root.dataset.state = "error";
+        say(answer?.error ?? texts["ui.failed"], true);
+        page.progress.hidden = true;
+        if (!state.scene) openTrace({});
+        else revertTraceFields();
+        return;
+      }
+      if (answer.state === "ready") {
+        await show(answer);
+        return;
+      }
+      showProgress(answer);
+      await new Promise((resolve) => setTimeout(resolve, 80));
+    }
+  });
+
+  // What failed to open isn't on screen; the selection goes back to what is.
+  function revertTraceFields() {
+    if (!state.opened) return;
+    for (const name of TRACE_FIELDS) state.selection[name] = state.opened[name];
+    const search = toSearch(state.selection, boot.defaults, location.search);
+    history.replaceState(history.state, "", `${location.pathname}${search}${location.hash}`);
+    root.dataset.state = "ready";
+    drawFrame();
+  }
+
+  async function show({ selection, scene, problems }) {
+    const photo = await loadImage(scene.photo);
+    Object.assign(state, { selection, scene, photo, dimmedPhoto: dimmed(photo), hover: null, opened: selection });
+    page.progress.hidden = true;
+    lastView.set(viewById.get(selection.view).stage, selection.view);
+    if (problems.length) say(problems.join(". "), true);
+    drawFrame();
+    askView({ selection, hover: false });
+    askExplanation(selection);
+    askProof(selection);
+  }
+
+  function showProgress({ step, done, total, before }) {
+    page.progress.hidden = false;
+    page.progressText.textContent = before
+      ? fill(texts["ui.waiting"], { count: before })
+      : fill(texts["ui.working"], { step: step || "…" });
+    page.progressBar.style.width = total ? `${(100 * done) / total}%` : "0";
+    pipeline.progress(done);
+  }
+
+  const askView = newestOnly(async (wish, superseded) => {
+    if (wish.restore) {
+      state.shown = state.pinned;
+      drawShown();
+      return;
+    }
+    const { selection, hover } = wish;
+    if (!hover) root.dataset.state = "working";
+    const answer = await server.view({ visitor, selection: allFields(selection) });
+    if (superseded() && !hover) return;
+    if (answer?.state === "gone") {
+      say(texts["ui.gone"]);
+      openTrace(allFields(state.selection));
+      return;
+    }
+    if (!answer || answer.error) {
+      say(answer?.error ?? texts["ui.failed"], true);
+      root.dataset.state = "ready";
+      return;
+    }
+    const reply = { panels: preparePanels(answer.panels, palette), pair: answer.pair, selection };
+    if (!hover) state.pinned = reply;
+    if (hover && !state.hover) return; // the pointer has left meanwhile
+    state.shown = reply;
+    drawShown();
+    root.dataset.shown = `${selection.view}:${selection.block}:${selection.query}:${selection.key ?? ""}`;
+    if (!hover) root.dataset.state = "ready";
+  });
+
+  const askExplanation = newestOnly(async (selection) => {
+    const answer = await server.explain({ visitor, selection: allFields(selection) });
+    if (answer && !answer.error && answer.view) explanation.show(answer);
+  });
+
+  const askProof = newestOnly(async (selection) => {
+    page.proof.textContent = `${texts["pair.proof"]} ${texts["pair.proof.running"]}`;
+    page.proof.dataset.holds = "";
+    await new Promise((resolve) => setTimeout(resolve, 250)); // the picture first
+    const answer = await server.proof({ visitor, selection: allFields(selection) });
+    if (!answer || answer.error || answer.state === "gone") {
+      page.proof.textContent = "";
+      return;
+    }
+    const result = texts[answer.holds ? "pair.proof.holds" : "pair.proof.fails"];
+    const values = { difference: written(answer.difference), size: written(answer.size) };
+    page.proof.textContent = `${texts["pair.proof"]} ${fill(result, values)} ${answer.holds ? "✓" : "✗"}`;
+    page.proof.dataset.holds = String(answer.holds);
+  });
+
+  async function upload(file) {
+    if (file.size > MAX_UPLOAD_MB * 2 ** 20) {
+      say(fill(texts["ui.too_large"], { size: Math.ceil(file.size / 2 ** 20) }), true);
+      return;
+    }
+    say(texts["ui.uploading"]);
+    const answer = await server.upload({ binary: true, data: { file, visitor } });
+    if (!answer || answer.error) {
+      say(answer?.error ?? texts["ui.failed"], true);
+      return;
+    }
+    say("");
+    change({ image: answer.image, key: null, other: null });
+  }
+
+  // — drawing —
+
+  function marks() {
+    const { selection, hover } = state;
+    const list = [{ patch: hover ?? selection.query, colour: boot.roles.query }];
+    if (hover) list.unshift({ patch: selection.query, colour: "rgba(255,255,255,0.6)" });
+    const key = state.shown?.pair?.key ?? selection.key;
+    if (key) list.push({ patch: key, colour: boot.roles.key, dashed: true });
+    if (selection.other) list.push({ patch: selection.other, colour: boot.roles.other });
+    return list;
+  }
+
+  function drawStage() {
+    if (!state.scene) return;
+    const map = state.shown ? mapForStage(state.shown.panels) : null;
+    const span = inBlock() ? state.shown?.pair?.span : null;
+    stage.draw({ ...state, height: panelHeight(), map, marks: marks(), span, overlay: state.selection.overlay / 100, roles: boot.roles });
+  }
+
+  function inBlock() {
+    return boot.blockStages.includes(viewById.get(state.selection.view).stage);
+  }
+
+  function drawShown() {
+    if (!state.shown || !state.scene) return;
+    const columns = page.panels.clientWidth || 640;
+    const count = state.shown.panels.filter(({ panel }) => panel.kind === "Picture" && panel.onGrid).length;
+    drawPanels(page.panels, state.shown.panels, {
+      scene: state.scene, palette, roles: boot.roles, dimmedPhoto: state.dimmedPhoto, marks: marks(),
+      overlay: state.selection.overlay / 100,
+      width: columns - 4,
+      height: panelHeight(),
+      gridPictureWidth: count > 1 ? Math.floor(columns / 2) - 14 : Math.min(columns - 4, 560),
+      tell: showTip,
+      pinKey: (patch, fields) => change({ key: patch, ...fields }),
+      pick: (fields) => change(fields),
+    });
+    drawStage();
+    drawPair(state.shown.pair);
+  }
+
+  // What is left of the window under header and pipeline; bounded, since a frame may grow with its content.
+  function panelHeight() {
+    const window_ = Math.min(window.innerHeight, screen.availHeight || 1080);
+    return state.presenting ? Math.max(400, window_ - 190) : Math.min(Math.max(window_ - 360, 300), 760);
+  }
+
+  // Everything around the panels: pipeline, tabs, controls, headings.
+  function drawFrame() {
+    const { selection, scene } = state;
+    if (!scene) return;
+    const view = viewById.get(selection.view);
+    pipeline.show(scene, selection, view.stage);
+    const tabs = boot.views.filter(({ stage: own }) => own === view.stage);
+    page.tabs.replaceChildren(
+      make("h2", {}, texts[`stage.${view.stage}`]),
+      ...tabs.map(({ id }) =>
+        make("button", { "aria-pressed": String(id === view.id), data: { view: id }, onclick: () => change({ view: id }) }, texts[`view.${id}.title`]),
+      ),
+    );
+    drawControls(page.controls, { boot, view, scene, selection, change });
+    page.weights.textContent = scene.weights;
+    page.weights.classList.toggle("sx-warn", scene.random);
+    page.model.value = selection.model;
+    page.size.value = String(selection.size);
+    choice.show(selection.image);
+    for (const button of page.pins.querySelectorAll("button[data-value]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.value === state.pinKind));
+    }
+    page.pairBox.hidden = !inBlock();
+    drawStage();
+  }
+
+  function drawPair(pair) {
+    if (!pair) return;
+    const patchText = ([row, col]) => `(${row}, ${col})`;
+    const line = fill(texts["pair.line"], { query: patchText(pair.query), key: patchText(pair.key), head: pair.head });
+    const key = pair.chosen ? "" : ` (${texts["pair.strongest"]})`;
+    const sum = pair.outside
+      ? texts["pair.outside"]
+      : `${texts["pair.content"]} ${written(pair.content)} ${signedText(pair.relH)} rel_h ${signedText(pair.relW)} rel_w = ${written(pair.score)} → `;
+    page.pair.replaceChildren(make("b", {}, line), `${key} ${sum}`, pair.outside ? "" : make("b", { class: "sx-result" }, percent(pair.weight)));
+    page.pair.dataset.pair = `${pair.block}:${pair.head}:${pair.query}:${pair.key}`;
+  }
+
+  function showTip(event, text) {
+    page.tip.hidden = !text;
+    if (!text) return;
+    page.tip.textContent = text;
+    page.tip.style.left = `${Math.min(event.clientX + 14, window.innerWidth - 240)}px`;
+    page.tip.style.top = `${event.clientY + 18}px`;
+  }
+
+  let quietLater = 0;
+  function say(text, problem = false) {
+    clearTimeout(quietLater);
+    page.message.textContent = text;
+    page.message.hidden = !text;
+    page.message.classList.toggle("sx-problem", problem);
+    if (text) quietLater = setTimeout(() => say(""), problem ? 12000 : 4000);
+  }
+
+  // — the rest of what a person can do —
+
+  function present(on) {
+    state.presenting = on;
+    root.classList.toggle("sx-presenting", on);
+    drawFrame();
+    drawShown();
+  }
+
+  async function copyLink() {
+    const link = location.href;
+    try {
+      await navigator.clipboard.writeText(link);
+      say(texts["ui.copied"]);
+    } catch {
+      window.prompt(texts["ui.copy_by_hand"], link); // a frame may not write to the clipboard
+    }
+  }
+
+  async function exportAs(format) {
+    page.exportMenu.open = false;
+    say(texts["ui.exporting"]);
+    const answer = await server.export({ visitor, selection: allFields(state.selection), format });
+    if (!answer || answer.error || !answer.data) {
+      say(answer?.error ?? texts["ui.failed"], true);
+      return;
+    }
+    say("");
+    const url = URL.createObjectURL(new Blob([decodeBytes(answer.data)], { type: answer.type }));
+    make("a", { href: url, download: answer.name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+  }
+
+  function toggleHelp(open) {
+    if (open && !page.help.open) page.help.showModal();
+    else page.help.close();
+  }
+
+  const keyActs = {
+    move(value, shift) {
+      const from = shift ? (state.selection.key ?? state.shown?.pair?.key ?? state.selection.query) : state.selection.query;
+      change({ [shift ? "key" : "query"]: movedPatch(from, ...value, state.scene.photoGrid) });
+    },
+    block: (value) => act.block(Math.min(Math.max(state.selection.block + value, 0), state.scene.depth - 1)),
+    head: (value) => change({ head: Math.min(Math.max(state.selection.head + value, 0), state.scene.heads - 1) }),
+    step(value) {
+      const stages = boot.stages.filter((stage) => boot.views.some((view) => view.stage === stage));
+      const index = stages.indexOf(viewById.get(state.selection.view).stage) + value;
+      if (stages[index]) goToStage(stages[index]);
+    },
+    nextView() {
+      const view = viewById.get(state.selection.view);
+      const own = boot.views.filter(({ stage: other }) => other === view.stage);
+      change({ view: own[(own.indexOf(view) + 1) % own.length].id });
+    },
+    nextHeads() {
+      const { heads } = boot.choices;
+      change({ heads: heads[(heads.indexOf(state.selection.heads) + 1) % heads.length] });
+    },
+    undo: () => history.back(),
+    zoom(value) {
+      const index = Math.min(Math.max(ZOOMS.indexOf(state.zoom) + value, 0), ZOOMS.length - 1);
+      state.zoom = ZOOMS[index];
+      drawStage();
+    },
+    present: () => present(!state.presenting),
+    fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
+    dark() {
+      document.body.classList.toggle("dark");
+      drawShown();
+    },
+    copyLink,
+    help: () => toggleHelp(true),
+    escape() {
+      if (page.help.open) toggleHelp(false);
+      else if (state.presenting) present(false);
+    },
+  };
+
+  const page = buildPage();
+  root.replaceChildren(...page.parts);
+  document.addEventListener("keydown", (event) => {
+    const asked = meaning(event);
+    if (!asked || !state.scene || (page.help.open && asked.act !== "escape")) return;
+    event.preventDefault();
+    keyActs[asked.act](asked.value, asked.shift);
+  });
+  window.addEventListener("popstate", () => openTrace(fromSearch(location.search, boot.defaults)));
+  new ResizeObserver(() => requestAnimationFrame(drawShown)).observe(page.main);
+  root.addEventListener("dragover", (event) => event.preventDefault());
+  root.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length) upload(event.dataTransfer.files[0]);
+  });
+  openTrace(fromSearch(location.search, boot.defaults));
+
+  // — the elements —
+
+  function buildPage() {
+    const parts = {};
+    parts.model = make(
+      "select",
+      { "aria-label": texts["ui.model"], onchange: (event) => change({ model: event.target.value }) },
+      boot.models.map(({ name, available, reason }) => {
+        const short = texts[`model.short.${name}`] ?? name;
+        const text = available ? short : `${short} (${texts["ui.unavailable"]}: ${reason})`;
+        return make("option", { value: name, disabled: !available, title: reason }, text);
+      }),
+    );
+    parts.size = make(
+      "select",
+      { "aria-label": texts["ui.size"], onchange: (event) => resize(Number(event.target.value)) },
+      boot.choices.size.map((size) => make("option", { value: String(size) }, `${size} px`)),
+    );
+    parts.weights = make("span", { class: "sx-weights", id: "sx-weights" });
+    const icon = (sign, name, action) =>
+      make(
+        "button",
+        { class: "sx-icon", title: texts[name], "aria-label": texts[name], onclick: action, html: sign.length > 1 ? iconSvg(sign) : null },
+        sign.length > 1 ? null : sign,
+      );
+    parts.exportMenu = make(
+      "details",
+      { class: "sx-menu" },
+      make("summary", { class: "sx-icon" }, `${texts["ui.export"]} ▾`),
+      make(
+        "div",
+        {},
+        ["png", "svg", "pdf", "npz"].map((format) =>
+          make("button", { data: { format }, onclick: () => exportAs(format) }, texts[`ui.export.${format}`]),
+        ),
+      ),
+    );
+    const header = make(
+      "header",
+      { class: "sx-top" },
+      make("h1", {}, texts["ui.title"]),
+      parts.model, parts.size, parts.weights,
+      make(
+        "div",
+        { class: "sx-icons" },
+        parts.exportMenu,
+        icon("link", "ui.link", copyLink),
+        icon("dark", "ui.dark", () => keyActs.dark()),
+        icon("present", "ui.present", () => keyActs.present()),
+        icon("fullscreen", "ui.fullscreen", () => keyActs.fullscreen()),
+        icon("?", "ui.help", () => keyActs.help()),
+      ),
+    );
+    parts.progressText = make("span", {});
+    parts.progressBar = make("i", {});
+    parts.progress = make("div", { class: "sx-progress", role: "status", hidden: true }, parts.progressText, make("div", {}, parts.progressBar));
+    parts.message = make("div", { class: "sx-message", role: "alert", hidden: true });
+    parts.tabs = make("div", { class: "sx-tabs" });
+    parts.controls = make("div", { class: "sx-controls" });
+    parts.panels = make("div", { class: "sx-panels" });
+    parts.pair = make("div", { class: "sx-pair-line", "aria-live": "polite" });
+    parts.proof = make("div", { class: "sx-proof" });
+    parts.pairBox = make("div", { class: "sx-pair" }, parts.pair, parts.proof);
+    parts.tip = make("div", { class: "sx-tip", hidden: true });
+    parts.help = helpOverlay(texts, () => toggleHelp(false));
+    const pinChoices = ["query", "key", "other"].map((value) => ({ value, text: texts[`ui.pin.${value}`] }));
+    const toggle = (name, field) =>
+      make(
+        "button",
+        {
+          "aria-pressed": "true",
+          onclick: (event) => {
+            state[field] = !state[field];
+            event.currentTarget.setAttribute("aria-pressed", String(state[field]));
+            drawStage();
+          },
+        },
+        texts[name],
+      );
+    parts.pins = make(
+      "div",
+      { class: "sx-stage-tools" },
+      make(
+        "div",
+        { class: "sx-segmented", role: "group", "aria-label": texts["ui.pin.label"] },
+        make("span", { class: "sx-control-name" }, texts["ui.pin.label"]),
+        pinChoices.map(({ value, text }) =>
+          make(
+            "button",
+            {
+              data: { value, role: value },
+              "aria-pressed": String(value === "query"),
+              onclick: () => {
+                state.pinKind = value;
+                drawFrame();
+              },
+            },
+            text,
+          ),
+        ),
+      ),
+      make("div", { class: "sx-segmented" }, toggle("ui.grid", "showGrid"), toggle("ui.windows", "showWindows"), toggle("ui.map_here", "mapHere")),
+      make(
+        "div",
+        { class: "sx-segmented" },
+        icon("+", "ui.zoom_in", () => keyActs.zoom(1)),
+        icon("−", "ui.zoom_out", () => keyActs.zoom(-1)),
+        icon("undo", "ui.undo", () => keyActs.undo()),
+      ),
+    );
+    const assembled = assemble(header, parts); // adds `main` to the parts
+    return { ...parts, parts: assembled };
+  }
+
+  function assemble(header, parts) {
+    stage = makeStage(texts, act);
+    choice = makePhotoChoice(texts, boot.examples, act);
+    pipeline = makePipeline(boot, act);
+    explanation = makeExplanation(texts);
+    parts.main = make(
+      "div",
+      { class: "sx-main" },
+      make("div", { class: "sx-left" }, stage.element, parts.pins, choice.element),
+      make("div", { class: "sx-right" }, make("div", { class: "sx-bar-row" }, parts.tabs, parts.controls), parts.panels),
+    );
+    return [header, parts.message, parts.progress, pipeline.element, parts.main, parts.pairBox, explanation.element, parts.tip, parts.help];
+  }
+
+  // Another input size has another grid: pinned patches keep their place on the photo.
+  function resize(size) {
+    const moved = (patch) => patch && patch.map((index) => Math.floor((index * size) / state.selection.size));
+    const { query, key, other } = state.selection;
+    change({ size, query: moved(query), key: moved(key), other: moved(other) });
+  }
+}

@@ -1,0 +1,109 @@
+// The forward pass as a strip of buttons, with live shapes; the selected block unfolds below.
+
+import { make } from "./dom.js";
+
+// `act` has stage(stage, view), block(index).
+export function makePipeline(boot, act) {
+  const { texts } = boot;
+  const withViews = new Set(boot.views.map((view) => view.stage));
+  const element = make("nav", { class: "sx-pipe", "aria-label": texts["ui.pipeline"] });
+  const outer = make("div", { class: "sx-row" });
+  const inner = make("div", { class: "sx-row sx-inner" });
+  element.append(outer, inner);
+  let drawn = null; // the scene that the buttons were made for
+  let buttons = [];
+
+  function node({ id, stage }, extra = "") {
+    const usable = withViews.has(stage);
+    const button = make(
+      "button",
+      {
+        class: `sx-node ${extra}`,
+        data: { node: id, stage },
+        disabled: !usable,
+        title: usable ? texts[`stage.${stage}`] : texts["ui.no_view"],
+        onclick: () => act.stage(stage),
+      },
+      make("b", {}, texts[`node.${id}`]),
+      make("span", { class: "sx-shape" }),
+    );
+    buttons.push(button);
+    return button;
+  }
+
+  function build(scene) {
+    buttons = [];
+    const blocks = scene.windows.map((window, index) => {
+      const kind = window ? "windowed" : "global";
+      return make(
+        "button",
+        {
+          class: "sx-block",
+          data: { block: index, kind },
+          title: `block ${index}, ${texts[`ui.${kind}`]}`,
+          "aria-label": `block ${index}, ${texts[`ui.${kind}`]}`,
+          onclick: () => act.block(index),
+        },
+        String(index),
+      );
+    });
+    const group = make(
+      "div",
+      { class: "sx-blocks" },
+      make("div", { class: "sx-block-row" }, blocks),
+      make(
+        "div",
+        { class: "sx-shape" },
+        make("i", { class: "sx-key", data: { kind: "windowed" } }), texts["ui.windowed"],
+        make("i", { class: "sx-key", data: { kind: "global" } }), texts["ui.global"],
+        make("span", { data: { shape: "blocks" } }),
+      ),
+    );
+    const neck = make(
+      "div",
+      { class: "sx-blocks" },
+      make("div", { class: "sx-block-row" }, boot.nodes.filter(({ id }) => id.startsWith("neck.")).map((one) => node(one, "sx-bare"))),
+      make("div", { class: "sx-shape" }, make("span", { data: { shape: "neck.0" } })),
+    );
+    const parts = boot.nodes
+      .filter(({ id }) => !/^neck\.[123]$/.test(id))
+      .map((one) => (one.id === "blocks" ? group : one.id === "neck.0" ? neck : node(one)));
+    outer.replaceChildren(...joined(parts, "sx-arrow"));
+    inner.replaceChildren(make("b", { class: "sx-inner-name" }), ...joined(boot.inner.map((one) => node(one, "sx-small")), "sx-arrow"));
+    drawn = scene;
+  }
+
+  function show(scene, selection, stage) {
+    if (drawn?.windows.join() !== scene.windows.join()) build(scene);
+    const kind = scene.windows[selection.block] ? "windowed" : "global";
+    element.dataset.kind = kind;
+    for (const button of buttons) {
+      const { node: id, stage: own } = button.dataset;
+      button.classList.toggle("sx-lit", own === stage);
+      if (own === stage) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+      button.querySelector(".sx-shape").textContent = scene.shapes[id] ?? scene.shapes[`${id}.${kind}`] ?? "";
+    }
+    const inBlock = boot.blockStages.includes(stage);
+    for (const button of outer.querySelectorAll(".sx-block")) {
+      const here = Number(button.dataset.block) === selection.block;
+      button.classList.toggle("sx-lit", here);
+      button.classList.toggle("sx-open", here && inBlock);
+      button.setAttribute("aria-pressed", String(here));
+    }
+    for (const shape of outer.querySelectorAll("[data-shape]")) shape.textContent = scene.shapes[shape.dataset.shape];
+    inner.querySelector(".sx-inner-name").textContent = `block ${selection.block}`;
+    inner.classList.toggle("sx-dim", !inBlock);
+  }
+
+  // While a photo is encoded: the blocks that are done.
+  function progress(done) {
+    outer.querySelectorAll(".sx-block").forEach((button, index) => button.classList.toggle("sx-done", index < done));
+  }
+
+  return { element, show, progress };
+}
+
+function joined(parts, arrow) {
+  return parts.flatMap((part, index) => (index ? [make("i", { class: arrow, "aria-hidden": "true" }, "▸"), part] : [part]));
+}

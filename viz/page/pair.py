@@ -1,0 +1,64 @@
+"""The numeric line: one query, one key, one head; and the proof that the rebuilt row is the encoder's own."""
+
+import numpy as np
+from jaxtyping import Float
+
+from samvit.tracing import Trace
+from viz.selection import Selection
+
+
+def pair_message(trace: Trace, selection: Selection) -> dict[str, object]:
+    """content + rel_h + rel_w = score → weight for the pinned query and key, in full float32.
+
+    Without a chosen key it is the strongest one; a key outside the query's window has no weight, and says so.
+    """
+    row = trace.attention(selection.block, selection.query)
+    weights = row.weights[selection.head].numpy()
+    key = selection.key or strongest(weights)
+    message: dict[str, object] = {
+        "query": selection.query,
+        "key": key,
+        "chosen": selection.key is not None,
+        "head": selection.head,
+        "block": selection.block,
+        "span": [row.span.row, row.span.col, *row.span.inside],
+        "windowPadding": float(row.window_padding[selection.head]),
+        "imagePadding": float(row.image_padding[selection.head]),
+    }
+    if np.isnan(weights[key]):
+        return message | {"outside": True}
+    content = float(row.content[(selection.head, *key)])
+    rel_h, rel_w = float(row.rel_h[selection.head, key[0]]), float(row.rel_w[selection.head, key[1]])
+    return message | {
+        "outside": False,
+        "content": content,
+        "relH": rel_h,
+        "relW": rel_w,
+        "score": float(row.scores[(selection.head, *key)]),
+        "weight": float(weights[key]),
+    }
+
+
+def key_of(trace: Trace, selection: Selection) -> tuple[int, int]:
+    """The chosen key patch, or the one that the selected head looks at most."""
+    if selection.key is not None:
+        return selection.key
+    return strongest(trace.attention(selection.block, selection.query).weights[selection.head].numpy())
+
+
+def strongest(weights: Float[np.ndarray, "grid_h grid_w"]) -> tuple[int, int]:
+    """The patch (row, col) with the largest weight."""
+    row, col = divmod(int(np.nanargmax(weights)), weights.shape[1])
+    return row, col
+
+
+def proof_message(trace: Trace, selection: Selection) -> dict[str, object]:
+    """How far the rebuilt attention output is from what the hook saw, and whether that is rounding only."""
+    proof = trace.proof(selection.block, selection.query)
+    return {
+        "difference": proof.largest_difference,
+        "size": float(proof.seen.abs().max()),
+        "holds": proof.holds,
+        "block": selection.block,
+        "query": selection.query,
+    }

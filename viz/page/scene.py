@@ -1,0 +1,92 @@
+"""What stays the same while a person looks around in one trace: the photo, the grid, the pipeline's shapes."""
+
+import io
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from samvit.preprocess import ModelImage
+from samvit.tracing import Trace
+from viz.page.wire import picture_url
+from viz.selection import Selection
+from viz.views.photo import photo_pixels
+
+THUMBNAIL_PX = 96
+
+
+@cache
+def thumbnail(path: Path) -> str:
+    """An example's small picture as a data URL: the middle square."""
+    with Image.open(io.BytesIO(path.read_bytes())) as photo:
+        side = min(photo.size)
+        left, top = (photo.width - side) // 2, (photo.height - side) // 2
+        square = photo.convert("RGB").resize((THUMBNAIL_PX, THUMBNAIL_PX), box=(left, top, left + side, top + side))
+    return picture_url(np.asarray(square), quality=85)
+
+
+def scene_message(trace: Trace, selection: Selection, weights: str) -> dict[str, object]:
+    """The photo (JPEG, for the eye only), where it lies on the grid, and every node of the pipeline with its shape."""
+    encoder = trace.encoder
+    patch = encoder.patch_embed.proj.kernel_size[0]
+    photo = photo_pixels(trace)
+    resized = photo.shape[:2]
+    original = resized
+    if isinstance(trace.image, ModelImage):
+        resized, original = trace.image.geometry.resized, trace.image.geometry.original
+    photo = photo[: resized[0], : resized[1]]
+    return {
+        "photo": picture_url(photo, quality=90),
+        "grid": trace.grid,
+        "photoGrid": trace.photo_grid,
+        "photoSpan": [resized[0] / patch, resized[1] / patch],
+        "patch": patch,
+        "depth": trace.depth,
+        "heads": trace.q[0].shape[0],
+        "windows": [block.window_size for block in encoder.blocks],
+        "relPos": encoder.blocks[0].attn.use_rel_pos,
+        "weights": weights,
+        "random": selection.model.endswith("_random"),
+        "shapes": shapes(trace, original, resized),
+    }
+
+
+def shapes(trace: Trace, original: tuple[int, int], resized: tuple[int, int]) -> dict[str, str]:
+    """The live shape under each node of the pipeline."""
+    encoder, (rows, cols) = trace.encoder, trace.grid
+    block = encoder.blocks[0]
+    dim, heads, head_dim = trace.stream[0].shape[-1], trace.q[0].shape[0], trace.q[0].shape[-1]
+    window = max(block.window_size for block in encoder.blocks)
+    windows = -(-rows // window) * -(-cols // window) if window else 1
+    token, image = f"{rows}·{cols}·{dim}", rows * encoder.patch_embed.proj.kernel_size[0]
+    neck = f"{trace.embedding.shape[0]}·{rows}·{cols}"
+    hidden = f"{rows}·{cols}·{block.mlp.lin1.out_features}"
+    span = f"{windows}·{window}·{window}·{dim}" if window else token
+    return {
+        "photo": f"{original[0]}×{original[1]}",
+        "pad": f"{image}×{image}",
+        "patches": token,
+        "position": token,
+        "blocks": token,
+        "norm1": token,
+        "partition.windowed": span,
+        "partition.global": token,
+        "qkv": f"3·{heads}·{head_dim}",
+        "scores.windowed": f"{heads}·{window**2}²" if window else "",
+        "scores.global": f"{heads}·{rows * cols}²",
+        "softmax.windowed": f"{heads}·{window**2}²" if window else "",
+        "softmax.global": f"{heads}·{rows * cols}²",
+        "values": f"{heads}·{head_dim}",
+        "proj": f"{dim}",
+        "unpartition": token,
+        "norm2": token,
+        "lin1": hidden,
+        "gelu": hidden,
+        "lin2": token,
+        "neck.0": neck,
+        "neck.1": neck,
+        "neck.2": neck,
+        "neck.3": neck,
+        "embedding": neck,
+    }

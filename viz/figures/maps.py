@@ -65,13 +65,18 @@ class Scene:
 
 
 def colours_of(scale: Scale) -> tuple[Colormap, Normalize]:
-    """The colour map and norm of one scale. NaN has no colour; values beyond the ends take the end's."""
+    """The colour map and norm of one scale. NaN has no colour; values beyond the ends take the end's.
+
+    Raises:
+        ValueError: If the scale's ends are in the wrong order, or a logarithmic one reaches 0.
+    """
     table = lut(scale.kind) / 255.0
     if scale.kind == "categorical":
         count = len(scale.categories) or int(scale.high) + 1
         return ListedColormap(table[:count]).with_extremes(bad=(0, 0, 0, 0)), Normalize(-0.5, count - 0.5, clip=True)
-    if scale.log and not 0 < scale.low < scale.high:
-        raise ValueError(f"a log scale needs 0 < low < high, got {scale.low} and {scale.high}")
+    if not (0 < scale.low < scale.high if scale.log else scale.low <= scale.high):
+        wanted = "0 < low < high, its scale being logarithmic" if scale.log else "low <= high"
+        raise ValueError(f"scale must have {wanted}, got {scale.low} and {scale.high}")
     norm = LogNorm(scale.low, scale.high, clip=True) if scale.log else Normalize(scale.low, scale.high, clip=True)
     return ListedColormap(table).with_extremes(bad=(0, 0, 0, 0)), norm
 
@@ -95,8 +100,8 @@ def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
     own_scales = len(panel.scales) == count and panel.scales[0].kind != "categorical"
     one_unit = len({(scale.unit, scale.note) for scale in panel.scales}) == 1
     labels = any(panel.labels) and line_height(LABEL)
-    note_lines = [wrap(note, width, SMALL, most=3) for note in panel.notes]
-    under = max(map(len, note_lines), default=0) * line_height(SMALL)
+    note_lines = [wrap(note, width, SMALL, most=6) for note in panel.notes]
+    under = max(map(len, note_lines), default=0) * line_height(SMALL) + 0.03
     if own_scales:
         under += BAR + 1.4 * line_height(SMALL) + (0 if one_unit else line_height(SMALL))
     cell_height = labels + height + under + BETWEEN
@@ -122,7 +127,7 @@ def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
                 unit_name = "" if one_unit else scale.unit
                 y = draw_bar(page, x, y + 0.4 * line_height(SMALL), width, scale, panel.values[index], unit_name)
             if note_lines:
-                page.text(x, y, note_lines[index], SMALL, QUIET)
+                page.text(x, y + 0.03, note_lines[index], SMALL, QUIET)
         y = top + math.ceil(count / across) * cell_height
         if swatches:
             draw_legend(page, left, y, swatches)

@@ -56,7 +56,7 @@ def elide(text: str, width: float, points: float, bold: bool = False) -> str:
 def number(value: float, digits: int = 3) -> str:
     """A value as a legend writes it: `digits` significant ones, a real minus sign, whole numbers in full."""
     if not math.isfinite(value):
-        return "none" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+        return "NaN" if math.isnan(value) else ("∞" if value > 0 else "−∞")
     if float(value).is_integer() and abs(value) < 1e15:
         written = f"{int(value):,}"
     else:

@@ -32,8 +32,8 @@ export function extent(curves, axis) {
 }
 
 export function curvesPanel(panel, view) {
-  const width = Math.min(view.width, 900);
-  const height = Math.round(Math.min(300, width * 0.55));
+  const width = Math.min(view.chartWidth, 760);
+  const height = Math.round(Math.min(280, Math.max(220, width * 0.5)));
   const canvas = make("canvas", { role: "img", "aria-label": panel.title });
   const context = sizeCanvas(canvas, width, height);
   const [xLow, xHigh] = extent(panel.curves, "x");
@@ -167,10 +167,10 @@ export function matrixPanel(panel, view) {
   canvas.addEventListener("pointerleave", (event) => view.tell(event, null));
   return make(
     "section",
-    { class: "sx-panel sx-matrix" },
+    { class: "sx-panel sx-matrix", style: `max-width:${Math.max(width, 230)}px` },
     make("h3", {}, panel.title),
     canvas,
-    make("div", { class: "sx-quiet" }, `↓ ${panel.rowLabel}   → ${panel.colLabel}`),
+    make("div", { class: "sx-quiet" }, `↓ ${panel.rowLabel}\n→ ${panel.colLabel}`),
     legend(panel.scale, view.palette),
   );
 }

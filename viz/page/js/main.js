@@ -41,9 +41,10 @@ export function newestOnly(call) {
     busy = true;
     try {
       await call(wish, () => wanted !== null);
-    } finally {
-      busy = false;
+    } catch (error) {
+      console.error(error); // one that fails must not hold up the next
     }
+    busy = false;
     pump();
   }
   return (wish) => {
@@ -272,7 +273,7 @@ export async function start(element, server) {
     const { selection, hover } = state;
     const list = [{ patch: hover ?? selection.query, colour: boot.roles.query }];
     if (hover) list.unshift({ patch: selection.query, colour: "rgba(255,255,255,0.6)" });
-    const key = state.shown?.pair?.key ?? selection.key;
+    const key = (inBlock() && state.shown?.pair?.key) || selection.key;
     if (key) list.push({ patch: key, colour: boot.roles.key, dashed: true });
     if (selection.other) list.push({ patch: selection.other, colour: boot.roles.other });
     return list;
@@ -292,12 +293,14 @@ export async function start(element, server) {
   function drawShown() {
     if (!state.shown || !state.scene) return;
     const columns = page.panels.clientWidth || 640;
+    const charts = state.shown.panels.filter(({ panel }) => panel.kind === "Curves").length;
     const count = state.shown.panels.filter(({ panel }) => panel.kind === "Picture" && panel.onGrid).length;
     drawPanels(page.panels, state.shown.panels, {
       scene: state.scene, palette, roles: boot.roles, dimmedPhoto: state.dimmedPhoto, marks: marks(),
       overlay: state.selection.overlay / 100,
       width: columns - 4,
       height: panelHeight(),
+      chartWidth: charts > 1 && columns > 620 ? Math.floor(columns / 2) - 10 : columns - 4,
       gridPictureWidth: count > 1 ? Math.floor(columns / 2) - 14 : Math.min(columns - 4, 560),
       tell: showTip,
       pinKey: (patch, fields) => change({ key: patch, ...fields }),

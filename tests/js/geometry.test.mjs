@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bestColumns, movedPatch, patchAt, rectangle, wholePhoto, zoomed } from "../../viz/page/js/geometry.js";
+
+const scene = { photoSpan: [42.5, 64], photoGrid: [43, 64] };
+const sight = wholePhoto(scene);
+
+test("x is a column and y is a row", () => {
+  assert.deepEqual(patchAt(630, 5, 640, 425, sight, scene.photoGrid), [0, 63]);
+  assert.deepEqual(patchAt(5, 420, 640, 425, sight, scene.photoGrid), [42, 0]);
+});
+
+test("outside the photo there is no patch", () => {
+  for (const [x, y] of [[-1, 5], [5, -1], [640, 5], [5, 425]]) assert.equal(patchAt(x, y, 640, 425, sight, scene.photoGrid), null);
+});
+
+test("the middle of a patch's rectangle is that patch, at every zoom", () => {
+  for (const zoom of [1, 2, 4]) {
+    const seen = zoomed(scene, zoom, [20, 31]);
+    for (const patch of [[20, 31], [18, 27], [23, 35]]) {
+      const box = rectangle(...patch, 1, 1, 640, 425, seen);
+      assert.deepEqual(patchAt(box.x + box.width / 2, box.y + box.height / 2, 640, 425, seen, scene.photoGrid), patch);
+    }
+  }
+});
+
+test("zooming near a corner stays inside the photo", () => {
+  const seen = zoomed(scene, 4, [42, 63]);
+  assert.ok(seen.row + seen.rows <= 42.5 && seen.col + seen.cols <= 64 && seen.row >= 0 && seen.col >= 0);
+});
+
+test("arrows stop at the photo's border", () => {
+  assert.deepEqual(movedPatch([0, 0], -1, 0, [43, 64]), [0, 0]);
+  assert.deepEqual(movedPatch([42, 63], 1, 1, [43, 64]), [42, 63]);
+  assert.deepEqual(movedPatch([5, 5], 1, 0, [43, 64]), [6, 5]);
+});
+
+test("small multiples take the columns that make them largest", () => {
+  assert.equal(bestColumns(12, 1.5, 680, 420, 10, 46).columns, 4);
+  assert.equal(bestColumns(1, 1.5, 680, 420, 10, 26).columns, 1);
+  const { columns, cell } = bestColumns(6, 1.5, 680, 420, 10, 26);
+  assert.ok(columns * (cell + 10) - 10 <= 680 + 1e-9 && Math.ceil(6 / columns) * (cell / 1.5 + 26 + 10) - 10 <= 420 + 1e-9);
+});

@@ -22,8 +22,9 @@ JS_TESTS := $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 run: $(VENV)/runtime.stamp
 	$(VENV_PYTHON) app.py $(ARGS)
 
-test: $(VENV)/dev.stamp $(VENV)/browser.stamp test-js
-	$(VENV_PYTHON) -m pytest
+# JavaScript first, so that pytest's summary is what a run ends with; both run, whatever the first says.
+test: $(VENV)/dev.stamp $(VENV)/browser.stamp
+	@js=0; $(MAKE) --no-print-directory test-js || js=$$?; $(VENV_PYTHON) -m pytest && exit $$js
 
 check: $(VENV)/dev.stamp
 	$(VENV_PYTHON) -m ruff format --check .
@@ -31,10 +32,9 @@ check: $(VENV)/dev.stamp
 	$(VENV_PYTHON) -m mypy
 	$(VENV_PYTHON) -m pytest -m "not browser and not slow and not huge"
 
-# Before pytest, so that its summary is what a run ends with.
 test-js:
 ifneq ($(JS_TESTS),)
-	@if command -v node >/dev/null; then node --test $(JS_TESTS); \
+	@if command -v node >/dev/null; then node --test --test-reporter=spec $(JS_TESTS); \
 	else echo "node is not installed: skipped $(words $(JS_TESTS)) files of JavaScript tests (all else runs)"; fi
 endif
 

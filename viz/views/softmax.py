@@ -1,11 +1,14 @@
-"""Attention of the pinned patch: every head's weights, or their scores, over the photo."""
+"""Attention of the pinned patch: every head's weights over the photo, and how far they reach in every block."""
 
 import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from samvit.attention import AttentionRow, attention_row
 from samvit.encoder import Attention
 from samvit.tracing import Trace
-from viz.panel import Maps, Panel
+from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Scale
 from viz.selection import Selection
 from viz.texts import text
 from viz.views.scales import weight_scales
@@ -34,9 +37,10 @@ def _weights(trace: Trace, selection: Selection, row: AttentionRow, title: str) 
         pooled = np.mean if selection.heads == "mean" else np.max
         weights, window, image = (pooled(part, axis=0, keepdims=True) for part in (weights, window, image))
         labels, chosen = (text(selection.lang, f"label.{selection.heads}"),), None
+    has_padding = row.span.padding_tokens > 0, trace.photo_grid != trace.grid
     notes = tuple(
-        padding_note(selection.lang, w, i, row.span.padding_tokens > 0, trace.photo_grid != trace.grid)
-        for w, i in zip(window, image, strict=True)
+        " · ".join(filter(None, (key_note(selection, one), padding_note(selection.lang, w, i, *has_padding))))
+        for one, w, i in zip(weights, window.tolist(), image.tolist(), strict=True)
     )
     return Maps(
         title=title,
@@ -49,6 +53,13 @@ def _weights(trace: Trace, selection: Selection, row: AttentionRow, title: str) 
     )
 
 
+def key_note(selection: Selection, weights: Float[np.ndarray, "grid_h grid_w"]) -> str:
+    """The weight on the pinned key; nothing where none is pinned or it lies outside the query's window."""
+    if selection.key is None or np.isnan(weights[selection.key]):
+        return ""
+    return text(selection.lang, "note.heads.key", share=f"{weights[selection.key]:.1%}")
+
+
 def padding_note(lang: str, window: float, image: float, has_window_padding: bool, has_image_padding: bool) -> str:
     """Which share of the weight went to padding; nothing where there is none."""
     parts = []
@@ -59,6 +70,50 @@ def padding_note(lang: str, window: float, image: float, has_window_padding: boo
     return " · ".join(parts)
 
 
+def reach_panels(trace: Trace, selection: Selection) -> list[Panel]:
+    """How far the pinned patch looks on average: every head of every block as a dot, and as a table of colours."""
+    lang = selection.lang
+    reach, even = zip(*(mean_distances(trace.attention(b, selection.query)) for b in range(trace.depth)), strict=True)
+    by_block = torch.stack(reach).numpy()  # (blocks, heads)
+    windowed = np.array([block.window_size > 0 for block in trace.encoder.blocks])
+    blocks = np.arange(trace.depth, dtype=np.float32)
+    curves, evens = [], []
+    for kind, of_kind in (("windowed", windowed), ("global", ~windowed)):
+        if of_kind.any():
+            x = np.repeat(blocks[of_kind], by_block.shape[1])
+            curves.append(Curve(text(lang, f"label.reach.{kind}"), x, by_block[of_kind].ravel(), role=kind))
+            evens.append(Number(text(lang, f"label.reach.even_{kind}"), even[int(of_kind.argmax())]))
+    block_axis, distance = text(lang, "axis.reach.block"), text(lang, "axis.reach.distance")
+    return [
+        Curves(text(lang, "panel.reach.dots"), tuple(curves), block_axis, distance, points=True),
+        Matrix(
+            text(lang, "panel.reach.table"),
+            by_block.T.copy(),
+            Scale("sequential", 0.0, max(float(by_block.max()), 1e-6), distance),
+            text(lang, "axis.reach.head"),
+            block_axis,
+            row_mark=selection.head,
+            col_mark=selection.block,
+        ),
+        Numbers(text(lang, "panel.reach.even"), tuple(evens), text(lang, "note.reach.even")),
+    ]
+
+
+def mean_distances(row: AttentionRow) -> tuple[Float[Tensor, " heads"], float]:
+    """How far one query looks, in patches: its weights' mean distance in every head, and that of even weights.
+
+    Weight that went to window padding lies nowhere on the photo: it is left out, and the rest counts as the whole.
+
+    Source: ViT, arXiv 2010.11929, appendix D.7, attention distance.
+    """
+    slices = row.span.slices
+    weights = row.weights[:, *slices]
+    rows, cols = (torch.arange(part.start, part.stop) for part in slices)
+    distances = torch.hypot((rows - row.query[0])[:, None].float(), (cols - row.query[1])[None, :].float())
+    reach = (weights * distances).sum((1, 2)) / weights.sum((1, 2))
+    return reach, float(distances.mean())
+
+
 HEADS = View(
     id="heads",
     stage="softmax",
@@ -67,4 +122,12 @@ HEADS = View(
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k", "blocks.{block}.attn"),
     uses=frozenset({"block", "head", "heads", "query", "key", "other", "scale", "overlay"}),
 )
-VIEWS = (HEADS,)
+REACH = View(
+    id="reach",
+    stage="softmax",
+    panels=reach_panels,
+    source=(attention_row,),
+    tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k"),
+    uses=frozenset({"block", "head", "query"}),
+)
+VIEWS = (HEADS, REACH)

@@ -1,17 +1,68 @@
-"""Scores and relative position."""
+"""Scores."""
 
 TEXTS = {
-    "view.rel_pos.title": "Relative position",
-    "view.rel_pos.what": (
-        "Each block has two small learned tables: one row for every distance between a query and a key, along rows and "
-        "along columns. The query's own vector, unscaled, is multiplied with the tables; so the bias is different for "
-        "every query and every photo. Windowed and global blocks both have it."
+    "view.scores.title": "Scores, split",
+    "view.scores.what": (
+        "A score is a sum of three terms: how well the query's and the key's vectors agree, a bias for the key's row, "
+        "and a bias for its column. Switch a term off and see where the weight would go."
     ),
-    "view.rel_pos.formula": (r"$rel_h[r'] = q \cdot R^{h}_{r - r'} \qquad rel_w[c'] = q \cdot R^{w}_{c - c'}$"),
-    "view.rel_pos.not": (
-        "A striped table is no proof of a striped bias: only the product with the query counts. A bias isn't a weight "
-        "either; it is added to the content term before softmax."
+    "view.scores.formula": (
+        r"$s_{r',c'} = \frac{q \cdot k_{r',c'}}{\sqrt{d}} + rel_h[r'] + rel_w[c'] \qquad "
+        r"w = \mathrm{softmax}(s)$"
     ),
-    "panel.rel_pos.sum": "rel_h + rel_w of the pinned patch, head {head}",
-    "panel.rel_pos.curves": "The two biases, head {head}",
+    "view.scores.not": (
+        "A term with large values needn't matter: softmax ignores whatever is the same for every key. And an encoder "
+        "trained without a term wouldn't be this one with the term switched off: its other weights would have grown "
+        "differently."
+    ),
+    "panel.scores.terms": "The three terms, their sum and its softmax, head {head}",
+    "panel.scores.change": "What the encoder computed, and the change, head {head}",
+    "scale.scores.terms": "one scale for the terms and their sum",
+    "scale.both.linear": "one scale for computed and what-if",
+    "scale.both.clip": "one scale for computed and what-if, clipped at the 99th percentile",
+    "scale.both.log": "one logarithmic scale for computed and what-if",
+    "note.scores.off": "switched off",
+    "note.scores.what_if": "what-if: not what the encoder computed",
+    "note.scores.moved": "{share} of the weight lies elsewhere",
+    "label.scores.computed": "computed, all terms",
+    "label.scores.change": "what-if − computed",
+    "view.pair.title": "One pair in numbers",
+    "view.pair.what": (
+        "Everything between one query and one key in one head: each channel's product, the sum that becomes the "
+        "score, and the score's share of the softmax. Pin a key, or leave it at the strongest."
+    ),
+    "view.pair.formula": (
+        r"$w = \frac{e^{s - s_{max}}}{\sum_{j}\, e^{s_j - s_{max}}} \qquad "
+        r"s = \frac{1}{\sqrt{d}} \sum_{i}\, q_i k_i + rel_h + rel_w$"
+    ),
+    "view.pair.not": (
+        "A channel with a large product isn't a feature with a name: rotate q, k and both tables together, and every "
+        "product changes while every score stays. And a high score alone means nothing: only against the other keys "
+        "does it become a weight."
+    ),
+    "panel.pair.where": "Where the query looks, head {head}",
+    "panel.pair.products": "q·k, channel by channel ({channels} channels)",
+    "panel.pair.score": "Query {query} → key {key}: the score",
+    "panel.pair.weight": "From the score to the weight",
+    "label.pair.product": "product of the channel, over √d",
+    "label.pair.running": "running sum: ends at the content term",
+    "label.pair.score": "= score s",
+    "label.pair.highest": "highest score, s max",
+    "label.pair.exp": "exp(s − s max)",
+    "label.pair.denominator": "÷ sum of exp over all keys",
+    "label.pair.weight": "= weight",
+    "label.pair.query_window": "query's window",
+    "label.pair.key_window": "key's window",
+    "note.pair.score": (
+        "The biases are the unscaled q times row {row} of rel_pos_h and times row {col} of rel_pos_w: the row says "
+        "how far the key is from the query."
+    ),
+    "note.pair.weight": (
+        "The softmax runs over {keys} keys, {padding} of them window padding. Taking the highest score off first "
+        "changes no weight: it keeps exp from overflowing."
+    ),
+    "note.pair.outside": (
+        "Block {block} is windowed, and the key lies in another window: their score is never computed, and there is "
+        "no weight."
+    ),
 }

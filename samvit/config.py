@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import Any
 
 # Mean and standard deviation of each RGB channel on the 0–255 scale (segment-anything, build_sam.py).
 PIXEL_MEAN = (123.675, 116.28, 103.53)
@@ -53,7 +54,7 @@ class EncoderConfig:
         """Whether `block` (counted from 0) attends over the whole grid instead of inside windows."""
         return self.window_size == 0 or block in self.global_attn_indexes
 
-    def encoder_arguments(self) -> Iterator[tuple[str, object]]:
+    def encoder_arguments(self) -> Iterator[tuple[str, Any]]:
         """Every argument that `ImageEncoderViT` takes from this config, with its value."""
         for field in fields(self):
             if field.name != "name":

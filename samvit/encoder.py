@@ -1,7 +1,8 @@
 """SAM's image encoder, leaf to root; names, arguments and parameter names are those of segment-anything."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -177,7 +178,7 @@ class Block(nn.Module):
         num_heads: int,
         mlp_ratio: float = 4.0,
         qkv_bias: bool = True,
-        norm_layer: type[nn.Module] | partial[nn.Module] = nn.LayerNorm,
+        norm_layer: Callable[..., nn.Module] = nn.LayerNorm,
         act_layer: type[nn.Module] = nn.GELU,
         use_rel_pos: bool = False,
         rel_pos_zero_init: bool = True,
@@ -238,7 +239,7 @@ class ImageEncoderViT(nn.Module):
         mlp_ratio: float = 4.0,
         out_chans: int = 256,
         qkv_bias: bool = True,
-        norm_layer: type[nn.Module] | partial[nn.Module] = nn.LayerNorm,
+        norm_layer: Callable[..., nn.Module] = nn.LayerNorm,
         act_layer: type[nn.Module] = nn.GELU,
         use_abs_pos: bool = True,
         use_rel_pos: bool = False,
@@ -258,7 +259,7 @@ class ImageEncoderViT(nn.Module):
         self.pos_embed: nn.Parameter | None = None
         if use_abs_pos:
             self.pos_embed = nn.Parameter(torch.zeros(1, grid_size, grid_size, embed_dim))
-        self.blocks = nn.ModuleList(
+        blocks = nn.ModuleList(
             Block(
                 dim=embed_dim,
                 num_heads=num_heads,
@@ -273,6 +274,7 @@ class ImageEncoderViT(nn.Module):
             )
             for index in range(depth)
         )
+        self.blocks = cast("Sequence[Block]", blocks)  # for type checkers: a ModuleList doesn't say of what
         self.neck = nn.Sequential(
             nn.Conv2d(embed_dim, out_chans, kernel_size=1, bias=False),
             LayerNorm2d(out_chans),

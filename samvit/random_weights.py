@@ -81,5 +81,5 @@ def _fill_attention(attn: Attention, generator: torch.Generator, score_std: floa
 
 def _scale_branch(layer: nn.Linear) -> None:
     """Keep a branch's share of the residual stream small enough that what came before stays visible."""
-    layer.weight *= BRANCH_STD
-    layer.bias *= BRANCH_STD
+    layer.weight.mul_(BRANCH_STD)
+    layer.bias.mul_(BRANCH_STD)

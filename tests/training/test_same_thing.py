@@ -1,0 +1,65 @@
+import math
+
+import pytest
+import torch
+
+from training.same_thing import colour_features, contrastive_loss, same_thing_auc
+
+
+def test_auc_counts_the_pairs_in_the_right_order_and_ties_half():
+    similarity = torch.tensor([0.9, 0.5, 0.5, 0.1])
+    same = torch.tensor([True, True, False, False])
+    assert same_thing_auc(similarity, same) == pytest.approx((1 + 1 + 0.5 + 1) / 4)
+    assert same_thing_auc(-similarity, same) == pytest.approx(0.5 / 4)
+
+
+def test_auc_agrees_with_comparing_every_two_pairs():
+    generator = torch.Generator().manual_seed(0)
+    same = torch.rand(500, generator=generator) < 0.2
+    similarity = (torch.randn(500, generator=generator) + same).round(decimals=1)  # with ties
+    gap = similarity[same][:, None] - similarity[~same]
+    assert same_thing_auc(similarity, same) == pytest.approx(((gap > 0) + 0.5 * (gap == 0)).mean().item())
+
+
+def test_auc_needs_pairs_of_both_sorts():
+    with pytest.raises(ValueError, match="got 3 of one shape and 0 of two"):
+        same_thing_auc(torch.zeros(3), torch.ones(3, dtype=torch.bool))
+
+
+def test_the_loss_of_a_hand_made_scene():
+    # Two patches of one shape along x, one of another along y; cosines 1, 0, 0.
+    features = torch.tensor([[2.0, 0.0], [1.0, 0.0], [0.0, 3.0]])
+    expected = -math.log(math.exp(1 / 0.5) / (math.exp(1 / 0.5) + math.exp(0)))
+    loss = contrastive_loss(features, torch.tensor([4, 4, 9]), temperature=0.5)  # the lone patch has no partner
+    assert loss.item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_patches_without_an_owner_change_nothing():
+    generator = torch.Generator().manual_seed(0)
+    features = torch.randn(12, 5, generator=generator)
+    owners = torch.tensor([0, 0, 0, 1, 1, 1, -1, -1, 2, 2, 2, 2])
+    known = owners >= 0
+    torch.testing.assert_close(contrastive_loss(features, owners), contrastive_loss(features[known], owners[known]))
+
+
+def test_a_scene_without_partners_costs_nothing_and_has_a_gradient():
+    features = torch.randn(3, 4, requires_grad=True)
+    loss = contrastive_loss(features, torch.tensor([0, 1, -1]))
+    loss.backward()
+    assert loss.item() == 0 and torch.isfinite(features.grad).all()
+
+
+def test_sorted_features_cost_less_than_mixed_ones():
+    owners = torch.tensor([0, 0, 1, 1])
+    told_apart, mixed = torch.eye(2)[[0, 0, 1, 1]], torch.eye(2)[[0, 1, 0, 1]]
+    assert contrastive_loss(told_apart, owners) < contrastive_loss(mixed, owners) - 5
+
+
+def test_the_baseline_is_mean_and_deviation_of_each_patch():
+    pixels = torch.zeros(32, 48, 3)
+    pixels[16:, 32:] = torch.tensor([10.0, 20.0, 30.0])
+    pixels[:8, :16, 1] = 4
+    features = colour_features(pixels)
+    assert features.shape == (2, 3, 6)
+    torch.testing.assert_close(features[1, 2], torch.tensor([10.0, 20, 30, 0, 0, 0]))
+    torch.testing.assert_close(features[0, 0], torch.tensor([0.0, 2, 0, 0, 2, 0]))

@@ -1,0 +1,138 @@
+import json
+from itertools import count
+
+import pytest
+import torch
+
+from tests.small import SMALL
+from training.batches import Layout, SceneBatches
+from training.recipe import Recipe
+from training.train import Trainer, roughness, run
+
+LAYOUTS = (Layout((6, 6), 2, 0.6), Layout((10, 4), 2, 0.4))
+STEPS = 20
+
+
+def scenes():
+    return SceneBatches(1, [], LAYOUTS, table_side=10)
+
+
+def trained(steps=STEPS, **options):
+    trainer, dataset = Trainer(SMALL, Recipe(steps=STEPS, **options)), scenes()
+    for step in range(steps):
+        trainer.train_step(dataset[step])
+    return trainer
+
+
+@pytest.fixture(scope="module")
+def uninterrupted():
+    return trained()
+
+
+def same_weights(one, other):
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_twenty_steps_with_a_seed_give_the_same_weights_twice(uninterrupted):
+    again = trained()
+    assert same_weights(uninterrupted.model.state_dict(), again.model.state_dict())
+    assert same_weights(uninterrupted.average, again.average)
+
+
+def test_another_seed_gives_other_weights(uninterrupted):
+    other = trained(steps=2, seed=1)
+    assert not same_weights(uninterrupted.model.state_dict(), other.model.state_dict())
+
+
+@pytest.mark.parametrize("cut", [1, 13])
+def test_a_resumed_run_equals_an_uninterrupted_one(uninterrupted, tmp_path, cut):
+    trained(steps=cut).save(tmp_path / "checkpoint.pt")
+    run(Trainer(SMALL, Recipe(steps=STEPS)), scenes(), tmp_path, workers=0)
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert state["step"] == STEPS
+    assert same_weights(uninterrupted.model.state_dict(), state["model"])
+    assert same_weights(uninterrupted.average, state["average"])
+    logged = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in logged] == list(range(cut + 1, STEPS + 1))
+
+
+def test_nothing_half_written_is_left_behind(uninterrupted, tmp_path):
+    uninterrupted.save(tmp_path / "checkpoint.pt")
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
+
+
+@pytest.mark.parametrize("optimizer", ["muon", "adamw"])
+def test_the_loss_of_one_batch_falls(optimizer):
+    trainer = Trainer(SMALL, Recipe(steps=40, optimizer=optimizer, bfloat16=False))
+    batch = SceneBatches(1, [], LAYOUTS[:1], table_side=10)[0]
+    losses = [trainer.train_step(batch)["task"] for _ in range(25)]
+    assert losses[-1] < losses[0] - 0.2
+
+
+def test_tables_begin_at_zero_and_every_parameter_is_trained(uninterrupted):
+    start = Trainer(SMALL, Recipe(steps=STEPS)).model.state_dict()
+    for name, value in uninterrupted.model.state_dict().items():
+        if "rel_pos" in name:
+            assert start[name].abs().max() == 0
+        assert not torch.equal(start[name], value), name
+
+
+def test_the_average_lags_behind_the_weights(uninterrupted):
+    start = Trainer(SMALL, Recipe(steps=STEPS)).average
+    name = "blocks.0.mlp.lin1.weight"
+    end, average = uninterrupted.model.encoder.state_dict()[name], uninterrupted.average[name]
+    assert 0 < (average - end).norm() < (start[name] - end).norm()
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(uninterrupted, tmp_path):
+    uninterrupted.save(tmp_path / "checkpoint.pt")
+    with pytest.raises(ValueError, match="must be of recipe"):
+        Trainer(SMALL, Recipe(steps=STEPS, rate=0.5)).restore(tmp_path / "checkpoint.pt")
+    Trainer(SMALL, Recipe(steps=2 * STEPS)).restore(tmp_path / "checkpoint.pt")  # only longer
+
+
+def test_a_run_measured_in_minutes_ends_by_the_clock_over_all_its_parts(tmp_path):
+    def ticking():
+        seconds = count(0, 6)  # each look at the clock finds 6 s gone
+        return lambda: float(next(seconds))
+
+    recipe = Recipe(minutes=1.0)
+    first, dataset = Trainer(SMALL, recipe, ticking()), scenes()
+    for step in range(3):
+        first.train_step(dataset[step])
+    assert first.elapsed_s == 18 and not first.finished
+    first.save(tmp_path / "checkpoint.pt")
+    run(Trainer(SMALL, recipe, ticking()), dataset, tmp_path, workers=0)
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert state["elapsed_s"] == 60 and state["step"] == 10
+
+
+def test_a_gradient_that_is_not_finite_stops_the_run():
+    trainer, batch = Trainer(SMALL, Recipe(steps=STEPS)), scenes()[0]
+    batch.images[:] = float("nan")
+    with pytest.raises(FloatingPointError, match="at step 0"):
+        trainer.train_step(batch)
+
+
+def test_the_rate_rises_then_falls():
+    recipe = Recipe(steps=100, warm_up=0.1)
+    factors = [recipe.rate_factor(progress / 100) for progress in range(101)]
+    assert factors[0] == 0.02 and factors[10] == 1 and factors[100] == pytest.approx(0.02)
+    assert factors[:11] == sorted(factors[:11]) and factors[10:] == sorted(factors[10:], reverse=True)
+
+
+@pytest.mark.parametrize("length", [{}, {"steps": 1, "minutes": 1.0}])
+def test_a_run_has_one_length(length):
+    with pytest.raises(ValueError, match="either steps or minutes"):
+        Recipe(**length)
+
+
+def test_roughness_is_zero_for_level_tables_and_counts_each_step():
+    level = torch.full((5, 2), 3.0)
+    step = level.clone()
+    step[2:] += 2  # one step of 2 in two channels
+    assert roughness([("blocks.0.attn.rel_pos_h", level)]) == 0
+    assert roughness([("blocks.0.attn.rel_pos_h", step), ("blocks.0.attn.qkv.weight", step)]) == 8
+    table = torch.zeros(1, 3, 3, 1)
+    table[0, 0, 0] = 1  # a corner has two neighbours
+    assert roughness([("pos_embed", table)]).item() == pytest.approx(0.2)

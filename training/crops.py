@@ -1,0 +1,99 @@
+"""The encoder as it is trained: on crops smaller than 1024 px, with positions cut from the full-size tables."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from samvit.config import EncoderConfig
+from samvit.encoder import Attention, ImageEncoderViT, build_encoder
+
+
+class CropAttention(Attention):
+    """Attention with the same result at full size, made for gradients and for grids smaller than its tables.
+
+    A smaller grid reads the middle rows of the relative position tables, uninterpolated: distance d means the same
+    at every size. The bias enters through longer queries and keys, [q·scale, rel_h, rel_w] · [k, one-hot row,
+    one-hot column], so that one matrix product makes the scores and autograd keeps nothing but the weights.
+    """
+
+    def fused_attention(
+        self,
+        q: Float[Tensor, "batch_heads tokens head_dim"],
+        k: Float[Tensor, "batch_heads tokens head_dim"],
+        v: Float[Tensor, "batch_heads tokens head_dim"],
+        size: tuple[int, int],
+    ) -> Float[Tensor, "batch_heads tokens head_dim"]:
+        """Attention output of every head.
+
+        Args:
+            size: Grid (rows, cols) of the tokens, at most what the tables are made for.
+        """
+        batch_heads, tokens, head_dim = q.shape
+        rows, cols = size
+        q_grid = q.view(batch_heads, rows, cols, head_dim)
+        table_h = relative_rows(self.rel_pos_h, rows).to(q.dtype)  # (rows, head_dim, rows)
+        table_w = relative_rows(self.rel_pos_w, cols).to(q.dtype)  # (cols, head_dim, cols)
+        by_row = q_grid.transpose(0, 1).reshape(rows, -1, head_dim)
+        rel_h = torch.bmm(by_row, table_h).view(rows, batch_heads, cols, rows).transpose(0, 1)
+        by_col = q_grid.permute(2, 0, 1, 3).reshape(cols, -1, head_dim)
+        rel_w = torch.bmm(by_col, table_w).view(cols, batch_heads, rows, cols).permute(1, 2, 0, 3)
+        position = torch.arange(tokens)
+        one_hot_row = torch.eye(rows, dtype=q.dtype)[position // cols].expand(batch_heads, -1, -1)
+        one_hot_col = torch.eye(cols, dtype=q.dtype)[position % cols].expand(batch_heads, -1, -1)
+        long_q = torch.cat([q * self.scale, rel_h.reshape(*q.shape[:2], rows), rel_w.reshape(*q.shape[:2], cols)], -1)
+        long_k = torch.cat([k, one_hot_row, one_hot_col], -1)
+        with torch.autocast("cpu", enabled=False):  # a softmax that stays in bfloat16 moves half the memory
+            weights = torch.bmm(long_q, long_k.transpose(1, 2)).softmax(-1)
+            return torch.bmm(weights, v)
+
+
+def relative_rows(table: Float[Tensor, "rows head_dim"], size: int) -> Float[Tensor, "size head_dim size"]:
+    """For each query position the table's vectors toward every key position: entry [q, :, k] is the row of q − k.
+
+    Args:
+        size: Length of the axis in tokens; reads the middle 2·size − 1 rows of the table.
+
+    Raises:
+        ValueError: If the table is too short for size.
+    """
+    middle = table.shape[0] // 2  # the row of distance 0
+    if size > middle + 1:
+        raise ValueError(f"size must be at most {middle + 1}, got {size}")
+    # Distance falls as the key advances, so each query reads a run of the reversed table. (Indexing would do, but its
+    # gradient adds up in an order that isn't always the same.)
+    nearest_last = table[middle - size + 1 : middle + size].flip(0)
+    return nearest_last.unfold(0, size, 1).flip(0)
+
+
+class CropEncoder(nn.Module):
+    """An `ImageEncoderViT` that encodes crops, placing each at a corner of the full-size position table."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        self.encoder: ImageEncoderViT = build_encoder(config)
+        for block in self.encoder.blocks:
+            block.attn.__class__ = CropAttention  # same parameters, other arithmetic
+        if self.encoder.pos_embed is not None:
+            nn.init.trunc_normal_(self.encoder.pos_embed, std=0.02)
+
+    def forward(
+        self, x: Float[Tensor, "batch in_chans img_h img_w"], corner: tuple[int, int] = (0, 0)
+    ) -> tuple[Float[Tensor, "batch out_chans grid_h grid_w"], Float[Tensor, "batch grid_h grid_w dim"]]:
+        """Encode crops.
+
+        Args:
+            corner: Row and column, in tokens, where the crop lies in the absolute position table.
+
+        Returns:
+            The neck's output, and the stream that enters the last third of the blocks (for the auxiliary loss).
+        """
+        x = self.encoder.patch_embed(x)
+        row, col = corner
+        if self.encoder.pos_embed is not None:
+            x = x + self.encoder.pos_embed[:, row : row + x.shape[1], col : col + x.shape[2]]
+        middle = x
+        for index, block in enumerate(self.encoder.blocks):
+            if index == 2 * len(self.encoder.blocks) // 3:
+                middle = x
+            x = block(x)
+        return self.encoder.neck(x.permute(0, 3, 1, 2)), middle

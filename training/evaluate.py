@@ -1,0 +1,239 @@
+"""Measure the bundled encoder on scenes and photos it never saw; fill in its model card.
+
+python -m training.evaluate --photos FOLDER writes evaluation.json, the pictures, and the numbers in README.md, all
+beside the weights.
+"""
+
+import argparse
+import json
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from sklearn.datasets import load_sample_image
+from torch import Tensor
+
+from samvit.checkpoint import read_checkpoint
+from samvit.config import VIT_TINY
+from samvit.encoder import ImageEncoderViT, build_encoder
+from samvit.preprocess import ModelImage, preprocess, read_photo
+from training.batches import normalise
+from training.bundle import BUNDLED
+from training.card import fill_card
+from training.crops import CropEncoder
+from training.measures import (
+    OwnShapeRatio,
+    attention_inputs,
+    attention_rows,
+    cosine_similarity,
+    head_habits,
+    neighbour_correlation,
+    pair_auc,
+    rel_pos_tables,
+    seam_ratio,
+    table_energy,
+)
+from training.pictures import photo_picture, table_picture
+from training.same_thing import colour_features
+from training.scenes import Kind, Scene, make_scene, patch_owners
+from training.textures import load_photos, photo_folder
+
+log = logging.getLogger("training")
+
+# Training draws scenes from (seed, step, number) with small seeds, and never from this one.
+HELD_OUT_SEED = 99_991
+LAST_GLOBAL = (8, 11)
+DISTANT_TOKENS = 8
+
+
+@dataclass(frozen=True)
+class Look:
+    """One held-out photo of the model card and the patch whose attention it shows.
+
+    Args:
+        query: Row and column as shares of the photo's height and width.
+        note: What is to be seen.
+    """
+
+    name: str
+    query: tuple[float, float]
+    note: str
+
+
+LOOKS = (
+    Look("chelsea.png", (0.30, 0.45), "the cat's forehead"),
+    Look("coffee.png", (0.42, 0.40), "the coffee in the cup"),
+    Look("astronaut.png", (0.75, 0.30), "the orange suit"),
+    Look("rocket.jpg", (0.45, 0.46), "the rocket"),
+    Look("china.jpg", (0.35, 0.45), "the pagoda's roof"),
+    Look("camera.png", (0.45, 0.45), "the man's coat"),
+)
+
+
+class SceneScores:
+    """Sums over the scenes of one kind: AUC of encoder and baseline, and attention to the own shape."""
+
+    def __init__(self, heads: int, grid: tuple[int, int]) -> None:
+        self.aucs: dict[str, list[float]] = {"encoder": [], "baseline": [], "encoder_far": [], "baseline_far": []}
+        self.ratios = {block: OwnShapeRatio(heads, grid) for block in LAST_GLOBAL}
+
+    def add(self, model: CropEncoder, scene: Scene, corner: tuple[int, int], queries: int) -> None:
+        """Encode one scene and count it; attention is read for about `queries` of its patches."""
+        owners = torch.from_numpy(patch_owners(scene.owner))
+        with torch.no_grad(), attention_inputs(model.encoder, LAST_GLOBAL) as seen:
+            embedding = model(normalise(scene.pixels)[None], corner)[0][0]
+        colours = colour_features(torch.tensor(scene.pixels, dtype=torch.float32)).flatten(0, 1)
+        chosen = torch.arange(0, owners.numel(), max(1, owners.numel() // 1024))  # pairs grow with the square
+        similarities = {
+            "encoder": cosine_similarity(embedding.flatten(1).T),
+            "baseline": -torch.cdist(colours, colours),
+        }
+        for name, similarity in similarities.items():
+            for suffix, apart in (("", 1), ("_far", DISTANT_TOKENS)):
+                auc = pair_auc(similarity, owners, apart, chosen)
+                if auc is not None:
+                    self.aucs[name + suffix].append(auc)
+        some = torch.arange(0, owners.numel(), max(1, owners.numel() // queries))
+        for block, ratio in self.ratios.items():
+            ratio.add(attention_rows(model.encoder.blocks[block].attn, seen[block], some), some, owners)
+
+    def summary(self) -> dict[str, object]:
+        """Mean AUCs, the share of the baseline's error that is left, and every head's ratio."""
+        mean = {name: float(np.mean(values)) for name, values in self.aucs.items()}
+        return {
+            "scenes": len(self.aucs["encoder"]),
+            **mean,
+            "error_left": (1 - mean["encoder"]) / (1 - mean["baseline"]),
+            "error_left_far": (1 - mean["encoder_far"]) / (1 - mean["baseline_far"]),
+            "own_shape": {str(block): ratio.ratios().tolist() for block, ratio in self.ratios.items()},
+        }
+
+
+def measure_scenes(
+    model: CropEncoder, kind: Kind, side_tokens: int, count: int, textures: Sequence[Image.Image], stream: int
+) -> dict[str, object]:
+    """Score `count` held-out square scenes of `side_tokens` patches a side."""
+    config = VIT_TINY
+    scores = SceneScores(config.num_heads, (side_tokens, side_tokens))
+    for number in range(count):
+        rng = np.random.default_rng((HELD_OUT_SEED, stream, number))
+        scene = make_scene(rng, (side_tokens * config.patch_size,) * 2, kind, textures)
+        row, col = rng.integers(config.grid_size - side_tokens + 1, size=2)
+        scores.add(model, scene, (int(row), int(col)), queries=256)
+    log.info("%s scenes of %d px done", kind, side_tokens * config.patch_size)
+    return scores.summary()
+
+
+def measure_tables(encoder: ImageEncoderViT) -> dict[str, dict[str, float]]:
+    """Energy and neighbour correlation of every relative position table."""
+    return {
+        name: {"energy": table_energy(table), "correlation": neighbour_correlation(table)}
+        for name, table in rel_pos_tables(encoder).items()
+    }
+
+
+def held_out_photo(name: str, folder: Path) -> Image.Image:
+    """One of the photos that no texture was cut from, RGB."""
+    if name == "china.jpg":
+        return Image.fromarray(load_sample_image(name))
+    return read_photo(folder / name)
+
+
+@torch.no_grad()
+def look_at(encoder: ImageEncoderViT, image: ModelImage, look: Look, target: Path) -> dict[str, object]:
+    """Encode one photo at 1024 px: its picture, seam ratios and each head's habits."""
+    config = VIT_TINY
+    stream: list[Tensor] = []
+    hook = encoder.blocks[-1].register_forward_hook(lambda module, arguments, output: stream.append(output))
+    try:
+        with attention_inputs(encoder, LAST_GLOBAL) as seen:
+            embedding = encoder(image.tensor())[0].permute(1, 2, 0)
+    finally:
+        hook.remove()
+    rows, cols = image.geometry.resized
+    query = (int(look.query[0] * rows) // config.patch_size, int(look.query[1] * cols) // config.patch_size)
+    grid = image.geometry.grid
+    whole = (rows // config.patch_size, cols // config.patch_size)  # patches that hold nothing but photo
+    token = torch.tensor([query[0] * grid[1] + query[1]])
+    weights, habits = {}, {}
+    padding = torch.from_numpy(image.geometry.image_padding()).flatten()
+    in_photo = (~padding).nonzero().flatten()[::16]
+    for block in LAST_GLOBAL:
+        attention = encoder.blocks[block].attn
+        weights[block] = attention_rows(attention, seen[block], token)[:, 0].view(-1, *grid)
+        rows_of_attention = attention_rows(attention, seen[block], in_photo)
+        of_block = head_habits(rows_of_attention, in_photo, grid, padding)
+        habits[str(block)] = {name: values.tolist() for name, values in of_block.items()}
+    photo_picture(image, embedding, weights, query, target)
+    return {
+        "seam_neck": seam_ratio(embedding, config.window_size, whole),
+        "seam_stream": seam_ratio(stream[0][0], config.window_size, whole),
+        "habits": habits,
+    }
+
+
+def evaluate(weights: Path, folder: Path, scenes: int, large_scenes: int) -> dict[str, object]:
+    """All measures of one weights file; pictures go beside it."""
+    _, tensors = read_checkpoint(weights, VIT_TINY)
+    encoder = build_encoder(VIT_TINY)
+    encoder.load_state_dict(tensors)
+    model = CropEncoder(VIT_TINY).eval()
+    model.encoder.load_state_dict(tensors)
+    training_textures = load_photos(folder)
+    new_textures = [held_out_photo(look.name, folder) for look in LOOKS]
+    results: dict[str, object] = {"scenes": {}, "tables": measure_tables(encoder), "photos": {}}
+    for stream, (name, side, count, textures) in enumerate(
+        (
+            ("352 px", 22, scenes, training_textures),
+            ("352 px, textures from the held-out photos", 22, scenes, new_textures),
+            ("1024 px", 64, large_scenes, training_textures),
+        )
+    ):
+        results["scenes"][name] = {
+            kind: measure_scenes(model, kind, side, count, textures, 2 * stream + place)
+            for place, kind in enumerate(("easy", "hard"))
+        }
+    for look in LOOKS:
+        image = preprocess(held_out_photo(look.name, folder), VIT_TINY.img_size, VIT_TINY.patch_size)
+        target = weights.parent / f"{Path(look.name).stem}.jpg"
+        results["photos"][look.name] = look_at(encoder, image, look, target)
+    draw_tables(encoder, weights.parent / "rel_pos.jpg")
+    return results
+
+
+def draw_tables(encoder: ImageEncoderViT, target: Path) -> None:
+    """Draw the tables of all global blocks and of one windowed block."""
+    blocks = (0, *VIT_TINY.global_attn_indexes)
+    chosen = [
+        (f"block {block} rel_pos_{axis}", getattr(encoder.blocks[block].attn, f"rel_pos_{axis}"))
+        for block in blocks
+        for axis in "hw"
+    ]
+    table_picture(chosen, target)
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", type=Path, default=BUNDLED)
+    parser.add_argument("--photos", type=Path, help="skimage/data (default: that of the installed scikit-image)")
+    parser.add_argument("--scenes", type=int, default=200, help="held-out scenes of each kind, 352 px")
+    parser.add_argument("--large-scenes", type=int, default=20, help="held-out scenes of each kind, 1024 px")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(args.threads)
+    results = evaluate(args.weights, args.photos or photo_folder(), args.scenes, args.large_scenes)
+    (args.weights.parent / "evaluation.json").write_text(json.dumps(results, indent=1) + "\n")
+    card = args.weights.parent / "README.md"
+    if card.exists():
+        fill_card(card, results)
+
+
+if __name__ == "__main__":
+    main()

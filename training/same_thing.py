@@ -1,0 +1,59 @@
+"""The task: do two patches show the same thing? Its loss, its score, and the baseline that colour alone reaches."""
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from torch import Tensor
+
+TEMPERATURE = 0.1
+
+
+def contrastive_loss(
+    features: Float[Tensor, "patches dim"], owners: Int[Tensor, "patches"], temperature: float = TEMPERATURE
+) -> Float[Tensor, ""]:
+    """Supervised contrastive loss of one scene: patches of one shape together, all others apart.
+
+    Args:
+        features: One vector for each patch, of any length (they are scaled to unit length here).
+        owners: The patch's shape; negative values take no part.
+
+    Returns:
+        Mean over patches that have a partner; 0 if none has.
+
+    Source: Khosla et al., Supervised Contrastive Learning, arXiv 2004.11362, eq. 2 (L_out).
+    """
+    known = owners >= 0
+    unit, owners = F.normalize(features[known].float(), dim=-1), owners[known]
+    itself = torch.eye(len(owners), dtype=torch.bool)
+    scores = (unit @ unit.T / temperature).masked_fill(itself, -1e9)
+    partner = (owners[:, None] == owners[None, :]) & ~itself
+    partners = partner.sum(1)
+    log_share = scores - scores.logsumexp(1, keepdim=True)
+    of_each = -(log_share * partner).sum(1) / partners.clamp(min=1)
+    return of_each[partners > 0].sum() / (partners > 0).sum().clamp(min=1)
+
+
+def same_thing_auc(similarity: Float[Tensor, "pairs"], same: Tensor) -> float:
+    """Chance that a pair of one shape is more similar than a pair of two: area under the ROC curve, ties half.
+
+    Args:
+        same: Boolean for each pair.
+
+    Raises:
+        ValueError: If one of the two sorts of pair is absent.
+    """
+    positives, negatives = int(same.sum()), int((~same).sum())
+    if positives == 0 or negatives == 0:
+        raise ValueError(f"pairs of both sorts are needed, got {positives} of one shape and {negatives} of two")
+    values, place = torch.unique(similarity.double(), return_inverse=True)
+    counts = torch.bincount(place, minlength=len(values)).double()
+    mean_rank = counts.cumsum(0) - (counts - 1) / 2  # ranks from 1; equal values share their mean
+    rank_sum = mean_rank[place[same]].sum()
+    return float((rank_sum - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def colour_features(pixels: Float[Tensor, "rows cols 3"], patch_size: int = 16) -> Float[Tensor, "grid_h grid_w 6"]:
+    """The baseline: mean and standard deviation of each patch's three channels, on the scale of `pixels`."""
+    rows, cols = pixels.shape[0] // patch_size, pixels.shape[1] // patch_size
+    patches = pixels.view(rows, patch_size, cols, patch_size, 3).transpose(1, 2).reshape(rows, cols, -1, 3)
+    return torch.cat([patches.mean(2), patches.std(2, correction=0)], -1)

@@ -2,11 +2,11 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Shaped
 from torch import Tensor, nn
 
 from samvit.attention import AttentionRow, attention_row, value_bias
@@ -34,12 +34,10 @@ def forward_hooks(hooks: Mapping[nn.Module, Hook]) -> Iterator[None]:
 
         return heard
 
-    handles = [module.register_forward_hook(of_this_thread(hook)) for module, hook in hooks.items()]
-    try:
+    with ExitStack() as registered:  # so that a hook that can't be registered doesn't leave those before it behind
+        for module, hook in hooks.items():
+            registered.callback(module.register_forward_hook(of_this_thread(hook)).remove)
         yield
-    finally:
-        for handle in handles:
-            handle.remove()
 
 
 @dataclass(frozen=True)
@@ -177,14 +175,14 @@ class Trace:
             self._in_view[key] = steps
         return steps
 
-    def __getitem__(self, name: str) -> Float[Tensor, "..."]:
+    def __getitem__(self, name: str) -> Shaped[Tensor, "..."]:
         """A tensor by its dotted name, as `tensors` lists them; `blocks.N.input` too, which is the output before it.
 
         Raises:
             KeyError: If no tensor has that name.
         """
         if name == "pixels" and isinstance(self.image, ModelImage):
-            return torch.from_numpy(self.image.pixels)
+            return torch.tensor(self.image.pixels)  # a copy: the photo itself is read-only, which tensors can't be
         if name == "image":
             return self.model_image()[0]
         if name == "patch_embed":
@@ -242,7 +240,7 @@ BLOCK_STEPS = ("norm1", "attn.v", "attn.heads", "attn", "residual", "norm2", "ml
 
 def trace(
     encoder: ImageEncoderViT,
-    image: ModelImage | Float[Tensor, "1 in_chans img_h img_w"],
+    image: ModelImage | Float[Tensor, "batch in_chans img_h img_w"],
     progress: Progress | None = None,
 ) -> Trace:
     """Run the encoder on one image and keep what can't be rebuilt cheaply.
@@ -257,9 +255,9 @@ def trace(
         ValueError: If the image doesn't fit the encoder, or holds more than one.
     """
     x = image.tensor() if isinstance(image, ModelImage) else image
+    encoder.check_image(x)
     if x.shape[0] != 1:
         raise ValueError(f"a trace holds one image, got {x.shape[0]}")
-    encoder.check_image(x)
     depth, patch = len(encoder.blocks), encoder.patch_embed.proj.kernel_size[0]
     grid = (x.shape[2] // patch, x.shape[3] // patch)
     stream: list[Tensor] = []

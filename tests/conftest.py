@@ -6,8 +6,10 @@ from hypothesis import settings
 from jaxtyping import install_import_hook
 from torch import Tensor
 
+import tests.typecheck  # noqa: F401  (the hook finds it by name, once it is imported)
+
 # Before anything imports samvit or viz: from here on a tensor of another shape than its annotation says is an error.
-install_import_hook(["samvit", "viz"], "beartype.beartype")
+install_import_hook(["samvit", "viz"], "tests.typecheck.typechecker")
 
 torch.set_num_threads(2)
 

@@ -36,6 +36,7 @@ def explanation(trace: Trace, selection: Selection) -> dict[str, object]:
 @cache
 def source_lines(thing: object) -> dict[str, object]:
     """A function's or class's own lines, from the file that runs; `file` is relative to the project."""
+    thing = inspect.unwrap(thing)  # type: ignore[arg-type]
     lines, first = inspect.getsourcelines(thing)  # type: ignore[arg-type]
     file = Path(inspect.getsourcefile(thing)).resolve().relative_to(ROOT)  # type: ignore[arg-type]
     name = getattr(thing, "__qualname__", str(thing))

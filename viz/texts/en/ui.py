@@ -103,6 +103,7 @@ TEXTS = {
     "node.pad": "pad",
     "node.patches": "patches",
     "node.position": "+ position",
+    "node.blocks": "blocks",
     "node.neck.0": "1×1 conv",
     "node.neck.1": "LN",
     "node.neck.2": "3×3 conv",

@@ -1,0 +1,174 @@
+"""What the browser may ask, and what it is told when something is wrong."""
+
+import io
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from samvit.encoder import build_encoder
+from samvit.random_weights import fill_random
+from tests.small import SMALL
+from viz.page import models
+from viz.page.explorer import Explorer
+from viz.page.models import Models
+
+ANNA, BERT = "a" * 36, "b" * 36
+
+
+@pytest.fixture
+def explorer(monkeypatch):
+    """An explorer whose vit_tiny is the small encoder: the page doesn't care about sizes."""
+    small = fill_random(build_encoder(SMALL))
+    monkeypatch.setattr(models, "load_encoder", lambda name: small)
+    return Explorer(Models(("vit_tiny",)))
+
+
+def ask(explorer, name, selection=None, visitor=ANNA, **more):
+    answer = getattr(explorer, name)({"visitor": visitor, "selection": selection or {}, **more})
+    json.dumps(answer, allow_nan=False)  # every answer must travel
+    return answer
+
+
+def opened(explorer, selection=None, visitor=ANNA):
+    for _ in range(100):
+        answer = ask(explorer, "open", {"size": "512", **(selection or {})}, visitor)
+        if answer.get("state") != "working":
+            return answer
+    raise AssertionError("the forward pass never ended")
+
+
+def upload(explorer, data, visitor=ANNA):
+    return explorer.upload(SimpleNamespace(data={"visitor": visitor}, files=[("x.png", data)]))
+
+
+def png(seed=0):
+    buffer = io.BytesIO()
+    Image.fromarray(np.random.default_rng(seed).integers(0, 255, (20, 30, 3), dtype=np.uint8)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_an_example_opens_and_its_default_view_has_panels(explorer):
+    answer = opened(explorer)
+    assert answer["state"] == "ready"
+    assert answer["scene"]["depth"] == SMALL.depth
+    fields = {name: _text(value) for name, value in answer["selection"].items() if value is not None}
+    shown = ask(explorer, "view", fields)
+    assert shown["panels"][0]["kind"] == "Maps"
+    assert shown["panels"][0]["shape"][0] == SMALL.num_heads
+    pair = shown["pair"]
+    assert pair["content"] + pair["relH"] + pair["relW"] == pytest.approx(pair["score"], abs=1e-5)
+
+
+def test_stale_indexes_fall_back_with_a_clear_line(explorer):
+    answer = opened(explorer, {"block": "11", "query": "90,3", "view": "nothing", "model": "gpt", "image": "nobody"})
+    assert answer["state"] == "ready"
+    said = " ".join(answer["problems"])
+    for part in (
+        "block must be in 0..3, got 11",
+        "query must be a patch",
+        "view must be one of",
+        "model must be one of",
+    ):
+        assert part in said
+    assert "no example named 'nobody'" in said
+    assert answer["selection"]["block"] == 3
+
+
+def test_an_upload_opens_for_its_visitor_and_for_nobody_else(explorer):
+    image = upload(explorer, png())["image"]
+    assert opened(explorer, {"image": image})["state"] == "ready"
+    for name in ("open", "view", "proof", "explain", "export"):
+        answer = ask(explorer, name, {"image": image, "size": "512"}, BERT, format="png")
+        assert "upload this photo again" in answer["error"]
+
+
+def test_two_visitors_with_the_same_photo_have_two_traces(explorer):
+    image = upload(explorer, png(), ANNA)["image"]
+    assert upload(explorer, png(), BERT)["image"] == image
+    opened(explorer, {"image": image}, ANNA)
+    opened(explorer, {"image": image}, BERT)
+    assert len(explorer.store) == 2
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"<svg></svg>", png()[:50]], ids=["empty", "text", "svg", "cut"])
+def test_a_broken_upload_gets_one_sentence_without_a_path(explorer, data):
+    answer = upload(explorer, data)
+    assert set(answer) == {"error"}
+    assert len(answer["error"].splitlines()) == 1
+    assert "/" not in answer["error"].replace("and/or", "")
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"visitor": "x", "selection": {}}, {"visitor": ANNA}, {"visitor": ANNA, "selection": []}, None]
+)
+def test_a_malformed_request_is_answered_not_raised(explorer, data):
+    for name in ("open", "view", "proof", "explain", "export"):
+        answer = getattr(explorer, name)(data)
+        assert set(answer) == {"error"}
+        assert "Traceback" not in answer["error"]
+
+
+def test_a_bug_of_ours_reaches_the_log_and_not_the_page(explorer, monkeypatch, caplog):
+    def fail(*arguments):
+        raise RuntimeError("secret /srv/path")
+
+    monkeypatch.setattr(explorer.photos, "key", fail)
+    answer = ask(explorer, "open")
+    assert "secret" not in answer["error"]
+    assert "secret" in caplog.text
+
+
+def test_a_model_that_cannot_be_loaded_says_why_each_time_it_is_asked_for(explorer, monkeypatch):
+    def refuse(name):
+        raise ValueError("no network, so vit_tiny can't be downloaded")
+
+    monkeypatch.setattr(models, "load_encoder", refuse)
+    for _ in range(2):
+        assert "no network" in opened(explorer)["error"]
+
+
+def test_a_trace_put_away_is_gone_and_not_an_error(explorer):
+    assert ask(explorer, "view", {"size": "768"}) == {"state": "gone"}
+
+
+def test_the_proof_holds_and_says_how_closely(explorer):
+    opened(explorer)
+    proof = ask(explorer, "proof", {"size": "512", "block": "1", "query": "3,4"})
+    assert proof["holds"] is True
+    assert proof["difference"] < 1e-4 * proof["size"]
+
+
+def test_boot_lists_every_view_with_its_texts_and_nothing_secret(explorer):
+    boot = explorer.boot({})
+    text = json.dumps(boot, allow_nan=False)
+    assert "\\\\home" not in text
+    assert "/home" not in text
+    for view in boot["views"]:
+        assert boot["texts"][f"view.{view['id']}.title"]
+    for node in boot["nodes"] + boot["inner"]:
+        assert boot["texts"][f"node.{node['id']}"]
+        assert node["stage"] in boot["stages"]
+
+
+@pytest.mark.parametrize("file_format", ["png", "svg", "pdf", "npz"])
+def test_the_current_view_can_be_taken_along(explorer, file_format):
+    opened(explorer)
+    selection = {"size": "512", "view": "heads", "block": "1", "query": "3,4"}
+    answer = ask(explorer, "export", selection, format=file_format)
+    assert answer["name"] == f"sam-encoder_vit_tiny_heads_block1.{file_format}"
+    assert len(answer["data"]) > 1000
+
+
+def test_an_unknown_export_format_is_named(explorer):
+    opened(explorer)
+    assert (
+        "format must be one of png, svg, pdf, npz, got 'exe'"
+        in ask(explorer, "export", {"size": "512"}, format="exe")["error"]
+    )
+
+
+def _text(value):
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

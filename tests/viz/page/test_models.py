@@ -1,0 +1,56 @@
+"""Which encoders the page offers."""
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from samvit.checkpoint import Availability
+from samvit.encoder import build_encoder
+from samvit.errors import CheckpointError
+from tests.small import SMALL
+from viz.page import models
+from viz.page.models import RANDOM, Models
+
+
+def test_a_model_that_cannot_be_had_is_offered_as_unavailable_with_the_reason(monkeypatch):
+    monkeypatch.setattr(models, "availability", lambda name: Availability(name, False, "", "no network"))
+    offers = {offer.name: offer for offer in Models((RANDOM, "vit_b")).offers()}
+    assert offers[RANDOM].available
+    assert (offers["vit_b"].available, offers["vit_b"].reason) == (False, "no network")
+
+
+def test_a_model_the_operator_does_not_offer_is_refused():
+    with pytest.raises(ValueError, match="model must be one of vit_tiny_random, got 'vit_b'"):
+        Models((RANDOM,)).encoder("vit_b")
+
+
+def test_what_cannot_be_loaded_is_an_error_and_never_another_model(monkeypatch):
+    def refuse(name):
+        raise CheckpointError("no network")
+
+    monkeypatch.setattr(models, "load_encoder", refuse)
+    with pytest.raises(CheckpointError, match="no network"):
+        Models(("vit_b", RANDOM)).encoder("vit_b")
+
+
+def test_random_weights_are_the_same_each_time():
+    first, second = (Models((RANDOM,)).encoder(RANDOM) for _ in range(2))
+    pairs = zip(first.parameters(), second.parameters(), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
+
+
+def test_an_encoder_is_loaded_once_and_the_last_few_stay(monkeypatch, small_encoder):
+    loads = []
+    monkeypatch.setattr(models, "load_encoder", lambda name: loads.append(name) or small_encoder)
+    offered = Models(("vit_tiny", "vit_b", "vit_l"), keep=2)
+    for name in ("vit_tiny", "vit_tiny", "vit_b", "vit_l", "vit_b", "vit_tiny"):
+        offered.encoder(name)
+    assert loads == ["vit_tiny", "vit_b", "vit_l", "vit_tiny"]
+
+
+def test_a_local_checkpoint_is_offered_under_its_own_name(tmp_path):
+    encoder = build_encoder(SMALL)
+    save_file(encoder.state_dict(), tmp_path / "mine.safetensors")
+    offered = Models((RANDOM,), {"mine": tmp_path / "mine.safetensors"})
+    assert [offer.name for offer in offered.offers()] == [RANDOM, "mine"]
+    assert torch.equal(offered.encoder("mine").neck[0].weight, encoder.neck[0].weight)

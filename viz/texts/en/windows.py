@@ -3,29 +3,59 @@
 TEXTS = {
     "view.windows.title": "Window partition",
     "view.windows.what": (
-        "A windowed block lets a patch look only at its own window of 14×14 tokens. 64 isn't a multiple of 14, so the "
-        "grid grows to 70×70 with zeros, after norm1. Windows are there to save work, not to add relative position: "
-        "both kinds of block have that."
+        "A windowed block lets a patch look only at its own window, 14×14 tokens in SAM. Where 14 doesn't divide the "
+        "grid, zeros fill it up after norm1: 64×64 becomes 70×70. The windows then stand one after the other in the "
+        "batch, as if each were a small image of its own, and are put back after attention. Windows are there to "
+        "save work."
     ),
-    "view.windows.formula": r"$(B, H, W, C) \rightarrow (B \cdot n_{windows},\ 14,\ 14,\ C)$",
+    "view.windows.formula": (
+        r"$(B, H, W, C) \rightarrow (B \cdot n_{\mathrm{windows}},\ 14,\ 14,\ C) \rightarrow (B, H, W, C)$"
+    ),
     "view.windows.not": (
-        "The padding isn't masked: padding tokens take part in the softmax, with the key bias as their key. "
-        "Windows never overlap or shift; only global blocks carry anything across a border."
+        "Windows aren't there in order to add relative position: both kinds of block have that. The padding isn't "
+        "masked: padding tokens take part in the softmax, with qkv's bias as their key. Windows never overlap or "
+        "shift, as Swin's do; only global blocks carry anything across a border. And the count is of score entries, "
+        "not of seconds: qkv, proj and the MLP cost the same in both kinds of block."
     ),
-    "panel.windows.cut": "{count} windows, {padded} with padding",
+    "panel.windows.cut": "The grid cut into {count} windows, {padded} with padding",
+    "panel.windows.hatched": (
+        "Numbers: order in the batch, row by row. Hatched: window padding, zeros that fill the grid to {rows}×{cols}"
+    ),
+    "panel.windows.batch": "The batch: {count} × {window} × {window} × {dim}",
+    "panel.windows.batch_note": (
+        "Attention gets a list of windows. Nothing in it says which ones were neighbours, or where they lay."
+    ),
     "panel.windows.whole": "One span: the whole grid",
     "panel.windows.global": (
         "Block {block} is global: it skips the partition, and every patch looks at all {rows}×{cols} patches."
     ),
-    "panel.windows.hatched": "Hatched: window padding, zeros that fill the grid to {rows}×{cols}",
-    "panel.windows.place": "Where the pinned patch is",
-    "panel.windows.work": (
-        "Score entries in each head are the work that windows save: window by window against the whole grid at once."
+    "panel.windows.why": (
+        "With windows alone nothing would ever cross a border. A few global blocks let all {tokens} patches meet; "
+        "they pay for it with the larger count."
     ),
-    "label.window": "window",
-    "label.row_in_window": "row in it",
-    "label.col_in_window": "column in it",
-    "label.padding_tokens": "padding tokens in it",
-    "label.entries_windowed": "score entries, windowed",
-    "label.entries_global": "score entries, global",
+    "panel.windows.way": "The pinned patch: there and back",
+    "panel.windows.curves": "Work: score entries of one head",
+    "panel.windows.numbers": "What it takes, and whether it comes back",
+    "panel.windows.work": (
+        "{count} · {keys}² score entries in each head instead of {tokens}². The differences are of this block's real "
+        "tokens: the pinned one in its window, and the whole grid after cutting and putting back."
+    ),
+    "axis.windows.step": "step",
+    "axis.windows.side": "side of a square grid, tokens",
+    "axis.windows.entries": "score entries, millions",
+    "label.windows.row": "row",
+    "label.windows.col": "column",
+    "label.windows.way_grid": "on the grid",
+    "label.windows.way_window": "which window",
+    "label.windows.way_index": "its index in the batch",
+    "label.windows.way_inside": "inside the window",
+    "label.windows.way_back": "back on the grid",
+    "label.windows.windowed": "windowed",
+    "label.windows.global": "global",
+    "label.windows.this_grid": "{rows}×{cols}",
+    "label.windows.padding_tokens": "padding tokens in the pinned window",
+    "label.windows.entries_windowed": "score entries, windowed",
+    "label.windows.entries_global": "score entries, global",
+    "label.windows.token_difference": "pinned token, difference",
+    "label.windows.grid_difference": "whole grid, difference",
 }

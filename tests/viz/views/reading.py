@@ -1,0 +1,63 @@
+"""What every view promises, whatever it shows: it reads the fields it says, changes nothing, and has its texts."""
+
+from dataclasses import asdict, fields, is_dataclass
+
+import numpy as np
+import torch
+
+from samvit.tracing import Trace
+from viz.figures.formula import formula_svg
+from viz.selection import Selection
+from viz.texts import catalogue
+from viz.views.view import View
+
+NOT_READ = {"lang", "overlay"}  # every view takes lang; overlay is the page's, for maps over the photo
+
+
+class Watched(Selection):
+    """A selection that remembers which of its fields were read."""
+
+    def __getattribute__(self, name: str) -> object:
+        if name in {field.name for field in fields(Selection)}:
+            object.__getattribute__(self, "__dict__").setdefault("read", set()).add(name)
+        return object.__getattribute__(self, name)
+
+
+def fields_read(view: View, made: Trace, *selections: Selection) -> set[str]:
+    """The fields that a view read in any of these selections."""
+    read: set[str] = set()
+    for selection in selections:
+        watched = Watched(**asdict(selection))
+        watched.__dict__["read"] = set()
+        view.panels(made, watched)
+        read |= watched.__dict__["read"]
+    return read - NOT_READ
+
+
+def equal(one: object, other: object) -> bool:
+    """Whether two panels (or what is in them) are the same, NaN included."""
+    if isinstance(one, np.ndarray):
+        return isinstance(other, np.ndarray) and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    if isinstance(one, tuple | list):
+        return len(one) == len(other) and all(equal(a, b) for a, b in zip(one, other, strict=True))
+    if is_dataclass(one):
+        return type(one) is type(other) and all(
+            equal(getattr(one, f.name), getattr(other, f.name)) for f in fields(one)
+        )
+    return one == other
+
+
+def assert_pure(view: View, made: Trace, selection: Selection) -> None:
+    """Two calls give the same panels, and leave the trace and its encoder as they were."""
+    tensors = [*made.stream, *made.q, *made.k, made.embedding, *made.encoder.state_dict().values()]
+    before = [tensor.clone() for tensor in tensors]
+    first, again = view.panels(made, selection), view.panels(made, selection)
+    assert equal(first, again)
+    assert all(torch.equal(tensor, kept) for tensor, kept in zip(tensors, before, strict=True))
+
+
+def assert_has_texts(view: View) -> None:
+    """Title, what, formula and not are written, and the formula can be drawn."""
+    texts = catalogue("en")
+    assert all(texts[f"view.{view.id}.{part}"].strip() for part in ("title", "what", "formula", "not"))
+    assert formula_svg(texts[f"view.{view.id}.formula"]).startswith("<svg")

@@ -1,0 +1,137 @@
+"""Attention weights and how far they reach: equal to the whole softmax of a forward pass."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from tests.viz.views.forward import GLOBAL, QUERY, SCENES, WINDOWED, scene
+from tests.viz.views.plain_scores import corner_patch, plain_scores
+from tests.viz.views.reading import assert_has_texts, assert_pure, fields_read
+from viz.panel import Curves, Maps, Matrix, Numbers
+from viz.selection import Selection
+from viz.texts import text
+from viz.views import view_by_id
+
+HEADS, REACH = view_by_id("heads"), view_by_id("reach")
+
+
+def heads(made, block=WINDOWED, query=QUERY, **others):
+    return HEADS.panels(made, Selection(block=block, query=query, **others))
+
+
+def reach(made, query=QUERY, **others):
+    return REACH.panels(made, Selection(block=GLOBAL, query=query, **others))
+
+
+def close(values, expected):
+    torch.testing.assert_close(torch.as_tensor(values), expected, rtol=1e-4, atol=1e-5, equal_nan=True)
+
+
+@pytest.mark.parametrize("block", [WINDOWED, GLOBAL])
+@pytest.mark.parametrize("name", SCENES)
+def test_all_heads_are_the_softmax_of_the_pinned_query(name, block):
+    made = scene(name)
+    plain = plain_scores(made, block, corner_patch(made))
+    (maps,) = heads(made, block, corner_patch(made), head=1)
+    assert isinstance(maps, Maps)
+    close(maps.values, plain.on_grid(plain.weights()))
+    assert (maps.picks, maps.chosen) == ("head", 1)
+
+
+@pytest.mark.parametrize("mode, pooled", [("mean", torch.mean), ("max", torch.amax)])
+def test_heads_are_pooled_by_mean_or_maximum(mode, pooled):
+    made = scene()
+    plain = plain_scores(made, WINDOWED, QUERY)
+    (maps,) = heads(made, heads=mode)
+    close(maps.values, pooled(plain.on_grid(plain.weights()), dim=0, keepdim=True))
+
+
+def test_one_head_is_shown_alone():
+    made = scene()
+    plain = plain_scores(made, GLOBAL, QUERY)
+    (maps,) = heads(made, GLOBAL, heads="one", head=2)
+    close(maps.values, plain.on_grid(plain.weights())[2:])
+    assert maps.labels == ("head 2",)
+
+
+def test_a_second_query_gets_maps_of_its_own():
+    made = scene()
+    plain = plain_scores(made, GLOBAL, (1, 2))
+    _, other = heads(made, GLOBAL, other=(1, 2))
+    close(other.values, plain.on_grid(plain.weights()))
+
+
+def test_shares_of_padding_are_written_under_each_map():
+    made, query = scene(), corner_patch(scene())
+    plain = plain_scores(made, WINDOWED, query)
+    on_grid = plain.on_grid(plain.weights())
+    rows, cols = made.photo_grid
+    for head, note in enumerate(heads(made, WINDOWED, query)[0].notes):
+        image = on_grid[head, rows:].nansum() + on_grid[head, :rows, cols:].nansum()
+        window = 1 - on_grid[head].nansum()
+        assert note == f"{window:.1%} to window padding · {image:.1%} to image padding"
+
+
+@pytest.mark.parametrize("key, shown", [((5, 7), True), ((9, 9), False)])
+def test_the_weight_on_a_pinned_key_is_written_where_there_is_one(key, shown):
+    made = scene()
+    plain = plain_scores(made, WINDOWED, QUERY)
+    for head, note in enumerate(heads(made, key=key)[0].notes):
+        if shown:
+            share = plain.on_grid(plain.weights())[(head, *key)]
+            assert note.startswith(text("en", "note.heads.key", share=f"{share:.1%}"))
+        else:
+            assert "on the key" not in note
+
+
+def mean_distance(weights, query):
+    """Of one head's weights on the grid: patch by patch."""
+    total = mass = 0.0
+    for (row, col), weight in np.ndenumerate(weights.numpy()):
+        if not math.isnan(weight):
+            total += weight * math.dist((row, col), query)
+            mass += weight
+    return total / mass
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_reach_is_the_mean_distance_by_weight_without_window_padding(name):
+    made = scene(name)
+    query = corner_patch(made)
+    dots, table, _ = reach(made, query, head=1)
+    assert isinstance(dots, Curves) and isinstance(table, Matrix)
+    for block in range(made.depth):
+        plain = plain_scores(made, block, query)
+        expected = [mean_distance(head, query) for head in plain.on_grid(plain.weights())]
+        assert table.values[:, block] == pytest.approx(expected, rel=1e-3)
+        kind = "windowed" if made.encoder.blocks[block].window_size else "global"
+        (curve,) = [curve for curve in dots.curves if curve.role == kind]
+        assert curve.y[curve.x == block] == pytest.approx(expected, rel=1e-3)
+    assert (table.row_mark, table.col_mark) == (1, GLOBAL)
+
+
+def test_even_attention_reaches_the_mean_distance_of_the_patches_in_sight():
+    made = scene()
+    windowed, all_over = (n.value for n in reach(made)[2].numbers)
+    assert isinstance(reach(made)[2], Numbers)
+    window = torch.full(made.grid, torch.nan)
+    window[4:8, 4:8] = 1
+    assert windowed == pytest.approx(mean_distance(window, QUERY), rel=1e-5)
+    assert all_over == pytest.approx(mean_distance(torch.ones(made.grid), QUERY), rel=1e-5)
+
+
+def test_an_encoder_of_global_blocks_only_has_one_kind_of_dot():
+    dots, _, even = reach(scene("every block global"))
+    assert [curve.role for curve in dots.curves] == ["global"]
+    assert len(even.numbers) == 1
+
+
+def test_views_of_weights_read_what_they_say_and_change_nothing():
+    made = scene()
+    modes = [Selection(block=GLOBAL, query=QUERY, key=(1, 1), heads=mode) for mode in ("all", "one", "mean")]
+    for view in (HEADS, REACH):
+        assert fields_read(view, made, *modes) == view.uses - {"overlay"}
+        assert_pure(view, made, modes[0])
+        assert_has_texts(view)

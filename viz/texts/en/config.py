@@ -1,0 +1,62 @@
+"""Configuration."""
+
+TEXTS = {
+    "view.arguments.title": "Constructor arguments",
+    "view.arguments.what": (
+        "Sixteen arguments make an encoder. Each line says what this one was built with, the steps of the forward "
+        "pass where the argument acts, and a tensor whose shape shows it."
+    ),
+    "view.arguments.formula": (
+        r"$\mathrm{grid} = \frac{\mathrm{img\_size}}{\mathrm{patch\_size}} \qquad "
+        r"\mathrm{head\_dim} = \frac{\mathrm{embed\_dim}}{\mathrm{num\_heads}}$"
+    ),
+    "view.arguments.not": (
+        "Arguments fix shapes, not behaviour: the learned numbers do that. The original stores rel_pos_zero_init in "
+        "no place and never reads it: its tables start at zero either way. use_rel_pos gives tables to windowed and "
+        "global blocks alike."
+    ),
+    "panel.arguments.table": "What this encoder was built with",
+    "panel.arguments.argument": "argument",
+    "panel.arguments.value": "value",
+    "panel.arguments.acts_in": "acts in",
+    "panel.arguments.seen_in": "seen in",
+    "panel.arguments.no_tensor": "no such tensor in this encoder",
+    "panel.arguments.not_kept": "not kept",
+    "panel.arguments.zero_init": "first values of the tables, before training; the original never reads it",
+    "panel.arguments.follows": "What follows from them",
+    "panel.arguments.derived": "Nobody passes these: they follow from the arguments and the size of the image.",
+    "panel.arguments.grid_rows": "grid rows, {img} ÷ {patch} px",
+    "panel.arguments.tokens": "tokens, {rows} × {cols}",
+    "panel.arguments.head_dim": "head_dim, {dim} ÷ {heads} heads",
+    "panel.arguments.mlp_dim": "MLP's hidden width",
+    "panel.sizes.windowed": "windowed",
+    "panel.sizes.global": "global",
+    "view.sizes.title": "The sizes side by side",
+    "view.sizes.what": (
+        "One architecture, four sizes: only width, depth, heads and the places of the global blocks differ. Each size "
+        "has four global blocks, one at the end of each quarter. The larger the model, the closer its MLPs come to "
+        "two thirds of all parameters."
+    ),
+    "view.sizes.formula": (
+        r"$\mathrm{parameters} \approx \mathrm{depth} \cdot (4 + 2 \cdot \mathrm{mlp\_ratio}) "
+        r"\cdot \mathrm{embed\_dim}^2$"
+    ),
+    "view.sizes.not": (
+        "Parameters are not time: attention scores have no parameters, yet their number grows with the square of the "
+        "tokens. vit_tiny is this project's own size, not one of Segment Anything's."
+    ),
+    "panel.sizes.blocks": "Windowed and global blocks of each size",
+    "panel.sizes.table": "Widths and parameters",
+    "panel.sizes.shares": "Where the parameters are",
+    "panel.sizes.model": "encoder",
+    "panel.sizes.this": "this encoder",
+    "panel.sizes.parameters": "parameters",
+    "panel.sizes.block": "block",
+    "panel.sizes.part.patches": "patch embedding",
+    "panel.sizes.part.position": "position embedding",
+    "panel.sizes.part.rel_pos": "relative position",
+    "panel.sizes.part.attention": "attention",
+    "panel.sizes.part.mlp": "MLP",
+    "panel.sizes.part.norms": "norms",
+    "panel.sizes.part.neck": "neck",
+}

@@ -1,0 +1,60 @@
+"""The photo on its way to the model image."""
+
+TEXTS = {
+    "view.photo.title": "From photo to model image",
+    "view.photo.what": (
+        "The photo is resized until its longest side fits, each colour has its mean taken away and is divided by its "
+        "standard deviation, and only then zeros fill the square below or beside it."
+    ),
+    "view.photo.formula": r"$x_{r,c} = \frac{p_{r,c} - \mu}{\sigma} \qquad x = 0 \ \mathrm{outside\ the\ photo}$",
+    "view.photo.not": (
+        "Mean and deviation are constants of the training images, not of this photo: its own normalised mean isn't "
+        "zero. The padding isn't black but the mean colour, which is what a normalised zero stands for."
+    ),
+    "panel.photo.resized": "Resized: longest side fits",
+    "panel.photo.sizes": "original {height}×{width} px → resized {rows}×{cols} px (rows × columns)",
+    "panel.photo.bare": "{rows}×{cols} px, given as a tensor: there is no photo's size behind it",
+    "panel.photo.before": "Pixels of the photo, 0–255",
+    "panel.photo.after": "The same pixels, normalised",
+    "panel.photo.level_before": "pixel value",
+    "panel.photo.level_after": "(pixel value − mean) ÷ standard deviation",
+    "panel.photo.share": "pixels, %",
+    "panel.photo.red": "red",
+    "panel.photo.green": "green",
+    "panel.photo.blue": "blue",
+    "panel.photo.model_image": "Padded: the model image",
+    "panel.photo.padding": "{rows}×{cols} px, {share} of them image padding: zeros, drawn in the colour they stand for",
+    "panel.photo.pixel": "Middle pixel of the pinned patch, ({row}, {col})",
+    "panel.photo.channel": "channel",
+    "panel.photo.value": "pixel value",
+    "panel.photo.mean": "− mean",
+    "panel.photo.std": "÷ standard deviation",
+    "panel.photo.result": "= what the encoder gets",
+    "view.image_padding.title": "Image padding",
+    "view.image_padding.what": (
+        "The photo fills only part of the square. Hatched patches hold no photo at all, tinted ones are partly photo; "
+        "to the encoder every one of them is a token like any other."
+    ),
+    "view.image_padding.formula": (
+        r"$\mathrm{rows\ of\ patches\ with\ photo} = "
+        r"\left\lceil \frac{\mathrm{resized\ rows}}{\mathrm{patch\_size}} \right\rceil$"
+    ),
+    "view.image_padding.not": (
+        "Padded patches aren't masked and don't stay zero: bias and position embedding are added to them, and other "
+        "patches look at them. This isn't window padding, which comes later, inside windowed blocks."
+    ),
+    "panel.image_padding.picture": "Photo, and the rest of the square",
+    "panel.image_padding.legend": "Hatched: image padding. Orange: partly photo. Framed: the pinned patch.",
+    "panel.image_padding.counts": "Patches",
+    "panel.image_padding.whole": "all photo",
+    "panel.image_padding.partly": "partly photo",
+    "panel.image_padding.none": "image padding",
+    "panel.image_padding.tokens": "tokens, {rows} × {cols}",
+    "panel.image_padding.stays": "The three add up to the tokens: every patch is computed, whatever it holds.",
+    "panel.image_padding.way_back": "What patch ({row}, {col}) sees of the original photo",
+    "panel.image_padding.axis": "along",
+    "panel.image_padding.pixels": "original pixels",
+    "panel.image_padding.of": "of",
+    "panel.image_padding.rows": "rows",
+    "panel.image_padding.cols": "columns",
+}

@@ -1,46 +1,230 @@
-"""Patch embedding: the photo as a grid of patches."""
+"""Patch embedding: the photo as a grid of patches, and the one matrix product that makes each a token."""
 
 import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+from PIL import Image
+from torch import Tensor
 
-from samvit.encoder import PatchEmbed
+from samvit.attention import check_patch
+from samvit.encoder import ImageEncoderViT, PatchEmbed
 from samvit.tracing import Trace
-from viz.panel import Maps, Panel, Picture, Scale
+from viz.palette import ROLES
+from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Picture, Scale
 from viz.selection import Selection
 from viz.texts import text
-from viz.views.photo import patch_pixels, photo_pixels
+from viz.views.photo import CELL_PX, patch_pixels, photo_pixels
+from viz.views.scales import signed_scale
 from viz.views.view import View
+
+GAP_PX = 2  # between patches, and between tiles
+BEST_SHOWN = 12  # patches that a filter answers to most strongly
 
 
 def patch_grid_panels(trace: Trace, selection: Selection) -> list[Panel]:
-    """The photo cut into patches, the pinned patch enlarged, and which patches are image padding."""
-    patch = patch_pixels(trace, selection.query)
-    kinds = trace.image_padding().numpy().astype(np.float32)[None]
-    names = (text(selection.lang, "label.photo"), text(selection.lang, "label.image_padding"))
+    """The photo cut into patches, and the pinned patch enlarged: as a person sees it, and channel by channel."""
+    check_patch(selection.query, trace.grid)
+    lang, patch = selection.lang, patch_pixels(trace, selection.query)
+    side, row, col = patch.shape[0], *selection.query
+    shape = text(lang, "panel.patch_grid.numbers", side=side, count=patch.size)
     return [
-        Picture(text(selection.lang, "panel.patch_grid.cut"), cut_apart(trace)),
-        Picture(text(selection.lang, "panel.patch_grid.pinned"), patch),
-        Maps(
-            text(selection.lang, "panel.patch_grid.padding"),
-            kinds,
-            (Scale("categorical", 0, 1, categories=names),),
-            labels=("",),
-            over_photo=False,
+        Picture(text(lang, "panel.patch_grid.cut"), cut_apart(trace, selection.query)),
+        Picture(text(lang, "panel.patch_grid.pinned", row=row, col=col), patch),
+        Picture(text(lang, "panel.patch_grid.channels"), colour_planes(patch), note=shape),
+    ]
+
+
+def cut_apart(trace: Trace, query: tuple[int, int]) -> UInt8[np.ndarray, "rows cols 3"]:
+    """The photo's patches with white gaps between them, the query framed. Only those that hold some photo."""
+    rows, cols = trace.photo_grid
+    patch = trace.encoder.patch_embed.proj.kernel_size[0]
+    step = patch // CELL_PX if patch % CELL_PX == 0 else 1
+    pixels = np.array(Image.fromarray(photo_pixels(trace)).reduce(step))
+    cell = patch // step
+    tiles = pixels[: rows * cell, : cols * cell].reshape(rows, cell, cols, cell, 3).swapaxes(1, 2)
+    chosen = query[0] * cols + query[1] if query[0] < rows and query[1] < cols else None
+    return mosaic(tiles.reshape(-1, cell, cell, 3), cols, GAP_PX, chosen, ROLES["query"])
+
+
+def mosaic(
+    tiles: UInt8[np.ndarray, "tiles tile_h tile_w 3"],
+    columns: int,
+    gap_px: int = GAP_PX,
+    chosen: int | None = None,
+    colour: str = "#000000",
+) -> UInt8[np.ndarray, "rows cols 3"]:
+    """Tiles in rows, white between them; one of them framed. The last row may stay unfilled."""
+    count, tile_h, tile_w, _ = tiles.shape
+    down = -(-count // columns)
+    sheet = np.full((down * columns, tile_h + gap_px, tile_w + gap_px, 3), 255, np.uint8)
+    sheet[:count, gap_px:, gap_px:] = tiles
+    sheet = sheet.reshape(down, columns, tile_h + gap_px, tile_w + gap_px, 3).swapaxes(1, 2)
+    picture = np.full((down * (tile_h + gap_px) + gap_px, columns * (tile_w + gap_px) + gap_px, 3), 255, np.uint8)
+    picture[:-gap_px, :-gap_px] = sheet.reshape(picture.shape[0] - gap_px, picture.shape[1] - gap_px, 3)
+    if chosen is not None:
+        top, left = chosen // columns * (tile_h + gap_px), chosen % columns * (tile_w + gap_px)
+        picture[top : top + tile_h + 2 * gap_px, left : left + tile_w + 2 * gap_px] = [
+            int(colour[i : i + 2], 16) for i in (1, 3, 5)
+        ]
+        picture[top + gap_px : top + gap_px + tile_h, left + gap_px : left + gap_px + tile_w] = tiles[chosen]
+    return picture
+
+
+def colour_planes(patch: UInt8[np.ndarray, "side side 3"]) -> UInt8[np.ndarray, "rows cols 3"]:
+    """Red, green and blue of a patch beside one another, each in its own colour."""
+    planes = np.zeros((3, *patch.shape), np.uint8)
+    for channel in range(3):
+        planes[channel, :, :, channel] = patch[:, :, channel]
+    return mosaic(planes, columns=3, gap_px=1)
+
+
+def patch_product_panels(trace: Trace, selection: Selection) -> list[Panel]:
+    """One entry of the pinned patch's token: its values, the filter's, their products; and all entries both ways."""
+    lang, conv = selection.lang, trace.encoder.patch_embed.proj
+    channel = chosen_filter(trace, selection)
+    weight = conv.weight.detach()
+    pixels = pinned_values(trace, selection.query)  # (in_chans, patch, patch)
+    by_convolution = trace["patch_embed"][selection.query]
+    with torch.inference_mode():
+        product = weight.flatten(1) @ pixels.flatten()
+        bias = torch.zeros_like(product) if conv.bias is None else conv.bias.detach()
+        by_product = product + bias
+    filter_values = weight[channel]
+    note = text(lang, "panel.patch_product.beside", count=pixels.shape[0], side=pixels.shape[-1])
+    drawn = (
+        ("pixels", pixels, text(lang, "panel.patch_product.value")),
+        ("filter", filter_values, text(lang, "panel.patch_product.weight")),
+        ("products", pixels * filter_values, text(lang, "panel.patch_product.product")),
+    )
+    row_label, col_label = text(lang, "panel.patch_product.row"), text(lang, "panel.patch_product.col")
+    difference = float((by_product - by_convolution).abs().max())
+    return [
+        *(
+            Matrix(
+                text(lang, f"panel.patch_product.{name}", channel=channel),
+                beside(values),
+                signed_scale(values.numpy(), unit, note),
+                row_label,
+                col_label,
+            )
+            for name, values, unit in drawn
+        ),
+        Numbers(
+            text(lang, "panel.patch_product.both", channel=channel),
+            (
+                Number(text(lang, "panel.patch_product.sum"), float(product[channel])),
+                Number(text(lang, "panel.patch_product.bias"), float(bias[channel])),
+                Number(text(lang, "panel.patch_product.by_product"), float(by_product[channel]), role="result"),
+                Number(text(lang, "panel.patch_product.by_conv"), float(by_convolution[channel]), role="result"),
+                Number(text(lang, "panel.patch_product.difference", count=len(bias)), difference),
+            ),
+            text(lang, "panel.patch_product.rounding"),
+        ),
+        Curves(
+            text(lang, "panel.patch_product.every"),
+            (Curve(text(lang, "panel.patch_product.channel"), by_product.numpy(), by_convolution.numpy()),),
+            text(lang, "panel.patch_product.by_product"),
+            text(lang, "panel.patch_product.by_conv"),
+            points=True,
         ),
     ]
 
 
-def cut_apart(trace: Trace, gap_px: int = 3) -> np.ndarray:
-    """The photo's patches with white gaps between them, uint8 RGB. Only those that hold some photo."""
+def pinned_values(trace: Trace, patch: tuple[int, int]) -> Float[Tensor, "in_chans patch patch"]:
+    """What the encoder gets of one patch (row, col): normalised, image padding as zeros."""
+    check_patch(patch, trace.grid)
+    size = trace.encoder.patch_embed.proj.kernel_size[0]
+    rows, cols = (slice(index * size, (index + 1) * size) for index in patch)
+    return trace.model_image()[0, :, rows, cols]
+
+
+def beside(channels: Float[Tensor, "chans rows cols"]) -> Float[np.ndarray, "rows all_cols"]:
+    """Channels next to one another: the first one's columns, then the second's."""
+    return np.concatenate(list(channels.numpy()), axis=1)
+
+
+def chosen_filter(trace: Trace, selection: Selection) -> int:
+    """The selected channel, if the patch embedding has it; ValueError with expected and got otherwise."""
+    last, channel = trace.encoder.patch_embed.proj.out_channels - 1, selection.channel
+    if not 0 <= channel <= last:
+        raise ValueError(text(selection.lang, "panel.filters.no_channel", last=last, channel=channel))
+    return channel
+
+
+def filter_panels(trace: Trace, selection: Selection) -> list[Panel]:
+    """All filters as tiles; one of them enlarged, its response over the photo, and the patches it answers to."""
+    lang, channel = selection.lang, chosen_filter(trace, selection)
+    tiles = filter_tiles(trace.encoder)
+    response = trace["patch_embed"][:, :, channel].numpy()
+    unit = text(lang, "panel.filters.unit")
+    columns = max(1, round(len(tiles) ** 0.5 * 1.3))  # a little wider than high
+    return [
+        Picture(
+            text(lang, "panel.filters.all", count=len(tiles)),
+            mosaic(tiles, columns, chosen=channel),
+            note=text(lang, "panel.filters.grey"),
+        ),
+        Picture(text(lang, "panel.filters.one", channel=channel), tiles[channel]),
+        Maps(
+            text(lang, "panel.filters.response", channel=channel),
+            response[None],
+            (signed_scale(response, unit),),
+            labels=(text(lang, "panel.filters.channel", channel=channel),),
+        ),
+        Picture(
+            text(lang, "panel.filters.best", channel=channel),
+            extreme_patches(trace, response),
+            note=text(lang, "panel.filters.extremes"),
+        ),
+    ]
+
+
+def filter_tiles(encoder: ImageEncoderViT) -> UInt8[np.ndarray, "filters patch patch 3"]:
+    """Each filter as RGB: grey is zero, and each one's largest magnitude is fully bright or fully dark."""
+    weight = encoder.patch_embed.proj.weight.detach()
+    if weight.shape[1] != 3:
+        raise ValueError(f"a filter drawn as RGB has 3 channels, got {weight.shape[1]}")
+    top = weight.abs().amax((1, 2, 3), keepdim=True).clamp_min(torch.finfo(weight.dtype).tiny)
+    return (127.5 + 127.5 * weight / top).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
+
+
+def extreme_patches(trace: Trace, response: Float[np.ndarray, "grid_h grid_w"]) -> UInt8[np.ndarray, "rows cols 3"]:
+    """The photo's patches with the largest responses in a first row, those with the smallest in a second."""
     rows, cols = trace.photo_grid
-    patch = trace.encoder.patch_embed.proj.kernel_size[0]
-    pixels = photo_pixels(trace)[: rows * patch, : cols * patch]
-    apart = np.full((rows * (patch + gap_px) - gap_px, cols * (patch + gap_px) - gap_px, 3), 255, np.uint8)
-    for row in range(rows):
-        for col in range(cols):
-            cut = pixels[row * patch : (row + 1) * patch, col * patch : (col + 1) * patch]
-            top, left = row * (patch + gap_px), col * (patch + gap_px)
-            apart[top : top + patch, left : left + patch] = cut
-    return apart
+    order = np.argsort(-response[:rows, :cols], axis=None, kind="stable")
+    shown = min(BEST_SHOWN, len(order))
+    chosen = [divmod(int(index), cols) for index in (*order[:shown], *order[::-1][:shown])]
+    size, pixels = trace.encoder.patch_embed.proj.kernel_size[0], photo_pixels(trace)
+    cut = [pixels[r * size : (r + 1) * size, c * size : (c + 1) * size] for r, c in chosen]
+    return mosaic(np.stack(cut), shown)
+
+
+def patch_similarity_panels(trace: Trace, selection: Selection) -> list[Panel]:
+    """How like the pinned patch every other is: by its pixels, and by its token."""
+    check_patch(selection.query, trace.grid)
+    lang, size = selection.lang, trace.encoder.patch_embed.proj.kernel_size[0]
+    chans, (rows, cols) = trace.encoder.patch_embed.proj.in_channels, trace.grid
+    image = trace.model_image().view(chans, rows, size, cols, size)
+    flat = image.permute(1, 3, 0, 2, 4).reshape(rows, cols, -1)  # (grid_h, grid_w, in_chans·patch·patch)
+    values = np.stack([cosine_map(tokens, selection.query) for tokens in (flat, trace["patch_embed"])])
+    names = ("pixels", "tokens")
+    return [
+        Maps(
+            text(lang, "panel.patch_similarity.title"),
+            values,
+            (Scale("signed", -1.0, 1.0, text(lang, "panel.patch_similarity.unit")),),
+            labels=tuple(text(lang, f"panel.patch_similarity.{name}") for name in names),
+        )
+    ]
+
+
+def cosine_map(
+    tokens: Float[Tensor, "grid_h grid_w dim"], query: tuple[int, int]
+) -> Float[np.ndarray, "grid_h grid_w"]:
+    """Cosine of every vector with that of the query (row, col); NaN where a vector is zero and points nowhere."""
+    with torch.inference_mode():
+        lengths = torch.linalg.vector_norm(tokens, dim=-1)
+        return ((tokens @ tokens[query]) / (lengths * lengths[query])).numpy()
 
 
 PATCH_GRID = View(
@@ -50,5 +234,31 @@ PATCH_GRID = View(
     source=(PatchEmbed,),
     tensors=("image", "patch_embed"),
     uses=frozenset({"query"}),
+    live=False,
 )
-VIEWS = (PATCH_GRID,)
+PATCH_PRODUCT = View(
+    id="patch_product",
+    stage="patches",
+    panels=patch_product_panels,
+    source=(PatchEmbed,),
+    tensors=("image", "patch_embed"),
+    uses=frozenset({"query", "channel"}),
+)
+FILTERS = View(
+    id="filters",
+    stage="patches",
+    panels=filter_panels,
+    source=(PatchEmbed,),
+    tensors=("image", "patch_embed"),
+    uses=frozenset({"channel", "overlay"}),
+    live=False,
+)
+PATCH_SIMILARITY = View(
+    id="patch_similarity",
+    stage="patches",
+    panels=patch_similarity_panels,
+    source=(PatchEmbed,),
+    tensors=("image", "patch_embed"),
+    uses=frozenset({"query", "overlay"}),
+)
+VIEWS = (PATCH_GRID, PATCH_PRODUCT, FILTERS, PATCH_SIMILARITY)

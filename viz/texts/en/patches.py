@@ -3,12 +3,81 @@
 TEXTS = {
     "view.patch_grid.title": "Patch grid",
     "view.patch_grid.what": (
-        "The encoder never sees pixels one by one. It cuts the model image into squares of 16×16 pixels and turns each "
-        "into one vector, a token. From here on a patch is the smallest thing that exists."
+        "The encoder cuts the model image into squares and turns each into one vector, a token. "
+        "From here on a patch is the smallest thing that exists."
     ),
     "view.patch_grid.formula": r"$x_{r,c} = W \cdot \mathrm{flatten}(\mathrm{patch}_{r,c}) + b$",
-    "view.patch_grid.not": "A patch border says nothing about objects: the grid is the same for every photo.",
+    "view.patch_grid.not": (
+        "A patch border says nothing about objects: the grid is the same for every photo. Patches don't overlap, so "
+        "here no patch knows anything of its neighbours."
+    ),
     "panel.patch_grid.cut": "The photo, cut into patches",
-    "panel.patch_grid.pinned": "The pinned patch",
-    "panel.patch_grid.padding": "Which patches hold photo",
+    "panel.patch_grid.pinned": "The pinned patch, ({row}, {col})",
+    "panel.patch_grid.channels": "Its red, green and blue",
+    "panel.patch_grid.numbers": "{side}×{side}×3 = {count} numbers become one token",
+    "view.patch_product.title": "Convolution = matrix product",
+    "view.patch_product.what": (
+        "A convolution whose stride is its kernel's size never overlaps: it is flatten, times W, plus b, once for each "
+        "patch. Multiply patch and filter place by place, add everything up: that is one entry of the token."
+    ),
+    "view.patch_product.formula": (
+        r"$x_{r,c}[k] = \sum_{i,\,y,\,x} W_{k,i,y,x} \cdot \mathrm{patch}_{r,c}[i,y,x] + b_k$"
+    ),
+    "view.patch_product.not": (
+        "There is no activation here and nothing slides: the usual picture of an overlapping filter doesn't fit. "
+        "The same W and b serve every patch; where a patch lies plays no part yet."
+    ),
+    "panel.patch_product.pixels": "The pinned patch, normalised",
+    "panel.patch_product.filter": "Filter {channel}",
+    "panel.patch_product.products": "Their products: add them all up",
+    "panel.patch_product.value": "normalised value",
+    "panel.patch_product.weight": "filter weight",
+    "panel.patch_product.product": "value × weight",
+    "panel.patch_product.beside": "{count} channels side by side, {side} columns each",
+    "panel.patch_product.row": "row in the patch",
+    "panel.patch_product.col": "column in the patch, channel by channel",
+    "panel.patch_product.both": "Entry {channel} of the token, both ways",
+    "panel.patch_product.sum": "sum of the products",
+    "panel.patch_product.bias": "+ bias",
+    "panel.patch_product.by_product": "flatten · W + b",
+    "panel.patch_product.by_conv": "what the convolution gave",
+    "panel.patch_product.difference": "largest difference, all {count} entries",
+    "panel.patch_product.rounding": "The two add in a different order, so their last float32 digits may differ.",
+    "panel.patch_product.every": "Every entry, both ways",
+    "panel.patch_product.channel": "one entry of the token",
+    "view.filters.title": "Filters",
+    "view.filters.what": (
+        "Every entry of a token is one filter's answer: how much the patch looks like this tile. "
+        "Choose a filter to see where the photo has what it looks for."
+    ),
+    "view.filters.formula": r"$\mathrm{response}_{r,c} = \left( W \cdot \mathrm{patch}_{r,c} + b \right)[k]$",
+    "view.filters.not": (
+        "A filter isn't a detector of things: it is one linear sum over the patch's pixels, and later layers mix "
+        "all of them. A strong negative answer says as much as a positive one."
+    ),
+    "panel.filters.no_channel": "channel must be in 0..{last}, got {channel}",
+    "panel.filters.all": "All {count} filters",
+    "panel.filters.grey": "Grey is zero; each tile has its own scale",
+    "panel.filters.one": "Filter {channel}, enlarged",
+    "panel.filters.response": "Response of filter {channel} at every patch",
+    "panel.filters.unit": "response",
+    "panel.filters.channel": "channel {channel}",
+    "panel.filters.best": "Patches that filter {channel} answers to",
+    "panel.filters.extremes": "Above: the largest responses, falling. Below: the smallest, rising.",
+    "view.patch_similarity.title": "Patches like the pinned one",
+    "view.patch_similarity.what": (
+        "How like the pinned patch every other one is: first compared pixel by pixel, then as tokens. "
+        "The patch embedding alone can only tell colour and texture apart."
+    ),
+    "view.patch_similarity.formula": (
+        r"$\cos(x_i, x_j) = \frac{x_i \cdot x_j}{\left\| x_i \right\| \left\| x_j \right\|}$"
+    ),
+    "view.patch_similarity.not": (
+        "Like tokens aren't like objects: position and neighbours come later. All tokens share the bias b, which "
+        "alone can lift every cosine. Where a patch is all zeros its pixels have no direction, and no value."
+    ),
+    "panel.patch_similarity.title": "Cosine with the pinned patch",
+    "panel.patch_similarity.unit": "cosine",
+    "panel.patch_similarity.pixels": "normalised pixels",
+    "panel.patch_similarity.tokens": "patch embedding",
 }

@@ -1,0 +1,88 @@
+"""Position embedding."""
+
+TEXTS = {
+    "panel.position.none": "this encoder was built with use_abs_pos=False: it has no position embedding",
+    "panel.position.before": "token before",
+    "panel.position.table": "position",
+    "panel.position.after": "token after",
+    "view.position_similarity.title": "Places like the pinned one",
+    "view.position_similarity.what": (
+        "Every place has one learned vector, the same for every photo. The middle map compares the pinned place's with "
+        "all others; beside it the tokens before and after adding it: likeness now depends on place, too."
+    ),
+    "view.position_similarity.formula": (
+        r"$x_{r,c} \leftarrow x_{r,c} + p_{r,c} \qquad "
+        r"\cos(p_i, p_j) = \frac{p_i \cdot p_j}{\left\| p_i \right\| \left\| p_j \right\|}$"
+    ),
+    "view.position_similarity.not": (
+        "Like position vectors don't make patches attend to each other: q and k decide that, after a norm and a "
+        "learned matrix. This table is absolute and added once; relative position is another one, in every block."
+    ),
+    "panel.position_similarity.title": "Cosine with the pinned patch",
+    "panel.position_similarity.unit": "cosine",
+    "panel.position_similarity.lines": "Position's cosine along the pinned row and column",
+    "panel.position_similarity.along_row": "along its row",
+    "panel.position_similarity.along_col": "along its column",
+    "panel.position_similarity.place": "column or row",
+    "view.position_added.title": "Before and after adding",
+    "view.position_added.what": (
+        "The token map, the position table, and their sum, all in the same three directions: the colours' distances "
+        "from grey add up. The lengths below say which of the two is the larger."
+    ),
+    "view.position_added.formula": r"$x_{r,c} \leftarrow x_{r,c} + p_{r,c}$",
+    "view.position_added.not": (
+        "Three directions aren't all of them: what the tokens hold in others isn't seen. Grey is each picture's own "
+        "mean, not zero. Adding isn't lossy by itself; the blocks may still take content and place apart."
+    ),
+    "panel.position_added.lengths": "Length of the vectors",
+    "panel.position_added.length": "length",
+    "view.position_table.title": "The table at other sizes",
+    "view.position_table.what": (
+        "The learned table in its three strongest directions as red, green and blue, at its own size and stretched to "
+        "other inputs. Stretching reads the table between the learned places (bicubic)."
+    ),
+    "view.position_table.formula": (
+        r"$p^{\,\prime} = \mathrm{bicubic}(p) \qquad "
+        r"\mathrm{place}_i = \frac{i + 0.5}{n} \ \ (\mathrm{align\_corners = False})$"
+    ),
+    "view.position_table.not": (
+        "A stretched table was never trained: that it fits is a guess, and small tables lose detail. "
+        "The original segment-anything doesn't stretch: with its code any other size than the table's fails. "
+        "This follows ViTDet."
+    ),
+    "panel.position_table.size": "{rows}×{cols} tokens: {height}×{width} px",
+    "panel.position_table.learned": "as learned; variance explained {shares}",
+    "panel.position_table.resized": "stretched, same directions and colours",
+    "panel.position_table.line": "First component along the middle row",
+    "panel.position_table.place": "place in the image, 0 left … 1 right",
+    "panel.position_table.score": "component 0",
+    "view.class_token.title": "No class token",
+    "view.class_token.what": (
+        "Many vision transformers put one more token before the patches, to sum up the image. SAM's encoder has none: "
+        "every token is a patch, with a row and a column, from the first step to the image embedding."
+    ),
+    "view.class_token.formula": r"$\mathrm{index} = \mathrm{row} \cdot \mathrm{columns} + \mathrm{column}$",
+    "view.class_token.not": (
+        "Nothing sums up the whole image here, so there is no 'attention of the class token' to be shown: pictures "
+        "that have one are of other models. The learned output tokens of SAM live in its mask decoder, after the "
+        "encoder."
+    ),
+    "panel.class_token.index": "Every token's index",
+    "panel.class_token.unit": "token",
+    "panel.class_token.row_major": "row by row, {cols} to a row",
+    "panel.class_token.count": "As many tokens as patches",
+    "panel.class_token.patches": "patches in the model image",
+    "panel.class_token.tokens": "tokens in the stream",
+    "panel.class_token.embedding": "places in the image embedding",
+    "panel.class_token.pinned": "the pinned patch's index",
+    "panel.class_token.none_left": "The three are equal: no token is left over.",
+    "panel.class_token.table": "Steps that a token without a place would break",
+    "panel.class_token.step": "step",
+    "panel.class_token.needs": "needs",
+    "panel.class_token.window_partition": "window partition",
+    "panel.class_token.window_partition_needs": "a row and a column, which choose the token's window",
+    "panel.class_token.rel_pos": "relative position",
+    "panel.class_token.rel_pos_needs": "a distance in rows and columns between query and key",
+    "panel.class_token.neck": "neck's 3×3 convolution",
+    "panel.class_token.neck_needs": "a grid in which every position has neighbours",
+}

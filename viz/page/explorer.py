@@ -68,7 +68,8 @@ class Explorer:
         self.first = Selection(model=models.allowed[0], image=EXAMPLES[0].name, query=EXAMPLES[0].query)
 
     def warm_up(self) -> None:
-        """Begin to encode what a newcomer sees first."""
+        """Begin to encode what a newcomer sees first, and to look which models can be had."""
+        self.models.look()
         self._start((("", self.first.image), self.first.model, self.first.size))
 
     @answered

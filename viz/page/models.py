@@ -10,6 +10,7 @@ from samvit.encoder import ImageEncoderViT, build_encoder
 from samvit.random_weights import fill_random
 
 RANDOM = "vit_tiny_random"
+HERE = ("vit_tiny", RANDOM)  # need no network
 OFFERED = ("vit_tiny", RANDOM, "vit_b", "vit_l", "vit_h")
 
 
@@ -42,23 +43,31 @@ class Models:
         self.keep = keep
         self._loaded: dict[str, ImageEncoderViT] = {}
         self._lock = threading.Lock()
+        self._offers: dict[str, Offer] = {}
+        self._looking: threading.Thread | None = None
 
     def offers(self) -> list[Offer]:
-        """Every allowed model, those that can't be had with the reason."""
-        return [self.offer(name) for name in self.allowed]
+        """Every allowed model, those that can't be had with the reason; as last looked for, which is begun anew.
 
-    def offer(self, name: str) -> Offer:
-        """One allowed model.
-
-        Raises:
-            ValueError: If the operator doesn't offer it.
+        Looking may take seconds on a silent network, and a page must not wait for it.
         """
-        if name not in self.allowed:
-            raise ValueError(f"model must be one of {', '.join(self.allowed)}, got {name[:40]!r}")
-        if name in self.checkpoints or name == RANDOM or name in self._loaded:
-            return Offer(name, True)
-        found = availability(name)
-        return Offer(name, found.available, found.reason)
+        self.look()
+        return [self._offers.get(name, Offer(name, name in HERE, "still being looked for")) for name in self.allowed]
+
+    def look(self) -> threading.Thread:
+        """Begin to look which models can be had, unless that is under way."""
+        if self._looking is None or not self._looking.is_alive():
+            self._looking = threading.Thread(target=self._look, name="availability", daemon=True)
+            self._looking.start()
+        return self._looking
+
+    def _look(self) -> None:
+        for name in self.allowed:
+            if name in self.checkpoints or name == RANDOM or name in self._loaded:
+                self._offers[name] = Offer(name, True)
+            else:
+                found = availability(name)
+                self._offers[name] = Offer(name, found.available, found.reason)
 
     def encoder(self, name: str) -> ImageEncoderViT:
         """A model's encoder; what it can't load it refuses, and never puts another in its place.

@@ -1,5 +1,7 @@
 """Which encoders the page offers."""
 
+import threading
+
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -14,9 +16,23 @@ from viz.page.models import RANDOM, Models
 
 def test_a_model_that_cannot_be_had_is_offered_as_unavailable_with_the_reason(monkeypatch):
     monkeypatch.setattr(models, "availability", lambda name: Availability(name, False, "", "no network"))
-    offers = {offer.name: offer for offer in Models((RANDOM, "vit_b")).offers()}
+    offered = Models((RANDOM, "vit_b"))
+    offered.look().join(5)
+    offers = {offer.name: offer for offer in offered.offers()}
     assert offers[RANDOM].available
     assert (offers["vit_b"].available, offers["vit_b"].reason) == (False, "no network")
+
+
+def test_a_page_does_not_wait_for_a_silent_network(monkeypatch):
+    gate = threading.Event()
+    monkeypatch.setattr(models, "availability", lambda name: gate.wait(5) and Availability(name, True, "disk", ""))
+    offered = Models((RANDOM, "vit_b"))
+    first = {offer.name: offer for offer in offered.offers()}
+    assert first[RANDOM].available
+    assert (first["vit_b"].available, first["vit_b"].reason) == (False, "still being looked for")
+    gate.set()
+    offered.look().join(5)
+    assert all(offer.available for offer in offered.offers())
 
 
 def test_a_model_the_operator_does_not_offer_is_refused():

@@ -42,7 +42,7 @@ export function curvesPanel(panel, view) {
   [yLow, yHigh] = [yLow - air, yHigh + air];
   const atX = (x) => MARGIN.left + ((x - xLow) / (xHigh - xLow)) * (width - MARGIN.left - MARGIN.right);
   const atY = (y) => height - MARGIN.bottom - ((y - yLow) / (yHigh - yLow)) * (height - MARGIN.top - MARGIN.bottom);
-  drawAxes(context, panel, { width, height, atX, atY, xLow, xHigh, yLow, yHigh });
+  drawAxes(context, panel, { font: view.font, width, height, atX, atY, xLow, xHigh, yLow, yHigh });
   const colours = panel.curves.map((curve, index) => curveColour(curve, index, view));
   panel.curves.forEach((curve, index) => drawCurve(context, curve, colours[index], panel.points, atX, atY));
   const names = panel.curves.map((curve, index) =>
@@ -66,8 +66,8 @@ function curveColour(curve, index, view) {
 }
 
 function drawAxes(context, panel, place) {
-  const { width, height, atX, atY, xLow, xHigh, yLow, yHigh } = place;
-  context.font = "14px system-ui, sans-serif";
+  const { font, width, height, atX, atY, xLow, xHigh, yLow, yHigh } = place;
+  context.font = font;
   context.fillStyle = cssColour("--sx-quiet");
   context.strokeStyle = cssColour("--sx-line");
   context.lineWidth = 1;
@@ -158,7 +158,7 @@ export function matrixPanel(panel, view) {
   context.lineWidth = 3;
   if (panel.rowMark !== null) context.strokeRect(1, (panel.rowMark * height) / rows - 1, width - 2, height / rows + 2);
   if (panel.colMark !== null) context.strokeRect((panel.colMark * width) / cols - 1, 1, width / cols + 2, height - 2);
-  if (panel.numbers) writeNumbers(context, values, image.data, rows, cols, width, height);
+  if (panel.numbers) writeNumbers(context, values, image.data, { font: view.font, rows, cols, width, height });
   canvas.addEventListener("pointermove", (event) => {
     const row = Math.min(rows - 1, Math.floor((event.offsetY / height) * rows));
     const col = Math.min(cols - 1, Math.floor((event.offsetX / width) * cols));
@@ -175,8 +175,8 @@ export function matrixPanel(panel, view) {
   );
 }
 
-function writeNumbers(context, values, colours, rows, cols, width, height) {
-  context.font = "14px system-ui, sans-serif";
+function writeNumbers(context, values, colours, { font, rows, cols, width, height }) {
+  context.font = font;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (let index = 0; index < values.length; index++) {

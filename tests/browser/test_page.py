@@ -1,0 +1,298 @@
+"""The page as a person uses it, in a real Chromium."""
+
+import io
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import click_patch, pixels, ready
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def photo_file(colour: tuple[int, int, int], name: str = "mine.png") -> dict[str, object]:
+    """An upload: a flat colour with a white square, larger than high."""
+    image = np.full((120, 200, 3), colour, np.uint8)
+    image[40:80, 60:120] = 255
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": buffer.getvalue()}
+
+
+def field(page: Page, name: str) -> str:
+    """One field of the link, "" where it isn't there."""
+    return parse_qs(urlsplit(page.url).query).get(name, [""])[0]
+
+
+def upload(page: Page, file: dict[str, object]) -> None:
+    """Choose a file in the upload button."""
+    page.locator("#sx-upload").set_input_files(file)
+
+
+def test_on_opening_an_example_is_on_screen_with_its_weights_named(visit):
+    page = visit()
+    expect(page.locator(".sx-map")).to_have_count(6)
+    expect(page.locator("#sx-weights")).to_contain_text("the weights are not")
+    expect(page.locator(".sx-pair-line")).to_contain_text(re.compile(r"patch \(\d+, \d+\) → key .* %"))
+    expect(page.locator(".sx-proof")).to_have_attribute("data-holds", "true")
+
+
+def test_random_weights_are_labelled_wherever_they_show(visit):
+    page = visit("model=vit_tiny_random&size=512")
+    expect(page.locator("#sx-weights")).to_contain_text("random weights: structure only")
+
+
+def test_models_that_cannot_be_had_are_shown_with_the_reason(visit):
+    page = visit()
+    option = page.locator('option[value="vit_b"]')
+    expect(option).to_be_disabled()
+    expect(option).to_contain_text("not available")
+
+
+def test_a_click_on_a_patch_changes_the_head_maps_and_undo_brings_them_back(visit):
+    page = visit()
+    shown, before = page.locator(".sx").get_attribute("data-shown"), pixels(page, ".sx-map canvas")
+    click_patch(page, 5, 50)
+    expect(page.locator('.sx[data-state="ready"]')).to_have_attribute("data-shown", re.compile("heads:11:5,50:"))
+    page.mouse.move(5, 5)
+    assert pixels(page, ".sx-map canvas") != before
+    assert field(page, "query") == "5,50"
+    page.keyboard.press("u")
+    expect(page.locator('.sx[data-state="ready"]')).to_have_attribute("data-shown", shown)
+
+
+def test_hovering_paints_and_leaving_restores_the_pinned_patch(visit):
+    page = visit()
+    shown, before = page.locator(".sx").get_attribute("data-shown"), pixels(page, ".sx-map canvas")
+    page.locator(".sx-photo").hover(position={"x": 30, "y": 30})
+    expect(page.locator(".sx")).not_to_have_attribute("data-shown", shown)
+    assert pixels(page, ".sx-map canvas") != before
+    page.mouse.move(640, 5)
+    page.wait_for_function("before => document.querySelector('.sx-map canvas').toDataURL() === before", arg=before)
+
+
+def test_shift_click_pins_the_key_and_alt_click_a_second_query(visit):
+    page = visit()
+    click_patch(page, 6, 7, modifiers=["Shift"])
+    expect(page.locator(".sx-pair-line")).to_contain_text("key (6, 7)")
+    click_patch(page, 20, 40, modifiers=["Alt"])
+    expect(page.locator(".sx-panel")).to_have_count(2)
+    assert (field(page, "key"), field(page, "other")) == ("6,7", "20,40")
+
+
+def test_arrow_keys_move_the_query_and_with_shift_the_key(visit):
+    page = visit("query=10,10&key=12,12")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".sx-pair-line")).to_contain_text("patch (11, 10)")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".sx-pair-line")).to_contain_text("key (12, 13)")
+
+
+def test_every_node_of_the_pipeline_opens_views_by_click(visit):
+    page = visit("size=512")
+    nodes = page.locator(".sx-node:not(:disabled)")
+    assert nodes.count() >= 20
+    for index in range(nodes.count()):
+        node = nodes.nth(index)
+        node.click()
+        expect(node).to_have_class(re.compile("sx-lit"))
+        expect(page.locator(".sx-tabs button[aria-pressed=true]")).to_have_count(1)
+        ready(page)
+        expect(page.locator(".sx-message.sx-problem")).to_be_hidden()
+
+
+def test_every_stage_and_view_is_reached_by_keyboard(visit):
+    page = visit("size=512&view=arguments")
+    stages, views = [], set()
+    while True:
+        stages.append(page.locator(".sx-tabs h2").inner_text())
+        for _ in range(page.locator(".sx-tabs button").count()):
+            ready(page)
+            expect(page.locator(".sx-message.sx-problem")).to_be_hidden()
+            views.add(page.locator(".sx-tabs button[aria-pressed=true]").get_attribute("data-view"))
+            page.keyboard.press("v")
+        page.keyboard.press("PageDown")
+        if page.locator(".sx-tabs h2").inner_text() == stages[-1]:
+            break
+    from viz.views import VIEWS
+
+    assert len(stages) == len({view.stage for view in VIEWS})
+    assert views == {view.id for view in VIEWS}
+
+
+def test_blocks_change_by_click_and_by_key(visit):
+    page = visit()
+    page.locator('.sx-block[data-block="3"]').click()
+    expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile("heads:3:"))
+    page.keyboard.press("]")
+    expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile("heads:4:"))
+
+
+def test_the_link_restores_every_field(visit):
+    link = (
+        "image=coffee&model=vit_tiny_random&size=512&view=heads&block=3&head=4&query=7,9&key=8,8&other=3,3"
+        "&heads=one&scale=log&overlay=40"
+    )
+    page = visit(link)
+    expect(page.locator('.sx-example[data-image="coffee"]')).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Model", exact=True)).to_have_value("vit_tiny_random")
+    expect(page.get_by_label("Input", exact=True)).to_have_value("512")
+    expect(page.locator('.sx-block[data-block="3"]')).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".sx-pair-line")).to_contain_text("patch (7, 9) → key (8, 8), head 4")
+    for value in ("one", "log"):
+        expect(page.locator(f'.sx-controls [data-value="{value}"]')).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Overlay", exact=True)).to_have_value("40")
+    expect(page.locator(".sx-panel")).to_have_count(2)
+
+
+def test_stale_values_in_a_link_fall_back_with_a_clear_line(visit):
+    page = visit("block=77&view=nothing&image=nobody&size=512")
+    expect(page.locator(".sx-message")).to_contain_text("block must be in 0..11, got 77; showing 11")
+    expect(page.locator(".sx-message")).to_contain_text("no example named 'nobody'")
+
+
+def test_back_and_forward_work(visit):
+    page = visit("size=512")
+    page.locator('.sx-block[data-block="3"]').click()
+    expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile(":3:"))
+    page.locator('.sx-node[data-node="patches"]').click()
+    expect(page.locator(".sx-tabs h2")).to_have_text("Patch embedding")
+    page.go_back()
+    expect(page.locator(".sx-tabs h2")).to_have_text("Attention weights")
+    expect(page.locator('.sx-block[data-block="3"]')).to_have_attribute("aria-pressed", "true")
+    page.go_back()
+    expect(page.locator('.sx-block[data-block="11"]')).to_have_attribute("aria-pressed", "true")
+    page.go_forward()
+    expect(page.locator('.sx-block[data-block="3"]')).to_have_attribute("aria-pressed", "true")
+    ready(page)
+
+
+def test_an_upload_is_encoded_and_survives_a_reload(visit):
+    page = visit("size=512")
+    before = pixels(page, ".sx-photo")
+    upload(page, photo_file((200, 30, 30)))
+    page.wait_for_url(re.compile("image=upload-"))
+    page.wait_for_function("before => document.querySelector('.sx-photo').toDataURL() !== before", arg=before)
+    ready(page)
+    expect(page.locator(".sx-examples")).to_contain_text("your photo")
+    page.reload()
+    ready(page)
+    expect(page.locator(".sx-examples")).to_contain_text("your photo")
+
+
+def test_a_broken_upload_shows_one_sentence_and_nothing_is_lost(visit):
+    page = visit("size=512")
+    shown = page.locator(".sx").get_attribute("data-shown")
+    upload(page, {"name": "broken.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\nbroken"})
+    message = page.locator(".sx-message.sx-problem")
+    expect(message).to_be_visible()
+    said = message.inner_text()
+    assert len(said.splitlines()) == 1
+    assert "/" not in said
+    assert "Traceback" not in said
+    assert page.locator(".sx").get_attribute("data-shown") == shown
+
+
+def test_two_visitors_with_different_photos_never_mix(visit):
+    anna, bert = visit("size=512"), visit("size=512")
+    upload(anna, photo_file((220, 20, 20)))
+    upload(bert, photo_file((20, 20, 220)))
+    for page in (anna, bert):
+        page.wait_for_url(re.compile("image=upload-"))
+        expect(page.locator(".sx-examples")).to_contain_text("your photo")
+        ready(page)
+        page.get_by_role("button", name="Map here", exact=True).click()
+    corner = "canvas => [...canvas.getContext('2d').getImageData(canvas.width - 20, 20, 1, 1).data]"
+    red, blue = (page.locator(".sx-photo").evaluate(corner) for page in (anna, bert))
+    assert red[0] > red[2]
+    assert blue[2] > blue[0]
+    stolen = visit(f"size=512&image={field(anna, 'image')}")
+    expect(stolen.locator(".sx-message")).to_contain_text("upload this photo again")
+    expect(stolen.locator('.sx-example[data-image="chelsea"]')).to_have_attribute("aria-pressed", "true")
+
+
+def test_input_size_keeps_the_pinned_patch_at_its_place(visit):
+    page = visit("query=20,30")
+    page.get_by_label("Input", exact=True).select_option("512")
+    page.wait_for_url(re.compile("size=512"))
+    expect(page.locator(".sx-pair-line")).to_contain_text("patch (10, 15)")
+
+
+def test_the_view_can_be_taken_along(visit):
+    page = visit("size=512")
+    page.locator(".sx-menu summary").click()
+    with page.expect_download() as download:
+        page.locator('[data-format="svg"]').click()
+    text = download.value.path().read_text(encoding="utf-8")
+    assert download.value.suggested_filename == "sam-encoder_vit_tiny_heads_block11.svg"
+    assert "the weights are not" in text
+
+
+def test_help_opens_and_closes_by_keyboard(visit):
+    page = visit("size=512")
+    page.keyboard.press("?")
+    expect(page.locator(".sx-help")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".sx-help")).to_be_hidden()
+
+
+def test_presentation_shows_only_stage_and_view_in_large_type(visit):
+    page = visit("size=512")
+    page.keyboard.press("p")
+    expect(page.locator(".sx-explain")).to_be_hidden()
+    expect(page.locator(".sx-photo")).to_be_visible()
+    smallest = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll('.sx *')]
+            .filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+            .filter(e => !e.closest('[aria-hidden]'))
+            .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
+    )
+    assert smallest >= 20
+    page.keyboard.press("Escape")
+    expect(page.locator(".sx-explain")).to_be_visible()
+
+
+def test_nothing_is_below_14_px(visit):
+    page = visit("size=512")
+    expect(page.locator(".sx-explain h2")).to_be_visible()
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.sx *')]
+            .filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+            .filter(e => parseFloat(getComputedStyle(e).fontSize) < 14 && !e.closest('[aria-hidden]'))
+            .map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (390, 844)])
+def test_nothing_overflows_at_any_width(visit, theme, width, height):
+    page = visit(f"size=512&__theme={theme}", width, height)
+    expect(page.locator(".sx-explain h2")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+    if width >= 1280:  # narrower, the strip scrolls inside itself
+        assert page.locator(".sx-pipe").evaluate("strip => strip.scrollWidth <= strip.clientWidth + 1")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(visit, theme):
+    page = visit(f"size=512&__theme={theme}")
+    expect(page.locator(".sx-explain h2")).to_be_visible()
+    found = Axe().run(page, context=".sx")
+    serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
+    assert serious == [], "\n".join(f"{v['id']}: {v['nodes'][0]['html'][:150]}" for v in serious)
+
+
+def test_touch_pins_a_patch(visit):
+    page = visit("size=512", 390, 844, has_touch=True)
+    canvas = page.locator(".sx-photo")
+    box = canvas.bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.5)
+    page.wait_for_url(re.compile("query="))
+    ready(page)
+    assert int(field(page, "query").split(",")[1]) > 20

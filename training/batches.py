@@ -27,15 +27,16 @@ class Layout:
 
 # 22, 36 and 64 rows or columns all pad by 6 to whole windows of 14, as full size does. 14 pads by none and is by far
 # the cheapest: most of what there is to learn about texture is learned there. The strips teach every row of the 64-long
-# relative position tables for a fifth of a full scene's cost.
-LAYOUTS = (
-    Layout((14, 14), 8, 0.48),
-    Layout((22, 22), 6, 0.28),
-    Layout((64, 14), 2, 0.08),
-    Layout((14, 64), 2, 0.08),
-    Layout((36, 36), 2, 0.06),
-    Layout((64, 64), 2, 0.02),
-)
+# relative position tables for a fifth of a full scene's cost. A run begins with the small mix and ends with the large
+# one, which has more window borders and comes nearer to a photo's 4096 tokens.
+_GRIDS = (((14, 14), 8), ((22, 22), 6), ((64, 14), 2), ((14, 64), 2), ((36, 36), 2), ((64, 64), 2))
+LAYOUTS = {
+    mix: tuple(Layout(grid, scenes, share) for (grid, scenes), share in zip(_GRIDS, shares, strict=True))
+    for mix, shares in {
+        "small": (0.48, 0.28, 0.08, 0.08, 0.06, 0.02),
+        "large": (0.25, 0.47, 0.07, 0.07, 0.10, 0.04),
+    }.items()
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class SceneBatches(Dataset):
         self,
         seed: int,
         photos: Sequence[Image.Image],
-        layouts: Sequence[Layout] = LAYOUTS,
+        layouts: Sequence[Layout] = LAYOUTS["small"],
         table_side: int = 64,
         hard_share: float = 0.65,
         padded_share: float = 0.25,

@@ -37,7 +37,7 @@ def bundle(checkpoint: Path, target: Path) -> None:
     training = {
         "steps": state["step"],
         "minutes": round(state["elapsed_s"] / 60, 1),
-        "recipe": state["recipe"],
+        "history": state["history"],
     }
     metadata: Mapping[str, str] = {
         "format": "pt",

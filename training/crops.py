@@ -78,14 +78,18 @@ class CropEncoder(nn.Module):
 
     def forward(
         self, x: Float[Tensor, "batch in_chans img_h img_w"], corner: tuple[int, int] = (0, 0)
-    ) -> tuple[Float[Tensor, "batch out_chans grid_h grid_w"], Float[Tensor, "batch grid_h grid_w dim"]]:
+    ) -> tuple[
+        Float[Tensor, "batch out_chans grid_h grid_w"],
+        Float[Tensor, "batch grid_h grid_w dim"],
+        Float[Tensor, "batch grid_h grid_w dim"],
+    ]:
         """Encode crops.
 
         Args:
             corner: Row and column, in tokens, where the crop lies in the absolute position table.
 
         Returns:
-            The neck's output, and the stream that enters the last third of the blocks (for the auxiliary loss).
+            The neck's output, the last block's, and the stream that enters the last third of the blocks.
         """
         x = self.encoder.patch_embed(x)
         row, col = corner
@@ -96,4 +100,4 @@ class CropEncoder(nn.Module):
             if index == 2 * len(self.encoder.blocks) // 3:
                 middle = x
             x = block(x)
-        return self.encoder.neck(x.permute(0, 3, 1, 2)), middle
+        return self.encoder.neck(x.permute(0, 3, 1, 2)), x, middle

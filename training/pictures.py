@@ -81,7 +81,7 @@ def table_picture(tables: Sequence[tuple[str, Tensor]], target: Path) -> None:
     axes = figure.subplots(lines, columns, squeeze=False)
     for panel, (name, table) in zip(axes.flat, tables, strict=True):
         reach = table.shape[0] // 2
-        limit = float(table.abs().max())
+        limit = table.detach().abs().max().item()
         extent = (-reach - 0.5, reach + 0.5, table.shape[1] - 0.5, -0.5)
         panel.imshow(
             table.detach().T,

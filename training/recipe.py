@@ -14,6 +14,8 @@ class Recipe:
         optimizer: "muon" for the blocks' matrices, or "adamw" for all.
         smoothness: Weight of the squared difference of neighbouring rows of the position tables.
         auxiliary: Weight of the same loss on the stream that enters the last third of the blocks.
+        seams: Weight of `same_thing.seam_loss`, on the neck's output and on the last block's.
+        mix: Which of `batches.LAYOUTS` the scenes have.
     """
 
     steps: int | None = None
@@ -27,6 +29,8 @@ class Recipe:
     warm_up: float = 0.02
     smoothness: float = 1e-3
     auxiliary: float = 0.3
+    seams: float = 0.1
+    mix: str = "small"
     average: float = 0.995
     bfloat16: bool = True
 

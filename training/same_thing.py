@@ -33,6 +33,36 @@ def contrastive_loss(
     return of_each[partners > 0].sum() / (partners > 0).sum().clamp(min=1)
 
 
+def seam_loss(
+    features: Float[Tensor, "batch grid_h grid_w dim"], owners: Int[Tensor, "batch grid_h grid_w"], window_size: int
+) -> Float[Tensor, ""]:
+    """How much more neighbours of one shape differ across window borders than inside windows; 0 at no seams.
+
+    Differences are distances of unit-length vectors. Only those across borders are pushed: those inside windows serve
+    as the measure, so that nothing is gained by spoiling them.
+
+    Args:
+        window_size: Side of a window in tokens; scenes with no border cost nothing.
+    """
+    unit = F.normalize(features.float(), dim=-1)
+    border, inside = [], []
+    for axis in (1, 2):
+        length = unit.shape[axis] - 1
+        difference = (unit.narrow(axis, 1, length) - unit.narrow(axis, 0, length)).square().sum(-1)
+        first, second = owners.narrow(axis, 0, length), owners.narrow(axis, 1, length)
+        of_one_shape = (first == second) & (first >= 0)
+        at_border = torch.arange(1, length + 1) % window_size == 0
+        at_border = at_border[:, None] if axis == 1 else at_border[None, :]
+        # A square root has no slope at 0, where many neighbours are.
+        distance = (difference + 1e-6).sqrt()
+        border.append(distance[of_one_shape & at_border])
+        inside.append(distance[of_one_shape & ~at_border])
+    across, within = torch.cat(border), torch.cat(inside)
+    if not len(across) or not len(within):
+        return features.new_zeros((), dtype=torch.float32)
+    return F.relu(across.mean() / within.mean().detach() - 1)
+
+
 def same_thing_auc(similarity: Float[Tensor, "pairs"], same: Tensor) -> float:
     """Chance that a pair of one shape is more similar than a pair of two: area under the ROC curve, ties half.
 

@@ -11,7 +11,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -20,10 +20,10 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from samvit.config import VIT_TINY, EncoderConfig
-from training.batches import Batch, SceneBatches
+from training.batches import LAYOUTS, Batch, SceneBatches
 from training.crops import CropEncoder
 from training.recipe import Recipe
-from training.same_thing import contrastive_loss
+from training.same_thing import contrastive_loss, seam_loss
 from training.textures import load_photos, photo_folder
 
 log = logging.getLogger("training")
@@ -41,11 +41,12 @@ class Trainer:
     def __init__(self, config: EncoderConfig, recipe: Recipe, clock: Callable[[], float] = time.monotonic) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.clock = recipe, clock
-        self.model = CropEncoder(config)
+        self.model, self.window_size = CropEncoder(config), config.window_size
         self.auxiliary_head = nn.Linear(config.embed_dim, 128)
         self.optimizers = _optimizers(self.model, self.auxiliary_head, recipe)
         self.average = {name: value.detach().clone() for name, value in self.model.encoder.state_dict().items()}
         self.step, self.elapsed_s = 0, 0.0
+        self.history = [{"from_step": 0, **asdict(recipe)}]
         # Time passes between steps too, while scenes are awaited: it is read off one clock, once a step.
         self.began, self.elapsed_before_s = clock(), 0.0
 
@@ -79,8 +80,10 @@ class Trainer:
     def _losses(self, batch: Batch) -> dict[str, Tensor]:
         """The task's loss, the auxiliary one and the tables' smoothness, each with its weight."""
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bfloat16):
-            embedding, middle = self.model(batch.images, batch.corner)
+            embedding, stream, middle = self.model(batch.images, batch.corner)
             middle = self.auxiliary_head(middle)
+        places = (embedding.permute(0, 2, 3, 1), stream)
+        seams = sum(seam_loss(features, batch.owners, self.window_size) for features in places)
         task, auxiliary = [], []
         for scene, owners in enumerate(batch.owners.flatten(1)):
             task.append(contrastive_loss(embedding[scene].flatten(1).T, owners))
@@ -88,6 +91,7 @@ class Trainer:
         return {
             "task": torch.stack(task).mean(),
             "auxiliary": self.recipe.auxiliary * torch.stack(auxiliary).mean(),
+            "seams": self.recipe.seams * seams,
             "roughness": self.recipe.smoothness * roughness(self.model.encoder.named_parameters()),
         }
 
@@ -115,7 +119,7 @@ class Trainer:
     def state(self) -> dict[str, object]:
         """All that a later `restore` needs."""
         return {
-            "recipe": asdict(self.recipe),
+            "history": self.history,
             "model": self.model.state_dict(),
             "auxiliary_head": self.auxiliary_head.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
@@ -131,15 +135,19 @@ class Trainer:
         os.replace(partial, path)
 
     def restore(self, path: Path) -> None:
-        """Take up a run where its checkpoint left it.
+        """Take up a run where its checkpoint left it; a recipe that differs is noted in the run's history.
 
         Raises:
-            ValueError: If the checkpoint's recipe isn't this run's (its length apart, which may be changed).
+            ValueError: If the run was begun with another seed or optimizer, which can't be changed on the way.
         """
         state = torch.load(path, weights_only=True)
-        length = {"steps": self.recipe.steps, "minutes": self.recipe.minutes}
-        if replace(Recipe(**state["recipe"]), **length) != self.recipe:
-            raise ValueError(f"{path.name} must be of recipe {asdict(self.recipe)}, got {state['recipe']}")
+        last = {name: value for name, value in state["history"][-1].items() if name != "from_step"}
+        for name in ("seed", "optimizer"):
+            if last[name] != getattr(self.recipe, name):
+                raise ValueError(f"{name} must be {last[name]!r} as in {path.name}, got {getattr(self.recipe, name)!r}")
+        self.history = state["history"]
+        if last != asdict(self.recipe):
+            self.history.append({"from_step": state["step"], **asdict(self.recipe)})
         self.model.load_state_dict(state["model"])
         self.auxiliary_head.load_state_dict(state["auxiliary_head"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
@@ -244,6 +252,8 @@ def main() -> None:
     parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon")
     parser.add_argument("--smoothness", type=float, default=Recipe.smoothness)
     parser.add_argument("--matrix-rate", type=float, default=Recipe.matrix_rate)
+    parser.add_argument("--mix", choices=tuple(LAYOUTS), default=Recipe.mix, help="sizes of the scenes")
+    parser.add_argument("--seams", type=float, default=Recipe.seams)
     parser.add_argument("--threads", type=int, default=1, help="of each process")
     parser.add_argument("--workers", type=int, default=1, help="processes that make scenes, for each process")
     args = parser.parse_args()
@@ -256,13 +266,16 @@ def main() -> None:
         optimizer=args.optimizer,
         smoothness=args.smoothness,
         matrix_rate=args.matrix_rate,
+        seams=args.seams,
+        mix=args.mix,
     )
     photos = load_photos(args.photos or photo_folder())
     part = (0, 1)
     if dist.is_torchelastic_launched():
         dist.init_process_group("gloo")
         part = (dist.get_rank(), dist.get_world_size())
-    run(Trainer(VIT_TINY, recipe), SceneBatches(args.seed, photos, part=part), args.folder, args.workers)
+    scenes = SceneBatches(args.seed, photos, LAYOUTS[args.mix], part=part)
+    run(Trainer(VIT_TINY, recipe), scenes, args.folder, args.workers)
     if dist.is_initialized():
         dist.destroy_process_group()
 

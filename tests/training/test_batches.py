@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 
 from samvit.config import PIXEL_MEAN, PIXEL_STD
@@ -74,6 +75,8 @@ def test_normalising_is_that_of_preprocess():
     torch.testing.assert_close(normalise(mean + np.float32(PIXEL_STD)), torch.ones(3, 16, 16))
 
 
-def test_the_layouts_reach_every_row_of_the_tables():
-    assert max(layout.grid[0] for layout in LAYOUTS) == max(layout.grid[1] for layout in LAYOUTS) == 64
-    assert abs(sum(layout.share for layout in LAYOUTS) - 1) < 1e-9
+@pytest.mark.parametrize("mix", LAYOUTS)
+def test_the_layouts_reach_every_row_of_the_tables(mix):
+    layouts = LAYOUTS[mix]
+    assert max(layout.grid[0] for layout in layouts) == max(layout.grid[1] for layout in layouts) == 64
+    assert abs(sum(layout.share for layout in layouts) - 1) < 1e-9

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from training.same_thing import colour_features, contrastive_loss, same_thing_auc
+from training.same_thing import colour_features, contrastive_loss, same_thing_auc, seam_loss
 
 
 def test_auc_counts_the_pairs_in_the_right_order_and_ties_half():
@@ -63,3 +63,27 @@ def test_the_baseline_is_mean_and_deviation_of_each_patch():
     assert features.shape == (2, 3, 6)
     torch.testing.assert_close(features[1, 2], torch.tensor([10.0, 20, 30, 0, 0, 0]))
     torch.testing.assert_close(features[0, 0], torch.tensor([0.0, 2, 0, 0, 2, 0]))
+
+
+def test_seams_cost_by_how_much_they_stand_out():
+    generator = torch.Generator().manual_seed(0)
+    features = torch.randn(1, 12, 12, 8, generator=generator)
+    one_shape = torch.zeros(1, 12, 12, dtype=torch.long)
+    assert seam_loss(features, one_shape, 4) < 0.1
+    of_window = torch.randn(1, 3, 3, 8, generator=generator).repeat_interleave(4, 1).repeat_interleave(4, 2)
+    assert seam_loss(features + 2 * of_window, one_shape, 4) > 0.5
+    # Where the border is also an outline, a difference is wanted.
+    window = torch.arange(12) // 4
+    of_each_window = (window[:, None] * 3 + window)[None]
+    assert seam_loss(features + 2 * of_window, of_each_window, 4) == 0
+
+
+def test_differences_inside_windows_are_not_pushed():
+    features = torch.zeros(1, 8, 1, 2)
+    features[..., 0] = 1
+    features[:, 4:, :, 1] = 0.5  # a seam at row 4
+    features[:, 1, :, 1] = 0.1  # a small difference inside
+    features.requires_grad_()
+    seam_loss(features, torch.zeros(1, 8, 1, dtype=torch.long), 4).backward()
+    touched = features.grad.abs().sum((0, 2, 3)) > 0
+    assert touched.tolist() == [row in (3, 4) for row in range(8)]

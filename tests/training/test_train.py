@@ -9,7 +9,8 @@ from training.batches import Layout, SceneBatches
 from training.recipe import Recipe
 from training.train import Trainer, roughness, run
 
-LAYOUTS = (Layout((6, 6), 2, 0.6), Layout((10, 4), 2, 0.4))
+# Two scenes of 6 × 4 or 2 × 9 patches: windows of 4 have borders and padding in both.
+LAYOUTS = (Layout((6, 4), 2, 0.6), Layout((2, 9), 2, 0.4))
 STEPS = 20
 
 
@@ -84,11 +85,19 @@ def test_the_average_lags_behind_the_weights(uninterrupted):
     assert 0 < (average - end).norm() < (start[name] - end).norm()
 
 
-def test_a_checkpoint_of_another_recipe_is_refused(uninterrupted, tmp_path):
+@pytest.mark.parametrize("other", [{"seed": 4}, {"optimizer": "adamw"}])
+def test_a_run_keeps_its_seed_and_optimizer(uninterrupted, tmp_path, other):
     uninterrupted.save(tmp_path / "checkpoint.pt")
-    with pytest.raises(ValueError, match="must be of recipe"):
-        Trainer(SMALL, Recipe(steps=STEPS, rate=0.5)).restore(tmp_path / "checkpoint.pt")
-    Trainer(SMALL, Recipe(steps=2 * STEPS)).restore(tmp_path / "checkpoint.pt")  # only longer
+    with pytest.raises(ValueError, match=f"{next(iter(other))} must be .* as in checkpoint.pt"):
+        Trainer(SMALL, Recipe(steps=STEPS, **other)).restore(tmp_path / "checkpoint.pt")
+
+
+def test_other_changes_on_the_way_are_noted_with_their_step(uninterrupted, tmp_path):
+    uninterrupted.save(tmp_path / "checkpoint.pt")
+    longer = Trainer(SMALL, Recipe(steps=2 * STEPS, mix="large"))
+    longer.restore(tmp_path / "checkpoint.pt")
+    assert [(part["from_step"], part["mix"]) for part in longer.history] == [(0, "small"), (STEPS, "large")]
+    assert longer.step == STEPS and not longer.finished
 
 
 def test_a_run_measured_in_minutes_ends_by_the_clock_over_all_its_parts(tmp_path):

@@ -59,7 +59,7 @@ def position_table(trace: Trace, lang: str) -> Float[Tensor, "grid_h grid_w dim"
 
 
 def position_added_panels(trace: Trace, selection: Selection) -> list[Panel]:
-    """The token map, the table and their sum as colours of one basis; and how long their vectors are."""
+    """The token map, the table and their sum as colours of one basis and one scale; and how long their vectors are."""
     lang = selection.lang
     steps = {"before": trace[PATCH_EMBED], "table": position_table(trace, lang), "after": trace.stream[0]}
     rows, cols = trace.photo_grid
@@ -78,6 +78,14 @@ def position_added_panels(trace: Trace, selection: Selection) -> list[Panel]:
             lengths,
             (sequential_scale(lengths[:, :rows, :cols], text(lang, "panel.position_added.length")),),
             labels=tuple(text(lang, f"panel.position.{name}") for name in steps),
+        ),
+        Numbers(
+            text(lang, "panel.position_added.means"),
+            tuple(
+                Number(text(lang, f"panel.position.{name}"), float(length))
+                for name, length in zip(steps, lengths[:, :rows, :cols].mean((1, 2)), strict=True)
+            ),
+            text(lang, "panel.position_added.grey"),
         ),
     ]
 

@@ -69,21 +69,26 @@ def test_similarity_is_the_cosine_before_of_the_table_and_after(scene, query):
 
 
 def added_panels(scene):
-    *pictures, lengths = panels(scene, "position_added")
-    assert isinstance(lengths, Maps) and all(isinstance(p, Picture) and p.on_grid for p in pictures)
-    return pictures, lengths
+    *pictures, lengths, means = panels(scene, "position_added")
+    assert isinstance(lengths, Maps) and isinstance(means, Numbers)
+    assert all(isinstance(picture, Picture) and picture.on_grid for picture in pictures)
+    return pictures, lengths, means
 
 
 def test_lengths_are_those_of_the_vectors_that_were_added(scene):
-    _, lengths = added_panels(scene)
+    _, lengths, means = added_panels(scene)
+    rows, cols = scene.photo_grid
     before, after = forward_pass(scene)
 
-    for values, vectors in zip(lengths.values, (before, after - before, after), strict=True):
-        np.testing.assert_allclose(values, vectors.square().sum(-1).sqrt(), rtol=1e-4)
+    steps = (before, after - before, after)
+    for values, mean, vectors in zip(lengths.values, means.numbers, steps, strict=True):
+        expected = vectors.square().sum(-1).sqrt()
+        np.testing.assert_allclose(values, expected, rtol=1e-4)
+        assert mean.value == pytest.approx(float(expected[:rows, :cols].mean()), rel=1e-4)
 
 
 def test_colours_are_the_strongest_directions_of_the_sum_and_the_pictures_add_up(scene):
-    pictures, _ = added_panels(scene)
+    pictures, *_ = added_panels(scene)
     rows, cols = scene.photo_grid
     before, after = (tokens[:rows, :cols].double().numpy() for tokens in forward_pass(scene))
     flat = (after - after.mean((0, 1))).reshape(-1, after.shape[-1])
@@ -107,7 +112,7 @@ def test_colours_are_the_strongest_directions_of_the_sum_and_the_pictures_add_up
 
 def test_image_padding_has_no_colour(small_encoder):
     scene = trace(small_encoder, preprocess(noise(300, 500), 160))
-    pictures, _ = added_panels(scene)
+    pictures, *_ = added_panels(scene)
 
     assert all((picture.pixels[6:] == 128).all() for picture in pictures)
     assert all((picture.pixels[:6] != 128).any() for picture in pictures)

@@ -8,7 +8,7 @@ TEXTS = {
     "view.position_similarity.title": "Places like the pinned one",
     "view.position_similarity.what": (
         "Every place has one learned vector, the same for every photo. The middle map compares the pinned place's with "
-        "all others; beside it the tokens before and after adding it: likeness now depends on place, too."
+        "all others. The more the two token maps beside it differ, the more place weighs against content."
     ),
     "view.position_similarity.formula": (
         r"$x_{r,c} \leftarrow x_{r,c} + p_{r,c} \qquad "
@@ -26,8 +26,8 @@ TEXTS = {
     "panel.position_similarity.place": "column or row",
     "view.position_added.title": "Before and after adding",
     "view.position_added.what": (
-        "The token map, the position table, and their sum, all in the same three directions: the colours' distances "
-        "from grey add up. The lengths below say which of the two is the larger."
+        "The token map, the position table, and their sum, all in the same three directions on one scale: the colours' "
+        "distances from grey add up. The lengths say which of the two is the larger."
     ),
     "view.position_added.formula": r"$x_{r,c} \leftarrow x_{r,c} + p_{r,c}$",
     "view.position_added.not": (
@@ -36,6 +36,8 @@ TEXTS = {
     ),
     "panel.position_added.lengths": "Length of the vectors",
     "panel.position_added.length": "length",
+    "panel.position_added.means": "Mean length over the photo",
+    "panel.position_added.grey": "A position picture that is all grey is small beside the tokens, not empty.",
     "view.position_table.title": "The table at other sizes",
     "view.position_table.what": (
         "The learned table in its three strongest directions as red, green and blue, at its own size and stretched to "

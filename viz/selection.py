@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from viz.texts import LANGUAGES
 
@@ -84,13 +85,14 @@ class Selection:
         Args:
             grid: Patches (rows, cols) that can be pinned.
         """
-        fitted, problems = self, []
+        moved: dict[str, Any] = {}
+        problems = []
         for name, count in (("block", depth), ("head", num_heads)):
             index = getattr(self, name)
             if not 0 <= index < count:
                 nearest = min(max(index, 0), count - 1)
                 problems.append(f"{name} must be in 0..{count - 1}, got {index}; showing {nearest}")
-                fitted = replace(fitted, **{name: nearest})
+                moved[name] = nearest
         for name in ("query", "key", "other"):
             patch = getattr(self, name)
             if patch is None:
@@ -99,8 +101,8 @@ class Selection:
             if inside != patch:
                 limits = f"(0..{grid[0] - 1}, 0..{grid[1] - 1})"
                 problems.append(f"{name} must be a patch in {limits}, got {patch}; showing {inside}")
-                fitted = replace(fitted, **{name: inside})
-        return fitted, problems
+                moved[name] = inside
+        return replace(self, **moved), problems
 
 
 _CHOICES: dict[str, tuple[object, ...]] = {"heads": HEADS, "scale": SCALES, "size": SIZES, "lang": LANGUAGES}
@@ -111,11 +113,11 @@ def _parse(name: str, text: str) -> object:
     value: object = text
     if name in {"query", "key", "other"}:
         parts = text.split(",")
-        if len(parts) != 2 or not all(part.strip().lstrip("-").isdecimal() for part in parts):
+        if len(parts) != 2 or not all(part.strip().removeprefix("-").isdecimal() for part in parts):
             raise ValueError(f"{name} must be row,col, got {text!r}")
         value = (int(parts[0]), int(parts[1]))
     elif name in {"size", "block", "head", "overlay", "channel", "length"}:
-        if not text.lstrip("-").isdecimal():
+        if not text.removeprefix("-").isdecimal():
             raise ValueError(f"{name} must be a whole number, got {text!r}")
         value = int(text)
     if name in _CHOICES and value not in _CHOICES[name]:

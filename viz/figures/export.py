@@ -3,6 +3,7 @@
 import io
 import re
 import threading
+import warnings
 
 import numpy as np
 from matplotlib import rc_context
@@ -82,6 +83,8 @@ def readable(title: str) -> str:
 def _written(figure: Figure, kind: str, dpi: int, metadata: dict[str, None]) -> bytes:
     """Draw a figure into bytes without anything that differs between two runs."""
     buffer = io.BytesIO()
-    with _exporting, rc_context(_VECTOR):  # type: ignore[arg-type]
+    with _exporting, rc_context(_VECTOR), warnings.catch_warnings():  # type: ignore[arg-type]
+        # A caption in a script that no installed font has is drawn as boxes (as SVG: by the viewer's own font).
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
     return buffer.getvalue()

@@ -30,7 +30,7 @@ def matrix_part(panel: Matrix, unit: float, most: float) -> Part:
     rows, cols = panel.values.shape
     room = most - LEFT_OF_AXES
     if panel.numbers:
-        widest = max((text_width(number(v), SMALL) for v in panel.values.flat), default=0.2)
+        widest = max((text_width(number(value), SMALL) for value in panel.values.ravel().tolist()), default=0.2)
         width, height = min(cols * (widest + 0.16), room), rows * 0.3
     else:
         # A long table keeps readable sides; its cells are then not square.

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from viz.figures.typesetting import FAMILY, INK, LABEL, SMALL, line_height, text_width, wrap
+from viz.figures.typesetting import FAMILY, INK, LABEL, SMALL, line_height, printable, text_width, wrap
 
 Dash = Literal["-", "--", ":"]
 
@@ -50,7 +50,7 @@ class Page:
             self.figure.text(
                 left / self.width,
                 1 - (top + ASCENT * points / 72) / self.height,
-                line,
+                printable(line),
                 fontsize=points,
                 fontfamily=FAMILY,
                 fontweight="bold" if bold else "normal",

@@ -2,6 +2,7 @@
 
 import math
 from functools import cache, lru_cache
+from unicodedata import category
 
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.ft2font import LoadFlags
@@ -16,6 +17,7 @@ INK, QUIET, RULE = "#1A1A1A", "#5F6368", "#D5D8DC"
 
 LINE = 1.3  # height of a line over its font size
 ELLIPSIS = "…"
+SPARE = 1.03  # measured widths are this much larger: PNGs fit letters to pixels, and kerning is left out
 
 
 def line_height(points: float) -> float:
@@ -25,8 +27,8 @@ def line_height(points: float) -> float:
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, points: float, bold: bool = False) -> float:
-    """Width of one line of text, in inches, with 3 % to spare: PNGs fit letters to pixels, and kerning is left out."""
-    return sum(_advance(char, bold) for char in text) * 1.03 * points / 72
+    """Width of one line of text, in inches."""
+    return sum(_advance(char, bold) for char in text) * SPARE * points / 72
 
 
 def wrap(text: str, width: float, points: float, bold: bool = False, most: int | None = None) -> list[str]:
@@ -51,6 +53,11 @@ def elide(text: str, width: float, points: float, bold: bool = False) -> str:
     while kept and text_width(kept + ELLIPSIS, points, bold) > width:
         kept = kept[:-1]
     return kept.rstrip() + ELLIPSIS
+
+
+def printable(text: str) -> str:
+    """Text in which control characters and half surrogates, which no font has and XML forbids, are marked as lost."""
+    return "".join("�" if category(char) in {"Cc", "Cs", "Cn"} else char for char in text)
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -88,7 +95,7 @@ def _fitting(word: str, width: float, points: float, bold: bool) -> int:
     """How many of a word's characters fit into `width` inches; at least one."""
     used, count = 0.0, 0
     for char in word:
-        used += _advance(char, bold) * points / 72
+        used += _advance(char, bold) * SPARE * points / 72
         if used > width:
             break
         count += 1

@@ -1,0 +1,364 @@
+"""Figures by their artists: titles, extents, arrays, norms, marks; and that drawing changes nothing."""
+
+import threading
+from dataclasses import fields
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm, to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from tests.viz.sample_panels import CATEGORICAL, EVERY_KIND, HOSTILE, NUMBERS, TABLE, curves, maps, matrix
+from viz.figures.colour import lut
+from viz.figures.export import png
+from viz.figures.figure import SLIDE, figure
+from viz.figures.maps import BRIGHTNESS, Marks, colours_of
+from viz.palette import CATEGORIES, ROLES
+from viz.panel import Picture, Scale
+
+PHOTO = np.random.default_rng(1).integers(0, 256, (70, 128, 3), dtype=np.uint8)
+EXTENT = (4.375, 8.0)  # 70 × 128 px in patches of 16
+
+
+def words(drawn: Figure) -> list[str]:
+    """Every text that lies on the page itself."""
+    return [text.get_text() for text in drawn.texts]
+
+
+def map_axes(drawn: Figure, grid: tuple[int, int] = (5, 8)) -> list[Axes]:
+    """Axes that hold a map of the grid's size."""
+    return [axes for axes in drawn.axes if any(image.get_array().shape == grid for image in axes.images)]
+
+
+def bar_axes(drawn: Figure) -> list[Axes]:
+    """Axes that hold a colour bar."""
+    return [axes for axes in drawn.axes if any(image.get_array().shape == (1, 256) for image in axes.images)]
+
+
+def frames(axes: Axes) -> dict[str, Rectangle]:
+    """Outlined patches by role."""
+    return {patch.get_gid(): patch for patch in axes.patches if isinstance(patch, Rectangle)}
+
+
+# --- maps ---
+
+
+def test_a_map_holds_the_panels_values_over_the_whole_grid():
+    panel = maps()
+    shown = map_axes(figure([panel], PHOTO, marks=Marks(photo_extent=EXTENT)))
+    assert len(shown) == 3
+    for axes, values in zip(shown, panel.values, strict=True):
+        image = axes.images[-1]
+        assert np.array_equal(image.get_array().filled(np.nan), values, equal_nan=True)
+        assert image.get_extent() == [0, 8, 5, 0]
+        assert image.get_interpolation() == "none"
+
+
+def test_titles_labels_units_notes_and_captions_are_on_the_page():
+    drawn = figure([maps(notes=("12.3% to padding",) * 3)], PHOTO, caption="chelsea · vit_tiny")
+    shown = words(drawn)
+    for expected in (
+        "Where the pinned patch looks",
+        "attention weight · own",
+        "head 0",
+        "head 2",
+        "chelsea · vit_tiny",
+    ):
+        assert expected in shown
+    assert shown.count("12.3% to padding") == 3
+
+
+def test_image_padding_is_cropped_at_a_fraction_of_a_patch():
+    drawn = figure([maps()], PHOTO, marks=Marks(photo_extent=EXTENT))
+    for axes in map_axes(drawn):
+        assert axes.get_xlim() == (0, 8)
+        assert axes.get_ylim() == (4.375, 0)
+        assert axes.images[0].get_extent() == [0, 8, 4.375, 0]
+        box = axes.get_position()
+        width, height = box.width * drawn.get_figwidth(), box.height * drawn.get_figheight()
+        assert width / height == pytest.approx(8 / 4.375)
+
+
+def test_a_map_that_stands_alone_keeps_the_whole_grid():
+    drawn = figure([maps(over_photo=False)], PHOTO, marks=Marks(photo_extent=EXTENT))
+    for axes in map_axes(drawn):
+        assert axes.get_ylim() == (5, 0)
+        assert len(axes.images) == 1
+        assert axes.images[0].get_alpha() == 1.0
+
+
+@pytest.mark.parametrize("overlay", [0, 40, 100])
+def test_the_photo_lies_dimmed_and_grey_under_a_map_of_the_chosen_opacity(overlay):
+    drawn = figure([maps()], PHOTO, marks=Marks(photo_extent=EXTENT), overlay=overlay)
+    photo, values = map_axes(drawn)[0].images
+    pixels = photo.get_array()
+    assert (pixels[:, :, 0] == pixels[:, :, 1]).all() and (pixels[:, :, 1] == pixels[:, :, 2]).all()
+    brightness = PHOTO @ np.array([0.299, 0.587, 0.114])
+    assert np.abs(pixels[:, :, 0] - brightness * BRIGHTNESS).max() <= 0.5 + 1e-6
+    assert values.get_alpha() == overlay / 100
+    assert photo.get_zorder() < values.get_zorder()
+
+
+def test_nan_has_no_colour_so_that_the_photo_shows():
+    colours, norm = colours_of(Scale("sequential", 0, 1))
+    assert colours(norm(np.ma.masked_invalid([np.nan])))[0, 3] == 0
+    assert colours(norm([0.5]))[0, 3] == 1
+
+
+@pytest.mark.parametrize("kind", ["sequential", "signed"])
+def test_colours_are_the_tables_from_low_to_high_and_the_ends_beyond(kind):
+    colours, norm = colours_of(Scale(kind, -2.0, 2.0))
+    painted = np.round(colours(norm([-5.0, -2.0, 2.0, 5.0]))[:, :3] * 255)
+    assert np.array_equal(painted, lut(kind)[[0, 0, 255, 255]])
+    if kind == "signed":
+        assert np.array_equal(np.round(colours(norm([0.0]))[0, :3] * 255), lut(kind)[128])
+
+
+def test_a_log_scale_colours_by_the_logarithm():
+    panel = maps(scales=tuple(Scale("sequential", 1e-6, 1e-2, "weight", "logarithmic", log=True) for _ in range(3)))
+    drawn = figure([panel], PHOTO)
+    norm = map_axes(drawn)[0].images[-1].norm
+    assert isinstance(norm, LogNorm)
+    assert float(norm(1e-4)) == pytest.approx(0.5)
+    assert float(norm(0.0)) == 0.0
+    assert "weight · logarithmic" in words(drawn)
+
+
+@pytest.mark.parametrize("scale", [Scale("sequential", 0.0, 1.0, log=True), Scale("sequential", 1.0, 0.0)])
+def test_a_scale_whose_ends_make_no_sense_is_refused(scale):
+    with pytest.raises(ValueError, match=r"^scale must have .*, got "):
+        figure([maps(count=1, scales=(scale,))])
+
+
+def test_each_map_has_a_legend_with_its_own_values():
+    panel = maps(scales=tuple(Scale("sequential", 0.0, top, "weight") for top in (0.012, 0.0345, 1.0)))
+    drawn = figure([panel], PHOTO)
+    assert len(bar_axes(drawn)) == 3
+    assert {"0.012", "0.0345", "1"} <= set(words(drawn))
+
+
+def test_maps_that_share_a_scale_share_a_legend_with_zero_in_its_middle():
+    drawn = figure([maps(scales=(Scale("signed", -0.5, 0.5, "score"),))], PHOTO)
+    assert len(bar_axes(drawn)) == 1
+    assert {"−0.5", "0", "0.5"} <= set(words(drawn))
+    norms = [axes.images[-1].norm for axes in map_axes(drawn)]
+    assert all((norm.vmin, norm.vmax) == (-0.5, 0.5) for norm in norms)
+
+
+def test_a_legend_says_when_values_lie_beyond_its_ends():
+    values = np.float32([[[0.0, 1.0], [2.0, 3.0]]])
+    drawn = figure([maps(1, values=values, scales=(Scale("sequential", 0.5, 2.5),), labels=("",))])
+    assert {"≤ 0.5", "≥ 2.5"} <= set(words(drawn))
+    inside = figure([maps(1, values=values, scales=(Scale("sequential", 0.0, 3.0),), labels=("",))])
+    assert not any("≤" in word or "≥" in word for word in words(inside))
+
+
+def test_categories_have_a_swatch_and_a_name_each_instead_of_a_bar():
+    drawn = figure([CATEGORICAL])
+    assert bar_axes(drawn) == []
+    assert {"sky", "grass", "cat"} <= set(words(drawn))
+    swatches = [to_hex(patch.get_facecolor()).upper() for patch in drawn.findobj(Rectangle) if patch.axes is None]
+    assert set(CATEGORIES[:3]) <= set(swatches)
+    image = map_axes(drawn, (2, 3))[0].images[-1]
+    painted = image.cmap(image.norm(np.float32([0, 1, 2])))[:, :3]
+    assert np.array_equal(np.round(painted * 255), lut("categorical")[:3])
+
+
+def test_the_chosen_map_stands_out():
+    drawn = figure([maps(chosen=1)], PHOTO)
+    framed = [axes.spines["top"].get_visible() for axes in map_axes(drawn)]
+    assert framed == [False, True, False]
+    weights = {text.get_text(): text.get_fontweight() for text in drawn.texts}
+    assert (weights["head 0"], weights["head 1"]) == ("normal", "bold")
+
+
+# --- marks ---
+
+
+def test_query_key_and_other_are_outlined_in_their_colours_on_every_map():
+    marks = Marks(query=(3, 4), key=(1, 2), other=(0, 7), grid=(5, 8))
+    drawn = figure([maps()], PHOTO, marks=marks)
+    for axes in map_axes(drawn):
+        shown = frames(axes)
+        assert set(shown) == {"query", "key", "other"}
+        for role, (row, col) in (("query", (3, 4)), ("key", (1, 2)), ("other", (0, 7))):
+            frame = shown[role]
+            assert to_hex(frame.get_edgecolor()).upper() == ROLES[role]
+            assert not frame.get_fill()
+            centre = frame.get_x() + frame.get_width() / 2, frame.get_y() + frame.get_height() / 2
+            assert centre == pytest.approx((col + 0.5, row + 0.5))
+            assert frame.get_width() > 1  # around the patch, not over it
+    assert {"query (3, 4)", "key (1, 2)", "second query (0, 7)"} <= set(words(drawn))
+
+
+def test_maps_of_another_grid_get_no_marks():
+    drawn = figure([maps(grid=(3, 3))], marks=Marks(query=(1, 1), grid=(5, 8)))
+    assert all(frames(axes) == {} for axes in map_axes(drawn, (3, 3)))
+
+
+def test_pictures_on_the_grid_are_cropped_and_marked_and_others_are_not():
+    pixels = np.zeros((5, 8, 3), np.uint8)
+    marks = Marks(query=(3, 4), grid=(5, 8), photo_extent=EXTENT)
+    on_grid, alone = (figure([Picture("P", pixels, on_grid=flag)], marks=marks).axes[0] for flag in (True, False))
+    assert on_grid.get_ylim() == (4.375, 0)
+    assert set(frames(on_grid)) == {"query"}
+    assert alone.get_ylim() == (5, 0)
+    assert frames(alone) == {}
+
+
+def test_without_the_grid_no_legend_speaks_of_marks():
+    assert not any("query (" in word for word in words(figure([TABLE], marks=Marks(query=(3, 4)))))
+
+
+# --- the other kinds ---
+
+
+def test_curves_keep_their_points_their_gaps_and_their_roles_colour():
+    panel = curves()
+    drawn = figure([panel])
+    lines = {line.get_gid(): line for line in drawn.axes[0].lines if line.get_gid()}
+    assert set(lines) == {"free", "of the query"}
+    for curve in panel.curves:
+        assert np.array_equal(lines[curve.label].get_xdata(), curve.x)
+        assert np.array_equal(lines[curve.label].get_ydata(), curve.y, equal_nan=True)
+    assert lines["of the query"].get_color() == ROLES["query"]
+    assert lines["free"].get_color() == CATEGORIES[0]
+    assert {"free", "of the query"} <= set(words(drawn))
+    assert (drawn.axes[0].get_xlabel(), drawn.axes[0].get_ylabel()) == ("column", "score")
+
+
+def test_words_of_neighbouring_marks_stand_on_different_lines():
+    drawn = figure([curves()])
+    places = {text.get_text(): text.xyann[1] for text in drawn.axes[0].texts}
+    assert places["query's row"] != places["query's column"]
+    assert [line.get_xdata()[0] for line in drawn.axes[0].lines[2:]] == [2.0, 2.5]
+
+
+def test_points_are_dots_without_lines():
+    lines = [line for line in figure([curves(points=True)]).axes[0].lines if line.get_gid()]
+    assert all(line.get_linestyle() == "None" and line.get_marker() == "o" for line in lines)
+
+
+def test_a_matrix_counts_rows_down_from_0_and_frames_what_is_marked():
+    panel = matrix()
+    axes = figure([panel]).axes[0]
+    assert np.array_equal(axes.images[0].get_array().filled(np.nan), panel.values, equal_nan=True)
+    assert axes.get_ylim() == (1.5, -0.5)
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("key", "query")
+    shown = frames(axes)
+    assert shown["query"].get_bbox().bounds == (-0.5, 0.5, 3, 1)
+    assert shown["key"].get_bbox().bounds == (1.5, -0.5, 1, 2)
+
+
+def test_a_small_matrix_can_show_its_numbers():
+    axes = figure([matrix(numbers=True)]).axes[0]
+    assert [text.get_text() for text in axes.texts] == ["0", "−2", "1", "NaN", "0.5", "2"]
+    assert figure([matrix()]).axes[0].texts == []
+
+
+def test_tables_and_numbers_show_every_cell():
+    shown = words(figure([TABLE, NUMBERS]))
+    assert {"name", "shape", "MB", "q", "6×64×64×24", "2.36", "−0.5"} <= set(shown)
+    assert {"0.01235", "weight", "1,048,576 B", "NaN", "a sentence"} <= set(shown)
+
+
+# --- the page ---
+
+
+@pytest.mark.parametrize("count", [1, 2, 6, 12, 16, 32])
+def test_maps_are_legible_however_many_there_are(count):
+    drawn = figure([maps(count, grid=(64, 64), notes=("12.3% to window padding",) * count)], PHOTO)
+    shown = map_axes(drawn, (64, 64))
+    assert len(shown) == count
+    sides = [axes.get_position().width * drawn.get_figwidth() for axes in shown]
+    assert min(sides) >= 1.4  # inches: at 64 patches and 150 dpi, three pixels a patch
+
+
+def test_a_figure_fits_a_slide_and_grows_only_when_it_must():
+    few = figure([maps(6)], PHOTO)
+    many = figure([maps(32), maps(32)], PHOTO)
+    assert few.get_figwidth() <= SLIDE[0] + 1e-6 and few.get_figheight() <= SLIDE[1] + 1e-6
+    growth = max(many.get_figwidth() / SLIDE[0], many.get_figheight() / SLIDE[1])
+    assert 1 < growth < 3
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_nothing_overlaps_and_nothing_leaves_the_page(name):
+    drawn = figure([EVERY_KIND[name], EVERY_KIND["curves"], maps(12)], PHOTO, "caption " * 60, Marks(query=(1, 1)))
+    boxes = [axes.get_position() for axes in drawn.axes]
+    for index, box in enumerate(boxes):
+        assert min(box.x0, box.y0) >= 0 and max(box.x1, box.y1) <= 1
+        for other in boxes[:index]:
+            apart = box.x1 <= other.x0 or other.x1 <= box.x0 or box.y1 <= other.y0 or other.y1 <= box.y0
+            assert apart or np.allclose(box.bounds, other.bounds)
+    renderer = drawn.canvas.get_renderer()
+    page = drawn.bbox
+    for text in drawn.texts:
+        extent = text.get_window_extent(renderer)
+        assert extent.x0 >= 0 and extent.y0 >= 0 and extent.x1 <= page.x1 and extent.y1 <= page.y1, text.get_text()
+
+
+def test_a_long_caption_wraps_and_loses_no_word():
+    caption = " ".join(f"word{index}" for index in range(80))
+    shown = " ".join(words(figure([maps()], caption=caption)))
+    assert caption in shown
+
+
+def test_no_text_is_read_as_mathtext():
+    drawn = figure([maps(title="$x$"), curves(x_label="$y$", marks=((1.0, "$z$"),))], caption=r"$\broken{ and $more")
+    assert not any(text.get_parse_math() for text in drawn.texts)
+    drawn.canvas.draw()
+
+
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_every_kind_is_drawn_without_a_photo_and_with_one(name):
+    panel = EVERY_KIND[name]
+    for photo in (None, PHOTO):
+        assert png(figure([panel], photo), dpi=40)[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_drawing_changes_neither_panel_nor_photo(name):
+    panel, photo = EVERY_KIND[name], PHOTO.copy()
+    before = {field.name: getattr(panel, field.name) for field in fields(panel)}
+    copies = {key: value.copy() for key, value in before.items() if isinstance(value, np.ndarray)}
+    png(figure([panel], photo, HOSTILE, Marks(query=(1, 1), photo_extent=EXTENT)), dpi=40)
+    assert np.array_equal(photo, PHOTO)
+    for key, copy in copies.items():
+        assert np.array_equal(before[key], copy, equal_nan=copy.dtype.kind == "f")
+
+
+def test_drawing_leaves_matplotlibs_settings_alone_and_needs_no_pyplot():
+    before = dict(matplotlib.rcParams)
+    figure([maps(), curves(), matrix(), TABLE, NUMBERS], PHOTO)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_threads_draw_the_same_as_one_alone():
+    panels = [[EVERY_KIND[name]] for name in ("maps", "curves", "matrix", "table")]
+    alone = [png(figure(some, PHOTO), dpi=50) for some in panels]
+    together: dict[int, bytes] = {}
+    threads = [
+        threading.Thread(target=lambda i=i: together.__setitem__(i, png(figure(panels[i], PHOTO), dpi=50)))
+        for i in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [together[index] for index in range(4)] == alone
+
+
+def test_a_figure_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="^a figure needs at least one panel, got none$"):
+        figure([])
+
+
+@pytest.mark.parametrize("overlay", [-1, 101])
+def test_an_opacity_outside_0_to_100_is_refused(overlay):
+    with pytest.raises(ValueError, match=rf"^overlay must be in 0\.\.100, got {overlay}$"):
+        figure([maps()], overlay=overlay)

@@ -1,0 +1,47 @@
+"""Panels are a closed set of frozen records whose arrays have the shapes they promise."""
+
+from dataclasses import FrozenInstanceError
+from typing import get_args
+
+import numpy as np
+import pytest
+from jaxtyping import TypeCheckError
+
+from tests.viz.sample_panels import EVERY_KIND
+from viz.panel import Curve, Maps, Matrix, Panel, Picture, Scale
+
+SCALE = Scale("sequential", 0.0, 1.0)
+
+
+def test_samples_cover_every_kind():
+    assert {type(panel) for panel in EVERY_KIND.values()} == set(get_args(Panel))
+
+
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_a_panel_cannot_be_changed(name):
+    with pytest.raises(FrozenInstanceError):
+        EVERY_KIND[name].title = "another"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Maps("t", np.zeros((4, 4), np.float32), (SCALE,), ("",)),
+        lambda: Maps("t", np.zeros((1, 4, 4), np.int64), (SCALE,), ("",)),
+        lambda: Picture("t", np.zeros((4, 4), np.uint8)),
+        lambda: Picture("t", np.zeros((4, 4, 3), np.float32)),
+        lambda: Matrix("t", np.zeros(4, np.float32), SCALE, "", ""),
+        lambda: Curve("t", np.zeros(3, np.float32), np.zeros(4, np.float32)),
+        lambda: Curve("t", np.zeros((3, 1), np.float32), np.zeros((3, 1), np.float32)),
+        lambda: Scale("rainbow", 0.0, 1.0),
+    ],
+)
+def test_an_array_of_another_shape_or_type_is_refused(make):
+    with pytest.raises(TypeCheckError):
+        make()
+
+
+def test_defaults_show_a_map_over_the_photo_with_a_plain_scale():
+    panel = Maps("t", np.zeros((1, 2, 2), np.float32), (SCALE,), ("",))
+    assert panel.over_photo and panel.notes == () and panel.chosen is None and panel.picks == ""
+    assert not SCALE.log and SCALE.categories == ()

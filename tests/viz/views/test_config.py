@@ -30,16 +30,26 @@ def argument_rows(encoder):
     return {row[0]: row[1:] for row in table.rows}
 
 
+@pytest.fixture(scope="module")
+def small_rows():
+    return argument_rows(build_encoder(SMALL))
+
+
+@pytest.fixture(scope="module")
+def tiny_panels():
+    return size_panels(build_encoder(VIT_TINY))
+
+
 def size_panels(encoder):
     dots, widths, shares = view_by_id("sizes").panels(traced(encoder), Selection())
     assert isinstance(dots, Curves) and isinstance(widths, Table) and isinstance(shares, Table)
     return dots, widths, shares
 
 
-def test_every_constructor_argument_has_a_row_in_the_constructors_order(small_encoder):
+def test_every_constructor_argument_has_a_row_in_the_constructors_order(small_rows):
     arguments = list(inspect.signature(ImageEncoderViT.__init__).parameters)[1:]
 
-    assert list(argument_rows(small_encoder)) == arguments
+    assert list(small_rows) == arguments
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -77,8 +87,8 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("argument", "value", "shown", "tensor"), CHANGES, ids=[change[0] for change in CHANGES])
-def test_changing_an_argument_changes_its_row(small_encoder, argument, value, shown, tensor):
-    before = argument_rows(small_encoder)[argument]
+def test_changing_an_argument_changes_its_row(small_rows, argument, value, shown, tensor):
+    before = small_rows[argument]
     after = argument_rows(build_encoder(replace(SMALL, **{argument: value})))[argument]
 
     assert after[0] == shown != before[0]
@@ -99,9 +109,9 @@ def test_norm_and_activation_are_those_of_the_modules():
     assert rows["window_size"][2] == "no such tensor in this encoder"
 
 
-def test_the_column_of_stages_holds_stages_names_as_the_page_writes_them(small_encoder):
+def test_the_column_of_stages_holds_stages_names_as_the_page_writes_them(small_rows):
     names = {catalogue("en")[f"stage.{stage}"] for stage in STAGES}
-    for argument, row in argument_rows(small_encoder).items():
+    for argument, row in small_rows.items():
         assert set(row[1].split(" · ")) <= names, argument
     assert all(set(stages) <= set(STAGES) for stages in ACTS_IN.values())
 
@@ -137,26 +147,26 @@ def test_parameters_are_counted_from_shapes_and_the_parts_add_up(small_encoder):
     assert parts["mlp"] == 4 * (36 * 144 + 144 + 144 * 36 + 36)
 
 
-def test_vit_b_without_memory_counts_what_the_real_one_holds():
+def test_vit_b_without_memory_counts_what_the_real_one_holds(tiny_panels):
     # Layer by layer with pencil and paper: embed, positions, 12 blocks (two norms, qkv, proj, tables, MLP), neck.
     dim, table_rows = 768, 2 * (8 * 27 + 4 * 127)
     block = 4 * dim + (dim * 3 * dim + 3 * dim) + (dim * dim + dim) + (2 * 4 * dim * dim + 5 * dim)
     expected = (768 * dim + dim) + 64 * 64 * dim + 12 * block + table_rows * 64
     expected += dim * 256 + 2 * 256 + 256 * 256 * 9 + 2 * 256
-    _, widths, _ = size_panels(build_encoder(VIT_TINY))
+    _, widths, _ = tiny_panels
 
     row = next(row for row in widths.rows if row[0] == "vit_b")
     assert row == ("vit_b", "768", "12", "12", "64", "3072", f"{expected:,}")
 
 
-def test_a_named_size_is_marked_and_another_gets_a_row_of_its_own(small_encoder):
+def test_a_named_size_is_marked_and_another_gets_a_row_of_its_own(small_encoder, tiny_panels):
     _, widths, shares = size_panels(small_encoder)
     total = sum(value.numel() for value in small_encoder.state_dict().values())
 
     assert [row[0] for row in widths.rows] == [*CONFIGS, "small"]
     assert widths.marked == shares.marked == (4,)
     assert widths.rows[4][-1] == f"{total:,}"
-    _, widths, _ = size_panels(build_encoder(VIT_TINY))
+    _, widths, _ = tiny_panels
     assert [row[0] for row in widths.rows] == list(CONFIGS)
     assert widths.marked == (0,)
 

@@ -26,10 +26,10 @@ def noise(rows, cols):
     return Image.fromarray(np.random.default_rng(6).integers(0, 256, (rows, cols, 3), dtype=np.uint8))
 
 
-@pytest.fixture
-def scene(small_encoder):
+@pytest.fixture(scope="module")
+def scene():
     """A photo of 300×500 px: resized 96×160, so that 4 of 10 rows of patches are image padding."""
-    return trace(small_encoder, preprocess(noise(300, 500), 160))
+    return trace(fill_random(build_encoder(SMALL)), preprocess(noise(300, 500), 160))
 
 
 def forward_pass(scene):
@@ -130,8 +130,9 @@ def test_the_two_ways_part_when_the_convolution_is_another(scene):
     assert numbers.numbers[-1].value == pytest.approx(1, abs=1e-4)
 
 
-def test_without_a_bias_the_products_are_all_there_is(scene):
-    scene.encoder.patch_embed.proj.bias = None
+def test_without_a_bias_the_products_are_all_there_is(small_encoder):
+    small_encoder.patch_embed.proj.bias = None
+    scene = trace(small_encoder, preprocess(noise(300, 500), 160))
     *_, numbers, _ = product_panels(scene)
 
     total, bias, by_product, by_conv, difference = (number.value for number in numbers.numbers)

@@ -5,9 +5,11 @@ import pytest
 import torch
 from PIL import Image
 
-from samvit.encoder import ImageEncoderViT
+from samvit.encoder import ImageEncoderViT, build_encoder
 from samvit.preprocess import preprocess
+from samvit.random_weights import fill_random
 from samvit.tracing import trace
+from tests.small import SMALL
 from viz.palette import CATEGORIES, ROLES
 from viz.panel import Curves, Numbers, Picture, Table
 from viz.selection import Selection
@@ -21,10 +23,10 @@ def noise(rows, cols):
     return Image.fromarray(np.random.default_rng(5).integers(0, 256, (rows, cols, 3), dtype=np.uint8))
 
 
-@pytest.fixture
-def scene(small_encoder):
+@pytest.fixture(scope="module")
+def scene():
     """A photo of 300×500 px: resized 96×160, so that 4 of 10 rows of patches are image padding."""
-    return trace(small_encoder, preprocess(noise(300, 500), 160))
+    return trace(fill_random(build_encoder(SMALL)), preprocess(noise(300, 500), 160))
 
 
 def received(encoder, image):

@@ -200,7 +200,8 @@ def padding_shares(
     q, k, v = attn.qkv(tokens).reshape(batch, rows * cols, 3, attn.num_heads, -1).permute(2, 0, 3, 1, 4)
     indicator = torch.zeros_like(v)
     indicator[..., :2] = kinds.view(batch, 1, rows * cols, 2)
-    shares = attn.fused_attention(*(t.flatten(0, 1).contiguous() for t in (q, k, indicator)), (rows, cols))
+    q, k, indicator = (tensor.flatten(0, 1).contiguous() for tensor in (q, k, indicator))
+    shares = attn.fused_attention(q, k, indicator, (rows, cols))
     shares = shares[..., :2].reshape(batch, attn.num_heads, rows, cols, 2).permute(0, 2, 3, 1, 4).flatten(3)
     if block.window_size:
         shares = window_unpartition(shares, block.window_size, padded, (grid_h, grid_w))

@@ -210,12 +210,17 @@ class Trace:
         """Every tensor on offer, in the order of the forward pass; those not held are rebuilt when asked for."""
         grid, dim = self.grid, self.stream[0].shape[-1]
         heads, _, _, head_dim = self.q[0].shape
-        token, by_head = (*grid, dim), (heads, *grid, head_dim)
-        hidden = (*grid, self.encoder.blocks[0].mlp.lin1.out_features)
+        Shape = tuple[int, ...]
+        token: Shape = (*grid, dim)
+        by_head: Shape = (heads, *grid, head_dim)
+        hidden: Shape = (*grid, self.encoder.blocks[0].mlp.lin1.out_features)
         shapes = {step: token for step in BLOCK_STEPS} | {"attn.v": by_head, "mlp.lin1": hidden, "mlp.act": hidden}
         patch = self.encoder.patch_embed.proj.kernel_size[0]
         image = (self.encoder.patch_embed.proj.in_channels, grid[0] * patch, grid[1] * patch)
-        listed = [("image", image, not isinstance(self.image, ModelImage)), ("patch_embed", token, False)]
+        listed: list[tuple[str, Shape, bool]] = [
+            ("image", image, not isinstance(self.image, ModelImage)),
+            ("patch_embed", token, False),
+        ]
         if self.encoder.pos_embed is not None:
             listed.append(("pos_embed", token, False))
         listed.append(("blocks.0.input", token, True))
@@ -336,10 +341,11 @@ def rebuild_neck(
 ) -> dict[str, Float[Tensor, "chans grid_h grid_w"]]:
     """Run the neck again on the last block's output and keep its four steps."""
     steps: dict[str, Tensor] = {}
-    hooks: dict[nn.Module, Hook] = {
-        layer: lambda m, args, out, name=name: steps.__setitem__(name, out[0])
-        for name, layer in encoder.neck.named_children()
-    }
+
+    def keep(name: str) -> Hook:
+        return lambda module, args, output: steps.__setitem__(name, output[0])
+
+    hooks = {layer: keep(name) for name, layer in encoder.neck.named_children()}
     with torch.inference_mode(), forward_hooks(hooks):
         encoder.neck(x[None].permute(0, 3, 1, 2))
     return steps

@@ -1,0 +1,149 @@
+"""How fast the page feels: python -m benchmarks.page [--model vit_tiny] [--repeats 30]
+
+Starts the app, drives a Chromium, and prints median and 95th percentile from the event in the page to the painted
+frame, beside what the design promises. Nothing else should run meanwhile.
+"""
+
+import argparse
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+PROMISED_MS = {
+    "vit_tiny": {"open": 2000, "hover": 30, "click": 100, "head": 100, "block": 100, "view": 150, "encode": 1000},
+    "vit_b": {"open": 2000, "hover": 30, "click": 150, "head": 150, "block": 150, "view": 500, "encode": 6000},
+}
+
+# Resolves with the milliseconds from an act to the frame that shows its result.
+MEASURE = """async ([act, argument]) => {
+  const root = document.querySelector(".sx"), photo = document.querySelector(".sx-photo");
+  const acts = {
+    pointer(type, [x, y]) {
+      const box = photo.getBoundingClientRect();
+      const place = {clientX: box.left + x * box.width, clientY: box.top + y * box.height, bubbles: true};
+      photo.dispatchEvent(type === "click" ? new MouseEvent("click", place) : new PointerEvent("pointermove", place));
+    },
+    hover: (place) => acts.pointer("move", place),
+    click: (place) => acts.pointer("click", place),
+    press: (selector) => document.querySelector(selector).click(),
+  };
+  const before = root.dataset.painted;
+  const start = performance.now();
+  const painted = new Promise((resolve) => {
+    const watcher = new MutationObserver(() => {
+      if (root.dataset.painted === before) return;
+      watcher.disconnect();
+      requestAnimationFrame(() => resolve(performance.now() - start));
+    });
+    watcher.observe(root, {attributes: true});
+  });
+  acts[act](argument);
+  return painted;
+}"""
+
+
+@contextmanager
+def running_app(models: str) -> Iterator[str]:
+    """The address of an app of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "app.py", "--port", str(port), "--host", "127.0.0.1", "--models", models]
+    environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "False"}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as app:
+        address = f"http://127.0.0.1:{port}"
+        try:
+            while app.poll() is None:
+                try:
+                    urllib.request.urlopen(address, timeout=5).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield address
+        finally:
+            app.terminate()
+
+
+def open_page(browser: Browser, address: str) -> tuple[Page, float]:
+    """A new visitor's page, and the milliseconds until its first picture."""
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    start = time.perf_counter()
+    page.goto(address)
+    page.wait_for_selector('.sx[data-state="ready"] .sx-panel', timeout=600_000)
+    return page, (time.perf_counter() - start) * 1000
+
+
+def row(name: str, times: list[float], promised: float) -> str:
+    """One line of the table."""
+    ordered = sorted(times)
+    p95 = ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
+    return f"{name:34} {statistics.median(times):8.0f} {p95:8.0f} {promised:9.0f} {len(times):5d}"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", default="vit_tiny", help="a model that can be had here (default: vit_tiny)")
+    parser.add_argument("--repeats", type=int, default=30, help="events of each kind (default: 30)")
+    chosen = parser.parse_args()
+    promised = PROMISED_MS.get(chosen.model, PROMISED_MS["vit_tiny"])
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with running_app(chosen.model) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=quiet)
+        page, _ = open_page(browser, address)  # the first visitor waits for the warm-up as well
+        opened = [open_page(browser, address)[1] for _ in range(5)]
+        places = [(0.1 + 0.8 * (i * 0.618 % 1), 0.1 + 0.8 * (i * 0.414 % 1)) for i in range(chosen.repeats)]
+
+        def each(act: str, arguments: list) -> list[float]:
+            return [page.evaluate(MEASURE, [act, argument]) for argument in arguments]
+
+        def presses(selectors: list[str]) -> list[float]:
+            return each("press", (selectors * chosen.repeats)[: chosen.repeats])
+
+        lines = [row("page opened → first picture", opened, promised["open"])]
+        each("hover", places[:5])
+        lines.append(row("hover → painted", each("hover", places), promised["hover"]))
+        lines.append(row("click on a patch", each("click", places), promised["click"]))
+        lines.append(
+            row("other head", presses([f".sx-map:nth-child({i}) button" for i in (2, 3, 4)]), promised["head"])
+        )
+        lines.append(
+            row("other block", presses([f'.sx-block[data-block="{i}"]' for i in (3, 5, 8)]), promised["block"])
+        )
+        lines += other_views(page, presses, promised["view"])
+        lines.append(row("encode a photo, 1024 px", encode_times(page), promised["encode"]))
+        browser.close()
+    print(f"{chosen.model}, milliseconds{'':15} median      p95  promised     n")  # noqa: T201
+    print("\n".join(lines))  # noqa: T201
+
+
+def other_views(page: Page, presses: Callable[[list[str]], list[float]], promised: float) -> list[str]:
+    """Each stage, entered from the heads; the slowest are the ones to mend."""
+    names = page.evaluate("[...document.querySelectorAll('.sx-node:not(:disabled)')].map(node => node.dataset.node)")
+    lines = []
+    for name in names:
+        times = presses([f'.sx-node[data-node="{name}"]', '.sx-node[data-node="softmax"]'])[::2]
+        if name != "softmax":
+            lines.append(row(f"view of {name}", times[: max(3, len(times) // 3)], promised))
+    return lines
+
+
+def encode_times(page: Page) -> list[float]:
+    """From an example's click to its first picture, for examples not seen yet."""
+    return [page.evaluate(MEASURE, ["press", f".sx-example:nth-child({index})"]) for index in (2, 3, 4, 5)]
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from samvit.encoder import Block, LayerNorm2d, build_encoder
 from samvit.tracing import Trace
@@ -22,6 +22,7 @@ def norm1_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Every token's mean and spread before and after norm1, and the pinned token channel by channel."""
     lang, query = selection.lang, selection.query
     norm = trace.encoder.blocks[selection.block].norm1
+    assert isinstance(norm, nn.LayerNorm)
     before, after = trace.stream[selection.block], trace[f"blocks.{selection.block}.norm1"]
     weight, bias = _scale_and_shift(norm)
     token = before[query]
@@ -54,10 +55,11 @@ def neck_norm_panels(trace: Trace, selection: Selection) -> list[Panel]:
     steps = list(trace.neck_steps().values())
     channel = min(selection.channel, len(steps[0]) - 1)
     position = [step[:, row, col] for step in steps]
-    standard = standardise(position[2], trace.encoder.neck[3].eps)
+    norms = [layer for layer in trace.encoder.neck if isinstance(layer, LayerNorm2d)]
+    standard = standardise(position[2], norms[-1].eps)
     differences = [
-        float((_as_layer_norm(trace.encoder.neck[index], position[index - 1]) - position[index]).abs().max())
-        for index in (1, 3)
+        float((_as_layer_norm(norm, position[index - 1]) - position[index]).abs().max())
+        for norm, index in zip(norms, (1, 3), strict=True)
     ]
     return [
         _one_channel(trace, lang, steps, channel),
@@ -88,7 +90,7 @@ def standardise(token: Float[Tensor, " dim"], eps: float) -> Float[Tensor, " dim
     return (token - token.mean()) / torch.sqrt(token.var(correction=0) + eps)
 
 
-def _scale_and_shift(norm: torch.nn.LayerNorm) -> tuple[Tensor, Tensor]:
+def _scale_and_shift(norm: nn.LayerNorm) -> tuple[Tensor, Tensor]:
     """The layer's learned weight and bias; what changes nothing where it has none."""
     dim = torch.Size(norm.normalized_shape)
     weight = torch.ones(dim) if norm.weight is None else norm.weight.detach()

@@ -51,15 +51,16 @@ _in_view: WeakKeyDictionary[Trace, tuple[int, tuple[Tensor, Tensor]]] = WeakKeyD
 
 def padding_of(trace: Trace, block: int) -> tuple[Share, Share]:
     """What each query gives to window padding and to image padding in one block."""
+    keys = padding_keys(trace, trace.encoder.blocks[block].window_size)
     known = _in_view.get(trace)
-    if known is None or known[0] != block:
+    if not any(bool(key.any()) for key in keys):  # nobody sees any: nothing to compute
+        known = (block, (trace.q[block].new_zeros(len(trace.q[block]), *trace.grid),) * 2)
+    elif known is None or known[0] != block:
         shares = padding_shares(trace.encoder.blocks[block], trace.stream[block], trace.image_padding())
         known = _in_view[trace] = (block, shares)
-    weights = known[1]
-    keys = padding_keys(trace, trace.encoder.blocks[block].window_size)
     window, image = (
         Share(kind, weight.where(key > 0, torch.nan), key)
-        for kind, weight, key in zip(("window", "image"), weights, keys, strict=True)
+        for kind, weight, key in zip(("window", "image"), known[1], keys, strict=True)
     )
     return window, image
 

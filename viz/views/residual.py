@@ -7,10 +7,10 @@ from torch import Tensor
 
 from samvit.encoder import Block
 from samvit.tracing import Trace
-from viz.panel import Curve, Curves, Maps, Panel, Scale, Table
+from viz.panel import Curve, Curves, Maps, Panel, Table
 from viz.selection import Selection
 from viz.texts import text
-from viz.views.scales import sequential_scale
+from viz.views.scales import sequential_scale, signed_scale
 from viz.views.view import View
 
 
@@ -36,7 +36,7 @@ def residual_panels(trace: Trace, selection: Selection) -> list[Panel]:
         Maps(
             text(lang, "panel.residual.cosine", block=block),
             cosines,
-            (Scale("signed", -1.0, 1.0, text(lang, "unit.residual.cosine"), text(lang, "scale.shared")),),
+            (signed_scale(cosines[:, :rows, :cols], text(lang, "unit.residual.cosine"), text(lang, "scale.shared")),),
             labels,
             notes=tuple(
                 text(lang, "note.residual.median", value=f"{np.median(one[:rows, :cols]):.2f}") for one in cosines

@@ -59,7 +59,8 @@ def _weight_and_effect(trace: Trace, selection: Selection) -> Maps:
         *weight_scales(values[1:], selection, text(lang, "unit.values.length")),
     )
     labels = (text(lang, "label.values.weight"), text(lang, "label.values.effect"))
-    return Maps(text(lang, "panel.values.maps", head=head), values, scales, labels)
+    notes = ("", text(lang, "note.values.effect"))
+    return Maps(text(lang, "panel.values.maps", head=head), values, scales, labels, notes)
 
 
 def _head_table(lang: str, attn: Attention, mixed: Tensor, seen: Tensor, head: int) -> Table:

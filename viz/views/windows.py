@@ -95,13 +95,13 @@ def _global_panels(trace: Trace, selection: Selection) -> list[Panel]:
     entries = Number(text(lang, "label.windows.entries_global"), float(score_entries(trace.grid, 0)))
     window = max(block.window_size for block in trace.encoder.blocks)
     if window == 0:
-        return [*panels, Numbers(text(lang, "panel.windows.numbers"), (entries,))]
+        return [*panels, Numbers(text(lang, "panel.windows.count"), (entries,))]
     windowed = Number(text(lang, "label.windows.entries_windowed"), float(score_entries(trace.grid, window)))
     note = text(lang, "panel.windows.why", tokens=rows * cols)
     return [
         *panels,
         work_panel(lang, trace.grid, window),
-        Numbers(text(lang, "panel.windows.numbers"), (entries, windowed), note),
+        Numbers(text(lang, "panel.windows.count"), (entries, windowed), note),
     ]
 
 

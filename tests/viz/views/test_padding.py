@@ -129,6 +129,12 @@ def test_without_any_padding_there_is_nothing_but_a_sentence():
     assert "fills the model image" in panel.note
 
 
+def test_no_softmax_is_computed_where_nobody_sees_padding(monkeypatch):
+    monkeypatch.setattr("viz.views.padding.padding_shares", None)  # calling it is an error
+    for share in padding_of(fresh_scene("square photo"), GLOBAL):
+        assert share.weight.isnan().all() and not share.keys.any()
+
+
 def test_the_table_gives_each_heads_share_beside_even_weights():
     made = scene()
     table = padding(made, head=2)[2]

@@ -3,9 +3,8 @@
 TEXTS = {
     "view.mlp.title": "MLP",
     "view.mlp.what": (
-        "Each token goes through the MLP alone: lin1 makes four times as many numbers, its neurons, GELU bends each of "
-        "them on its own, and lin2 writes the result back into the stream. Each dot is a neuron of the pinned patch, "
-        "and GELU is the curve that the dots lie on."
+        "Each token goes through the MLP alone: lin1 makes four times as many numbers, its neurons, GELU bends each, "
+        "and lin2 writes the result into the stream. Each dot is a neuron of the pinned patch, upon GELU's curve."
     ),
     "view.mlp.formula": r"$\mathrm{mlp}(x) = W_2 \cdot \mathrm{GELU}(W_1 \cdot x + b_1) + b_2$",
     "view.mlp.not": (

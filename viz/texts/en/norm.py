@@ -3,34 +3,30 @@
 TEXTS = {
     "view.norm1.title": "LayerNorm before attention",
     "view.norm1.what": (
-        "Tokens come in with different sizes: the maps show each token's mean and spread over its channels. norm1 "
-        "takes the mean away, divides by the spread, and then gives every channel its learned scale and shift. It is "
-        "a normalisation, not an activation: before scale and shift, the pinned token's channels lie on one straight "
-        "line."
+        "norm1 takes a token's mean away and divides by its spread; then every channel gets its learned scale and "
+        "shift. It is a normalisation, not an activation: before scale and shift, the pinned token's channels lie on "
+        "one straight line."
     ),
     "view.norm1.formula": (
         r"$y = \frac{x - \mathrm{mean}(x)}{\sqrt{\mathrm{var}(x) + \varepsilon}} \cdot w + b, "
         r"\qquad \varepsilon = 10^{-6}$"
     ),
     "view.norm1.not": (
-        "An even map after norm1 doesn't say that all tokens are alike: only their mean and spread are levelled, their "
-        "directions stay. Nothing is lost for later blocks either, for the residual stream itself isn't normalised; "
-        "only the copy that attention reads is. The line is straight for one token; every token has its own."
+        "An even map doesn't say that tokens are alike: their mean and spread are levelled, their directions stay. Nor "
+        "does the stream lose anything: only the copy that attention reads is normalised."
     ),
     "view.neck_norm.title": "LayerNorm2d in the neck",
     "view.neck_norm.what": (
-        "At each position of the grid, LayerNorm2d standardises that position's channels; no position sees another. "
-        "So it evens out the spread over channels, and one channel's map doesn't keep its shape: every patch was "
-        "divided by its own spread. BatchNorm would only have stretched the map."
+        "LayerNorm2d standardises the channels of each position; no position sees another. So a channel's map changes "
+        "its shape, since every patch is divided by its own spread; BatchNorm would only have stretched the map."
     ),
     "view.neck_norm.formula": (
         r"$y_{c,i,j} = \frac{x_{c,i,j} - \mathrm{mean}_c(x_{\cdot,i,j})}{\sqrt{\mathrm{var}_c(x_{\cdot,i,j}) + "
         r"\varepsilon}} \cdot w_c + b_c$"
     ),
     "view.neck_norm.not": (
-        "A high correlation before and after doesn't make it a BatchNorm: it only says that this photo's patches had "
-        "similar spreads to begin with. The 2d in the name says where the channels stand, not that pixels in two "
-        "directions are averaged."
+        "A high correlation doesn't make it a BatchNorm: it only says that this photo's patches had similar spreads. "
+        "The 2d in the name says where the channels stand, not that neighbours are averaged."
     ),
     "panel.norm1.maps": "Each token's mean and spread over channels",
     "panel.norm1.line": "Channels of the pinned token ({row}, {col})",

@@ -3,18 +3,17 @@
 TEXTS = {
     "view.padding.title": "Padding's share",
     "view.padding.what": (
-        "SAM masks nothing. Zeros that fill the last windows, and the empty border below or beside the photo, are keys "
-        "like any other, and every query gives them some of its weight. Each map shows, patch by patch, how much; "
-        "where a map is empty the patch sees no such padding."
+        "SAM masks nothing: window padding, and image padding below or beside the photo, are keys like any other. Each "
+        "map shows how much of its weight every patch gives them; where a map is empty, the patch sees none."
     ),
     "view.padding.formula": (
         r"$s_q = \sum_{k\ \in\ \mathrm{padding}} w_{q,k}, \qquad "
         r"\mathrm{window\ padding:}\ k = b_k,\ v = b_v$"
     ),
     "view.padding.not": (
-        "A large share isn't a fault: the encoder was trained with its padding, and a head may park weight there that "
-        "it doesn't need. Nor does it say how much harm or good is done: the weight multiplies a value, which for "
-        "window padding is one constant vector, and for image padding whatever earlier blocks wrote there."
+        "A large share isn't a fault: the encoder was trained with its padding, and a head may park weight there. Nor "
+        "does it say what it does: weight multiplies a value, for window padding one constant vector, for image "
+        "padding whatever earlier blocks wrote there."
     ),
     "panel.padding.window": "Weight on window padding",
     "panel.padding.image": "Weight on image padding",

@@ -3,20 +3,18 @@
 TEXTS = {
     "view.qkv.title": "One token's q, k and v",
     "view.qkv.what": (
-        "One linear layer turns the token into three vectors: q asks, k answers, v is what gets mixed. Each is cut "
-        "into heads, a row of the picture a head, and each head attends on its own. After attention the rows are "
-        "laid end to end again."
+        "One linear layer turns a token into q, k and v; each is cut into heads, one row a head. Each head attends on "
+        "its own, and after attention the rows are laid end to end again."
     ),
     "view.qkv.formula": (r"$[\,q\ |\ k\ |\ v\,] = W_{qkv} \cdot x + b_{qkv}, \qquad q = [\,q_0\ |\ q_1\ |\ \ldots\,]$"),
     "view.qkv.not": (
-        "Heads don't share out the token's channels: every head's q, k and v read the whole token, and only the "
-        "layer's output is cut. So a column of one head has nothing to do with the same column of another. Nor do "
-        "large entries here mean large scores; those come from products with other tokens' k."
+        "Heads don't share out the token's channels: every head reads the whole token, only the layer's output is cut. "
+        "Nor do large entries mean large scores; those come from products with other tokens' k."
     ),
     "view.qkv_maps.title": "A head's q, k and v over the photo",
     "view.qkv_maps.what": (
-        "The three directions in which a head's vectors differ most over this photo, as red, green and blue: patches "
-        "of like colour ask alike (q), are found alike (k), or hand on alike (v). Below, how long the vectors are."
+        "Patches of like colour ask alike (q), are found alike (k), or hand on alike (v): red, green and blue are the "
+        "three directions in which this head's vectors differ most over the photo."
     ),
     "view.qkv_maps.formula": r"$q, k, v \in R^{H \times W \times d_{\mathrm{head}}}$",
     "view.qkv_maps.not": (

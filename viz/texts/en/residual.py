@@ -3,17 +3,15 @@
 TEXTS = {
     "view.residual.title": "What a block adds",
     "view.residual.what": (
-        "A block doesn't replace its input. Attention adds something to each token, then the MLP does. The maps show "
-        "how large each addition is beside what was there, and which way it points: 1 strengthens the token, −1 takes "
-        "it back, 0 writes something new."
+        "A block doesn't replace its input: attention adds something to each token, then the MLP does. The maps show "
+        "how large that is, and which way it points: 1 strengthens the token, −1 takes it back, 0 writes something new."
     ),
     "view.residual.formula": (
         r"$r = x + \mathrm{attn}(\mathrm{norm1}(x)), \qquad y = r + \mathrm{mlp}(\mathrm{norm2}(r))$"
     ),
     "view.residual.not": (
-        "A small addition can matter: later blocks read the token through a norm, and may read just the direction that "
-        "it wrote. Growing lengths don't say that tokens get more important either; nothing in the stream is "
-        "normalised before the neck, so additions simply pile up."
+        "A small addition can matter: a later block may read just the direction that it wrote. Nor do growing lengths "
+        "make tokens more important: the stream isn't normalised before the neck, so additions pile up."
     ),
     "panel.residual.ratio": "Block {block}: size of what is added, against the token",
     "panel.residual.cosine": "Block {block}: which way it points",

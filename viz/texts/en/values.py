@@ -3,9 +3,8 @@
 TEXTS = {
     "view.values.title": "Weights · v",
     "view.values.what": (
-        "Each head adds up all values, each times its weight. The heads' results are laid end to end, and proj mixes "
-        "them into what attention adds to the stream. The left map shows where the weight goes, the right one how "
-        "much arrives from there."
+        "Each head adds up all values, each times its weight; proj mixes the heads into what attention adds to the "
+        "stream. One map shows where the weight goes, the other how much arrives from there."
     ),
     "view.values.formula": (
         r"$o_h = \sum_k w_{h,k} \cdot v_{h,k}, \qquad "
@@ -26,7 +25,7 @@ TEXTS = {
     ),
     "panel.values.fails": ("No: row · v → proj isn't what a hook saw leave attn. The row shown can't be trusted."),
     "label.values.weight": "weight",
-    "label.values.effect": "weight × length of proj · v",
+    "label.values.effect": "what arrives",
     "label.values.bias": "proj's bias",
     "label.values.channels": "channels",
     "label.values.equal": "equal",
@@ -40,6 +39,7 @@ TEXTS = {
     "axis.values.share": "share of the output",
     "axis.values.seen": "seen leaving attn",
     "axis.values.rebuilt": "rebuilt",
+    "note.values.effect": "weight × length of this head's proj · v",
     "unit.values.entry": "entry",
     "unit.values.length": "length added",
 }

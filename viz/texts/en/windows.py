@@ -3,19 +3,17 @@
 TEXTS = {
     "view.windows.title": "Window partition",
     "view.windows.what": (
-        "A windowed block lets a patch look only at its own window, 14×14 tokens in SAM. Where 14 doesn't divide the "
-        "grid, zeros fill it up after norm1: 64×64 becomes 70×70. The windows then stand one after the other in the "
-        "batch, as if each were a small image of its own, and are put back after attention. Windows are there to "
-        "save work."
+        "In a windowed block a patch looks only at its own window, 14×14 tokens in SAM. After norm1, zeros fill the "
+        "grid up to whole windows, 64×64 to 70×70; the windows go through attention as a batch, and are put back. They "
+        "are there to save work."
     ),
     "view.windows.formula": (
         r"$(B, H, W, C) \rightarrow (B \cdot n_{\mathrm{windows}},\ 14,\ 14,\ C) \rightarrow (B, H, W, C)$"
     ),
     "view.windows.not": (
-        "Windows aren't there in order to add relative position: both kinds of block have that. The padding isn't "
-        "masked: padding tokens take part in the softmax, with qkv's bias as their key. Windows never overlap or "
-        "shift, as Swin's do; only global blocks carry anything across a border. And the count is of score entries, "
-        "not of seconds: qkv, proj and the MLP cost the same in both kinds of block."
+        "Windows aren't there to add relative position: both kinds of block have that. The padding isn't masked: its "
+        "tokens take part in the softmax, with qkv's bias as their key. And the count is of score entries, not of "
+        "seconds: the MLP costs the same in both kinds of block."
     ),
     "panel.windows.cut": "The grid cut into {count} windows, {padded} with padding",
     "panel.windows.hatched": (
@@ -36,6 +34,7 @@ TEXTS = {
     "panel.windows.way": "The pinned patch: there and back",
     "panel.windows.curves": "Work: score entries of one head",
     "panel.windows.numbers": "What it takes, and whether it comes back",
+    "panel.windows.count": "What it takes",
     "panel.windows.work": (
         "{count} · {keys}² score entries in each head instead of {tokens}². The differences are of this block's real "
         "tokens: the pinned one in its window, and the whole grid after cutting and putting back."

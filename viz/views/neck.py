@@ -72,7 +72,7 @@ def on_photo(
 
 def _relative_spread(lang: str, norms: np.ndarray) -> str:
     """How much the patches' vectors differ in length, against their mean."""
-    return text(lang, "note.neck_steps.spread", share=f"{norms.std() / max(float(norms.mean()), 1e-12):.0%}")
+    return text(lang, "note.neck_steps.spread", share=f"{norms.std() / max(float(norms.mean()), 1e-12):.1%}")
 
 
 def _table(trace: Trace, lang: str) -> Table:

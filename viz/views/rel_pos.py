@@ -247,7 +247,7 @@ def _spreads(lang: str, windowed: list[bool], spreads: list[float]) -> Curves:
     for kind, of_kind in (("windowed", np.array(windowed)), ("global", ~np.array(windowed))):
         if of_kind.any():
             label = text(lang, "label.rel_pos_blocks.bias", kind=text(lang, f"label.rel_pos_blocks.{kind}"))
-            curves.append(Curve(label, blocks[of_kind], np.float32(spreads)[of_kind], role=kind))
+            curves.append(Curve(label, blocks[of_kind], np.array(spreads, np.float32)[of_kind], role=kind))
     axes = text(lang, "axis.rel_pos_blocks.block"), text(lang, "axis.rel_pos_blocks.spread")
     return Curves(text(lang, "panel.rel_pos_blocks.spread"), tuple(curves), *axes, points=True)
 

@@ -156,3 +156,12 @@ def test_views_of_the_neck_read_what_they_say_and_change_nothing(view):
     assert fields_read(view, made, selection) == view.uses - {"overlay"}
     assert_pure(view, made, selection)
     assert_has_texts(view)
+
+
+def test_the_spread_of_lengths_is_their_deviation_over_their_mean():
+    made = scene()
+    rows, cols = made.photo_grid
+    norms = STEPS.panels(made, Selection(query=QUERY))[0]
+    for step, note in zip(steps(made), norms.notes, strict=True):
+        lengths = step.norm(dim=0)[:rows, :cols]
+        assert note == f"lengths differ by {lengths.std(correction=0) / lengths.mean():.1%}"

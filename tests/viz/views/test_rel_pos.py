@@ -66,7 +66,7 @@ def test_the_pinned_query_gathers_the_table_rows_that_the_index_matrix_names(nam
     place = query[0] % side
 
     assert indexes.values.tolist() == [[q - k + side - 1 for k in range(side)] for q in range(side)]
-    assert indexes.row_mark == place
+    assert indexes.row_mark == place and table.row_mark == side - 1  # distance 0
     assert np.array_equal(gathered.values, table.values[indexes.values[place].astype(int)])
     close(gathered.values, torch.stack(vectors(made.encoder.blocks[block].attn.rel_pos_h, place, side)))
     assert table.scale == gathered.scale

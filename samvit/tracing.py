@@ -186,8 +186,7 @@ class Trace:
         if name == "image":
             return self.model_image()[0]
         if name == "patch_embed":
-            with torch.inference_mode():
-                return self.encoder.patch_embed(self.model_image())[0]
+            return self._steps_in_view(name, lambda: {name: embed_patches(self.encoder, self.model_image())})[name]
         if name == "pos_embed" and self.encoder.pos_embed is not None:
             return resize_pos_embed(self.encoder.pos_embed.detach(), self.grid)[0]
         part, _, rest = name.partition(".")
@@ -334,6 +333,14 @@ def rebuild_block(
     with torch.inference_mode(), forward_hooks(hooks):
         block(x[None])
     return {name: steps[name] for name in BLOCK_STEPS}
+
+
+@torch.inference_mode()
+def embed_patches(
+    encoder: ImageEncoderViT, image: Float[Tensor, "1 in_chans img_h img_w"]
+) -> Float[Tensor, "grid_h grid_w dim"]:
+    """Run the patch embedding alone."""
+    return encoder.patch_embed(image)[0]
 
 
 def rebuild_neck(

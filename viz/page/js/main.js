@@ -90,6 +90,7 @@ export async function start(element, server) {
 
   function change(fields, quiet = false) {
     const before = state.selection;
+    if (fields.view && fields.view !== before.view) fields = { channel: 0, ...fields }; // counts other things there
     const after = { ...before, ...fields };
     const changed = changedFields(before, after);
     if (!changed.length) return;
@@ -306,6 +307,8 @@ export async function start(element, server) {
       tell: showTip,
       pinKey: (patch, fields) => change({ key: patch, ...fields }),
       pick: (fields) => change(fields),
+      isStage: (name) => boot.stages.some((stage) => texts[`stage.${stage}`] === name),
+      pointAt: (names) => pipeline.pointAt(names),
     });
     drawStage();
     drawPair(state.shown.pair);

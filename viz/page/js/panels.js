@@ -14,7 +14,7 @@ const DRAWERS = {
   Picture: ({ panel }, view) => picturePanel(panel, view),
   Curves: ({ panel }, view) => curvesPanel(panel, view),
   Matrix: ({ panel }, view) => matrixPanel(panel, view),
-  Table: ({ panel }) => tablePanel(panel),
+  Table: ({ panel }, view) => tablePanel(panel, view),
   Numbers: ({ panel }) => numbersPanel(panel),
 };
 

@@ -101,7 +101,14 @@ export function makePipeline(boot, act) {
     outer.querySelectorAll(".sx-block").forEach((button, index) => button.classList.toggle("sx-done", index < done));
   }
 
-  return { element, show, progress };
+  // Light up the nodes of stages, by their names.
+  function pointAt(names) {
+    const inBlocks = names.some((name) => boot.blockStages.some((stage) => texts[`stage.${stage}`] === name));
+    for (const button of buttons) button.classList.toggle("sx-pointed", names.includes(texts[`stage.${button.dataset.stage}`]));
+    outer.querySelector(".sx-block-row").classList.toggle("sx-pointed", inBlocks);
+  }
+
+  return { element, show, progress, pointAt };
 }
 
 function joined(parts, arrow) {

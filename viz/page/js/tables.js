@@ -41,11 +41,19 @@ function figurePanel(panel, picture) {
   );
 }
 
-export function tablePanel(panel) {
+// A row that names stages of the forward pass lights them up in the pipeline while it is pointed at.
+export function tablePanel(panel, view) {
   const head = make("tr", {}, panel.columns.map((name) => make("th", { scope: "col" }, name)));
-  const rows = panel.rows.map((cells, index) =>
-    make("tr", { class: panel.marked.includes(index) ? "sx-marked" : "" }, cells.map((cell) => make("td", {}, cell))),
-  );
+  const rows = panel.rows.map((cells, index) => {
+    const stages = cells.flatMap((cell) => cell.split(" · ")).filter((name) => view.isStage(name));
+    const point = stages.length && { onpointerenter: () => view.pointAt(stages), onpointerleave: () => view.pointAt([]) };
+    const focus = stages.length && { tabindex: "0", onfocus: () => view.pointAt(stages), onblur: () => view.pointAt([]) };
+    return make(
+      "tr",
+      { class: panel.marked.includes(index) ? "sx-marked" : "", ...point, ...focus },
+      cells.map((cell) => make("td", {}, cell)),
+    );
+  });
   return make(
     "section",
     { class: "sx-panel sx-wide" },

@@ -1,0 +1,39 @@
+"""The README's screenshots, from the running app: python -m docs.screenshots"""
+
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from benchmarks.page import running_app
+
+FOLDER = Path(__file__).parent
+SHOTS = {
+    "heads": "image=chelsea&view=heads&block=8",
+    "windows": "image=coffee&view=windows&block=3",
+    "scores": "image=china&view=scores&block=8",
+    "neck": "image=astronaut&view=neck_pca",
+    "present": "image=chelsea&view=heads&block=11&__theme=dark",
+}
+
+
+def main() -> None:
+    """Take all of them."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with running_app("vit_tiny") as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        for name, link in SHOTS.items():
+            page.goto(f"{address}/?{link}")
+            page.wait_for_selector('.sx[data-state="ready"] .sx-panel', timeout=120_000)
+            page.wait_for_selector(".sx-explain h2")
+            page.wait_for_selector('.sx-proof[data-holds="true"]')
+            if name == "present":
+                page.keyboard.press("p")
+            page.mouse.move(2, 2)
+            page.screenshot(path=FOLDER / f"{name}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

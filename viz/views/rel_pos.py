@@ -176,7 +176,7 @@ def _read_by_query(trace: Trace, selection: Selection, axis: str, learned: Tenso
             for label, table in (("label.rel_pos_resize.before", learned), ("label.rel_pos_resize.after", stretched))
         )
     title = text(lang, f"panel.rel_pos_resize.curve_{axis}", head=selection.head)
-    return Curves(title, curves, text(lang, "axis.rel_pos_resize.distance"), text(lang, "unit.score"))
+    return Curves(title, curves, text(lang, "axis.rel_pos_resize.distance"), text(lang, "unit.score"), points=True)
 
 
 def learned_distances(rows: int, learned_rows: int) -> Float[np.ndarray, " rows"]:

@@ -39,8 +39,9 @@ TEXTS = {
     "axis.get_rel_pos.key_row": "key row r'",
     "view.rel_pos_resize.title": "Tables at another size",
     "view.rel_pos_resize.what": (
-        "A table with the wrong number of rows is stretched: torch interpolates linearly between its rows. Every new "
-        "row, times the pinned query, lies on the line between two learned ones. Move the grid side and watch."
+        "A table with the wrong number of rows is stretched or shrunk: torch interpolates linearly between its rows. "
+        "One dot for each row, times the pinned query: every new dot lies straight between two learned ones. Move the "
+        "grid side and watch."
     ),
     "view.rel_pos_resize.formula": (
         r"$R'_j = (1 - t)\, R_i + t\, R_{i+1} \qquad i + t = \frac{(2 S_0 - 1)(j + 0.5)}{2 S - 1} - 0.5$"

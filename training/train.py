@@ -151,7 +151,12 @@ class Trainer:
         self.model.load_state_dict(state["model"])
         self.auxiliary_head.load_state_dict(state["auxiliary_head"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            of_recipe = [
+                {name: group[name] for name in ("base_lr", "weight_decay")} for group in optimizer.param_groups
+            ]
             optimizer.load_state_dict(saved)
+            for group, values in zip(optimizer.param_groups, of_recipe, strict=True):
+                group.update(values)  # a checkpoint's groups bring their own rates
         self.average = state["average"]
         self.step, self.elapsed_s = state["step"], state["elapsed_s"]
         self.began, self.elapsed_before_s = self.clock(), self.elapsed_s
@@ -252,6 +257,7 @@ def main() -> None:
     parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon")
     parser.add_argument("--smoothness", type=float, default=Recipe.smoothness)
     parser.add_argument("--matrix-rate", type=float, default=Recipe.matrix_rate)
+    parser.add_argument("--table-rate", type=float, default=Recipe.table_rate)
     parser.add_argument("--mix", choices=tuple(LAYOUTS), default=Recipe.mix, help="sizes of the scenes")
     parser.add_argument("--seams", type=float, default=Recipe.seams)
     parser.add_argument("--threads", type=int, default=1, help="of each process")
@@ -266,6 +272,7 @@ def main() -> None:
         optimizer=args.optimizer,
         smoothness=args.smoothness,
         matrix_rate=args.matrix_rate,
+        table_rate=args.table_rate,
         seams=args.seams,
         mix=args.mix,
     )

@@ -94,10 +94,11 @@ def test_a_run_keeps_its_seed_and_optimizer(uninterrupted, tmp_path, other):
 
 def test_other_changes_on_the_way_are_noted_with_their_step(uninterrupted, tmp_path):
     uninterrupted.save(tmp_path / "checkpoint.pt")
-    longer = Trainer(SMALL, Recipe(steps=2 * STEPS, mix="large"))
+    longer = Trainer(SMALL, Recipe(steps=2 * STEPS, mix="large", table_rate=0.5))
     longer.restore(tmp_path / "checkpoint.pt")
     assert [(part["from_step"], part["mix"]) for part in longer.history] == [(0, "small"), (STEPS, "large")]
     assert longer.step == STEPS and not longer.finished
+    assert [group["base_lr"] for group in longer.optimizers[0].param_groups][-1] == 0.5
 
 
 def test_a_run_measured_in_minutes_ends_by_the_clock_over_all_its_parts(tmp_path):

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { extent, ticks } from "../../viz/page/js/charts.js";
+import { curveColours, extent, ticks } from "../../viz/page/js/charts.js";
 import { fill } from "../../viz/page/js/dom.js";
 import { newestOnly, visitorSecret } from "../../viz/page/js/main.js";
 
@@ -49,6 +49,12 @@ test("ticks are round, inside the range and about as many as asked", () => {
   assert.deepEqual(ticks(0, 63, 8), [0, 10, 20, 30, 40, 50, 60]);
   assert.deepEqual(ticks(-1, 1, 4), [-1, -0.5, 0, 0.5, 1]);
   assert.deepEqual(ticks(2, 2, 4), [2]);
+});
+
+test("a curve without a role never takes a colour that means a role in the same chart", () => {
+  const view = { roles: { windowed: "#0072B2" }, palette: { categories: [[0, 114, 178], [230, 159, 0], [0, 0, 0]] } };
+  assert.deepEqual(curveColours([{ role: "" }, { role: "windowed" }], view), ["#e69f00", "#0072B2"]);
+  assert.deepEqual(curveColours([{ role: "" }, { role: "" }], view), ["#0072b2", "#e69f00"]);
 });
 
 test("a curve's extent leaves gaps out and is never empty", () => {

@@ -77,7 +77,8 @@ def x_limits(panel: Curves) -> tuple[float, float]:
 
 def curve_styles(panel: Curves) -> list[tuple[str, Dash]]:
     """Colour and dash of each curve: its role's, or the palette's next free one."""
-    free = cycle((colour, dash) for dash in DASHES for colour in CATEGORIES)
+    taken = {ROLES.get(curve.role) for curve in panel.curves}
+    free = cycle((colour, dash) for dash in DASHES for colour in CATEGORIES if colour not in taken)
     return [(ROLES[curve.role], "-") if curve.role in ROLES else next(free) for curve in panel.curves]
 
 

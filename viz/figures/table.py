@@ -7,6 +7,7 @@ from viz.figures.typesetting import LABEL, QUIET, RULE, SMALL, line_height, numb
 from viz.panel import Numbers, Table
 
 VALUE = 20.0  # font size of a `Number`, in points
+ROUNDING = 1e-6  # inches, so that a cell as wide as its column never breaks
 MARKED = "#FFF3D6"  # behind a table's marked rows
 
 
@@ -22,7 +23,10 @@ def table_part(panel: Table, most: float) -> Part:
         widest = widths.index(max(widths))
         widths[widest] = max(0.8, min(widths[widest] * 0.9, widths[widest] - (sum(widths) - most) / 2))
     wrapped = [
-        [wrap(cell, width - pad, LABEL, bold=index == 0) or [""] for cell, width in zip(row, widths, strict=True)]
+        [
+            wrap(cell, width - pad + ROUNDING, LABEL, bold=index == 0) or [""]
+            for cell, width in zip(row, widths, strict=True)
+        ]
         for index, row in enumerate(cells)
     ]
     heights = [max(map(len, row), default=1) * line_height(LABEL) + 0.08 for row in wrapped]

@@ -1,10 +1,10 @@
 """The numeric line: one query, one key, one head; and the proof that the rebuilt row is the encoder's own."""
 
 import numpy as np
-from jaxtyping import Float
 
 from samvit.tracing import Trace
 from viz.selection import Selection
+from viz.views.scores import strongest_key
 
 
 def pair_message(trace: Trace, selection: Selection) -> dict[str, object]:
@@ -14,7 +14,7 @@ def pair_message(trace: Trace, selection: Selection) -> dict[str, object]:
     """
     row = trace.attention(selection.block, selection.query)
     weights = row.weights[selection.head].numpy()
-    key = selection.key or strongest(weights)
+    key = selection.key or strongest_key(weights)
     message: dict[str, object] = {
         "query": selection.query,
         "key": key,
@@ -43,13 +43,7 @@ def key_of(trace: Trace, selection: Selection) -> tuple[int, int]:
     """The chosen key patch, or the one that the selected head looks at most."""
     if selection.key is not None:
         return selection.key
-    return strongest(trace.attention(selection.block, selection.query).weights[selection.head].numpy())
-
-
-def strongest(weights: Float[np.ndarray, "grid_h grid_w"]) -> tuple[int, int]:
-    """The patch (row, col) with the largest weight."""
-    row, col = divmod(int(np.nanargmax(weights)), weights.shape[1])
-    return row, col
+    return strongest_key(trace.attention(selection.block, selection.query).weights[selection.head].numpy())
 
 
 def proof_message(trace: Trace, selection: Selection) -> dict[str, object]:

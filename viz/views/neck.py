@@ -10,6 +10,7 @@ from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Panel, Picture, Scale, Table
 from viz.selection import Selection
 from viz.texts import text
+from viz.views.components import principal_components
 from viz.views.scales import sequential_scale, signed_scale
 from viz.views.view import View
 
@@ -116,35 +117,26 @@ def neck_pca_panels(trace: Trace, selection: Selection) -> list[Panel]:
     ]
 
 
-@torch.inference_mode()
 def pca_colours(
     channels: Float[Tensor, "chans grid_h grid_w"], photo_grid: tuple[int, int]
 ) -> tuple[UInt8[np.ndarray, "grid_h grid_w 3"], Float[np.ndarray, " components"]]:
     """The first three principal components of the patches that hold photo, as RGB; image padding is grey.
 
-    Signs are free in PCA; here each component's largest loading is positive, so that the same features always give the
-    same colours. Each component runs from its 1st to its 99th percentile.
+    Each component runs from its 1st to its 99th percentile.
 
     Returns:
         RGB on the whole grid, and the share of the variance that each of the first components explains.
     """
     chans, grid_h, grid_w = channels.shape
     rows, cols = photo_grid
-    centred = channels[:, :rows, :cols].reshape(chans, -1)
-    centred = centred - centred.mean(1, keepdim=True)
-    # The covariance is small, chans × chans, and its eigenvectors are the components. float32 is enough to make it,
-    # not to take it apart. (torch, not numpy: a second pool of threads beside torch's would fight it for the cores.)
-    variances, vectors = torch.linalg.eigh((centred @ centred.T).double())  # ascending
-    count = min(COMPONENTS_SHOWN, chans, rows * cols)
-    shares = variances.flip(0)[:count].clamp_min(0) / variances.sum().clamp_min(1e-12)
-    components = vectors.flip(1)[:, : min(3, count)].float()
-    components = components * components.gather(0, components.abs().argmax(0, keepdim=True)).sign()
-    scores = (centred.T @ components).numpy()
+    patches = channels[:, :rows, :cols].reshape(chans, -1).T.numpy()
+    components, shares = principal_components(patches, COMPONENTS_SHOWN)
+    scores = (patches - patches.mean(0)) @ components[:3].T
     low, high = np.percentile(scores, (1, 99), axis=0)
     unit = np.clip((scores - low) / np.where(high > low, high - low, 1), 0, 1)
     colours = np.full((grid_h, grid_w, 3), 128, np.uint8)
     colours[:rows, :cols, : unit.shape[1]] = np.round(unit * 255).reshape(rows, cols, -1)
-    return colours, shares.float().numpy()
+    return colours, shares
 
 
 def neck_channels_panels(trace: Trace, selection: Selection) -> list[Panel]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float, UInt8
-from sklearn.decomposition import PCA
 from torch import Tensor
 
 from samvit.attention import check_patch
@@ -14,6 +13,7 @@ from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Number, Numbers, Panel, Picture, Scale, Table
 from viz.selection import SIZES, Selection
 from viz.texts import text
+from viz.views.components import principal_components
 from viz.views.patches import cosine_map
 from viz.views.scales import sequential_scale
 from viz.views.view import View
@@ -109,10 +109,8 @@ class Basis:
 
 
 def fit_pca(vectors: Float[np.ndarray, "rows cols dim"]) -> Basis:
-    """The strongest principal components; scikit-learn's svd_flip fixes their signs, which PCA leaves free."""
-    flat = vectors.reshape(-1, vectors.shape[-1])
-    pca = PCA(min(COLOURS, *flat.shape), svd_solver="covariance_eigh").fit(flat.astype(np.float64))
-    return Basis(pca.components_.astype(np.float32), pca.explained_variance_ratio_.astype(np.float32))
+    """The strongest principal components."""
+    return Basis(*principal_components(vectors.reshape(-1, vectors.shape[-1]), COLOURS))
 
 
 def as_colours(

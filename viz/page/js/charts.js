@@ -43,7 +43,7 @@ export function curvesPanel(panel, view) {
   const atX = (x) => MARGIN.left + ((x - xLow) / (xHigh - xLow)) * (width - MARGIN.left - MARGIN.right);
   const atY = (y) => height - MARGIN.bottom - ((y - yLow) / (yHigh - yLow)) * (height - MARGIN.top - MARGIN.bottom);
   drawAxes(context, panel, { font: view.font, width, height, atX, atY, xLow, xHigh, yLow, yHigh });
-  const colours = panel.curves.map((curve, index) => curveColour(curve, index, view));
+  const colours = curveColours(panel.curves, view);
   panel.curves.forEach((curve, index) => drawCurve(context, curve, colours[index], panel.points, atX, atY));
   const names = panel.curves.map((curve, index) =>
     make("span", {}, make("i", { class: "sx-swatch", style: `background:${colours[index]}` }), curve.label),
@@ -59,10 +59,13 @@ export function curvesPanel(panel, view) {
   );
 }
 
-function curveColour(curve, index, view) {
-  if (view.roles[curve.role]) return view.roles[curve.role];
-  const [red, green, blue] = view.palette.categories[index % (view.palette.categories.length - 1)];
-  return `rgb(${red},${green},${blue})`;
+// A role's own colour, or the next free one; colours of the roles in this chart aren't free.
+export function curveColours(curves, { roles, palette }) {
+  const hex = ([red, green, blue]) => `#${[red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+  const taken = new Set(curves.map(({ role }) => roles[role]?.toLowerCase()));
+  const free = palette.categories.slice(0, -1).map(hex).filter((colour) => !taken.has(colour));
+  let next = 0;
+  return curves.map(({ role }) => roles[role] ?? free[next++ % free.length]);
 }
 
 function drawAxes(context, panel, place) {

@@ -10,6 +10,9 @@ ROLES = {
     "query": "#00B8D9",
     "key": "#E6007E",
     "other": "#8BC34A",
+    "red": "#B5292B",
+    "green": "#3B7D3A",
+    "blue": "#2F5FA8",
     "windowed": "#0072B2",
     "global": "#D55E00",
 }

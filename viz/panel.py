@@ -73,7 +73,7 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One line of `Curves`; `role` gives its colour: query, key, windowed, global, or "" for the next free one."""
+    """One line of `Curves`; `role` gives its colour: query, key, windowed, global, red, green, blue, or ""."""
 
     label: str
     x: Float[np.ndarray, " points"]

@@ -125,6 +125,21 @@ def test_every_stage_and_view_is_reached_by_keyboard(visit):
     assert views == {view.id for view in VIEWS}
 
 
+def test_pointing_at_an_argument_lights_the_place_where_it_acts(visit):
+    page = visit("size=512&view=arguments")
+    page.locator("tr", has_text="patch_size").first.hover()
+    expect(page.locator('.sx-node[data-stage="patches"]')).to_have_class(re.compile("sx-pointed"))
+    page.mouse.move(5, 5)
+    expect(page.locator(".sx-pointed")).to_have_count(0)
+
+
+def test_small_screens_scroll_the_strip_to_the_selected_step(visit):
+    page = visit("size=512&view=embedding", 390, 844)
+    box = page.locator('.sx-node[data-node="embedding"]').bounding_box()
+    assert 0 <= box["x"]
+    assert box["x"] + box["width"] <= 390
+
+
 def test_blocks_change_by_click_and_by_key(visit):
     page = visit()
     page.locator('.sx-block[data-block="3"]').click()

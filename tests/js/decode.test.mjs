@@ -10,9 +10,15 @@ test("half floats decode to the values IEEE 754 gives them", () => {
   assert.ok(Number.isNaN(halfToFloat(0x7e00)));
 });
 
+test("small arrays come back exactly", () => {
+  const exact = Float32Array.of(0.1, -3, NaN);
+  const data = Buffer.from(exact.buffer).toString("base64");
+  assert.deepEqual(decodeFloats({ data, factor: 1, type: "f4" }), exact);
+});
+
 test("an array comes back times its factor, with NaN kept", () => {
   const data = Buffer.from([0x00, 0x3c, 0x00, 0xb8, 0x00, 0x7e]).toString("base64"); // 1, −0.5, NaN
-  const values = decodeFloats({ data, factor: 0.02 });
+  const values = decodeFloats({ data, factor: 0.02, type: "f2" });
   assert.ok(Math.abs(values[0] - 0.02) < 1e-9);
   assert.ok(Math.abs(values[1] + 0.01) < 1e-9);
   assert.ok(Number.isNaN(values[2]));

@@ -62,7 +62,7 @@ def photo_extent(trace: Trace) -> tuple[float, float]:
 def marks(trace: Trace, selection: Selection) -> Marks:
     """The pinned patches, as on screen."""
     key = key_of(trace, selection) if view_by_id(selection.view).stage in BLOCK_STAGES else selection.key
-    return Marks(query=selection.query, key=key, other=selection.other, photo_extent=photo_extent(trace))
+    return Marks(selection.query, key, selection.other, grid=trace.grid, photo_extent=photo_extent(trace))
 
 
 def caption(selection: Selection, weights: str) -> str:

@@ -10,6 +10,9 @@ from PIL import Image
 from viz.panel import Curves, Maps, Matrix, Numbers, Panel, Picture, Scale, Table
 
 
+EXACT_UP_TO = 4096  # entries: a map of one head at 1024 px, or a table of numbers
+
+
 def panel_message(panel: Panel) -> dict[str, object]:
     """One panel as the browser's drawers read it; `kind` names the drawer."""
     kind = type(panel).__name__
@@ -45,11 +48,18 @@ def panel_message(panel: Panel) -> dict[str, object]:
 
 
 def floats(values: np.ndarray) -> dict[str, object]:
-    """An array as float16 of its largest magnitude, so that small weights keep their digits; NaN stays NaN."""
+    """An array for the browser; NaN stays NaN.
+
+    Small ones travel as float32, exact. Large ones as float16 of their largest magnitude: half the bytes, and small
+    weights keep their digits.
+    """
     finite = np.abs(values[np.isfinite(values)])
     factor = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
-    data = (values / factor).astype("<f2").tobytes()
-    return {"shape": values.shape, "factor": factor, "data": base64.b64encode(data).decode()}
+    if values.size <= EXACT_UP_TO:
+        kind, factor, data = "f4", 1.0, values.astype("<f4").tobytes()
+    else:
+        kind, data = "f2", (values / factor).astype("<f2").tobytes()
+    return {"shape": values.shape, "type": kind, "factor": factor, "data": base64.b64encode(data).decode()}
 
 
 def picture_url(pixels: np.ndarray, quality: int | None = None) -> str:

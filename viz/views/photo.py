@@ -92,7 +92,7 @@ def _histogram(channels: Float[torch.Tensor, "3 rows cols"], lang: str, normalis
         edges = np.linspace(low, high, BINS + 1, dtype=np.float32)
         counts = torch.histc(channels[index].clamp(low, high), BINS, low, high).numpy()
         share = counts * np.float32(100 / channels[index].numel())
-        curves.append(Curve(text(lang, f"panel.photo.{name}"), (edges[:-1] + edges[1:]) / 2, share))
+        curves.append(Curve(text(lang, f"panel.photo.{name}"), (edges[:-1] + edges[1:]) / 2, share, role=name))
     when = "after" if normalised else "before"
     x_label, y_label = text(lang, f"panel.photo.level_{when}"), text(lang, "panel.photo.share")
     return Curves(text(lang, f"panel.photo.{when}"), tuple(curves), x_label, y_label, marks=((0.0, "0"),))

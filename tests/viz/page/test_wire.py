@@ -13,13 +13,20 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
 
 from tests.viz.sample_panels import EVERY_KIND, HOSTILE, NUMBERS, PICTURE, TABLE, curves, maps, matrix
+from viz.page import wire
 from viz.page.wire import floats, panel_message, picture_url
 
 
 def decoded(message: dict[str, object]) -> np.ndarray:
     """What the browser makes of an array's message."""
-    halves = np.frombuffer(base64.b64decode(str(message["data"])), "<f2").reshape(message["shape"])
-    return halves.astype(np.float64) * float(message["factor"])
+    values = np.frombuffer(base64.b64decode(str(message["data"])), f"<{message['type']}").reshape(message["shape"])
+    return values.astype(np.float64) * float(message["factor"])
+
+
+@pytest.fixture
+def all_large(monkeypatch):
+    """Every array counts as a large one, which travels as half floats."""
+    monkeypatch.setattr(wire, "EXACT_UP_TO", 0)
 
 
 def refuse(constant: str) -> None:
@@ -33,8 +40,9 @@ def through_json(panel) -> dict:
 
 
 @given(arrays(np.float32, array_shapes(max_dims=3, max_side=8), elements=st.floats(width=32, allow_infinity=False)))
-def test_values_come_back_within_half_float_precision_and_nan_as_nan(values):
-    with np.errstate(over="ignore", under="ignore"):
+def test_large_arrays_come_back_within_half_float_precision_and_nan_as_nan(values):
+    with np.errstate(over="ignore", under="ignore"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wire, "EXACT_UP_TO", 0)
         back = decoded(floats(values))
     assert np.array_equal(np.isnan(back), np.isnan(values))
     largest = np.nanmax(np.abs(values), initial=0)
@@ -45,7 +53,7 @@ def test_values_come_back_within_half_float_precision_and_nan_as_nan(values):
 
 
 @pytest.mark.parametrize("scale", [1e-30, 1e-8, 1.0, 1e30])
-def test_small_and_large_values_keep_their_digits(scale):
+def test_small_and_large_values_keep_their_digits(scale, all_large):
     values = np.linspace(0.1, 1, 50, dtype=np.float32) * np.float32(scale)
     assert np.allclose(decoded(floats(values)), values, rtol=1e-3, atol=0)
 
@@ -53,6 +61,11 @@ def test_small_and_large_values_keep_their_digits(scale):
 @pytest.mark.parametrize("values", [np.zeros((2, 3), np.float32), np.full((2, 3), np.nan, np.float32)])
 def test_arrays_without_a_magnitude_come_back_too(values):
     assert np.array_equal(decoded(floats(values)), values, equal_nan=True)
+
+
+def test_small_arrays_come_back_exactly():
+    values = np.float32([[0.1, np.nan], [1e-30, 5.0]])
+    assert np.array_equal(decoded(floats(values)), values.astype(np.float64), equal_nan=True)
 
 
 def test_infinities_do_not_spoil_the_other_values():

@@ -1,6 +1,6 @@
 // Curves and matrices, drawn on a canvas.
 
-import { paint, written } from "./colour.js";
+import { paint, tickText, written } from "./colour.js";
 import { decodeFloats } from "./decode.js";
 import { cssColour, make, sizeCanvas } from "./dom.js";
 import { legend } from "./maps.js";
@@ -81,18 +81,18 @@ function drawAxes(context, panel, place) {
     context.moveTo(MARGIN.left, atY(y));
     context.lineTo(width - MARGIN.right, atY(y));
     context.stroke();
-    context.fillText(written(Number(y.toPrecision(6))), MARGIN.left - 8, atY(y));
+    context.fillText(tickText(y), MARGIN.left - 8, atY(y));
   }
   context.textAlign = "center";
   context.textBaseline = "top";
   for (const x of ticks(xLow, xHigh, 8)) {
-    context.fillText(written(Number(x.toPrecision(6))), atX(x), height - MARGIN.bottom + 6);
+    context.fillText(tickText(x), atX(x), height - MARGIN.bottom + 6);
   }
-  context.fillText(panel.xLabel, (MARGIN.left + width - MARGIN.right) / 2, height - 20);
+  context.fillText(panel.xLabel, (MARGIN.left + width - MARGIN.right) / 2, height - 20, width - MARGIN.left - MARGIN.right);
   context.save();
   context.translate(2, (height - MARGIN.bottom) / 2);
   context.rotate(-Math.PI / 2);
-  context.fillText(panel.yLabel, 0, 0);
+  context.fillText(panel.yLabel, 0, 0, height - MARGIN.bottom);
   context.restore();
   context.textAlign = "left";
   panel.marks.forEach(([x, label], index) => {

@@ -53,6 +53,18 @@ export function written(value) {
   return (value < 0 ? "−" : "") + digits;
 }
 
+// A number on an axis: as short as it can be.
+export function tickText(value) {
+  const size = Math.abs(value);
+  if (size >= 1e5 || (size > 0 && size < 1e-3)) return written(value);
+  return withMinus(String(Number(value.toPrecision(6))));
+}
+
+// Hyphens before digits as true minus signs, in words that the server wrote.
+export function withMinus(text) {
+  return text.replace(/(^|[\s(=])-(?=\d)/g, "$1−");
+}
+
 export function percent(share) {
   const value = share * 100;
   if (value > 0 && value < 0.01) return "< 0.01 %";

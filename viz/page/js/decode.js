@@ -1,4 +1,4 @@
-// Arrays from the server: float16, base64, divided by the largest magnitude.
+// Arrays from the server, base64: float32, or float16 divided by the largest magnitude.
 
 export function halfToFloat(bits) {
   const sign = bits & 0x8000 ? -1 : 1;
@@ -16,7 +16,8 @@ export function decodeBytes(base64) {
 }
 
 // Values in row-major order; NaN where a patch has none.
-export function decodeFloats({ data, factor }) {
+export function decodeFloats({ data, factor, type }) {
+  if (type === "f4") return new Float32Array(decodeBytes(data).buffer);
   halves ??= Float32Array.from({ length: 65536 }, (_, bits) => halfToFloat(bits));
   const bytes = decodeBytes(data);
   const values = new Float32Array(bytes.length / 2);

@@ -41,13 +41,14 @@ export function zoomed(scene, zoom, centre) {
 
 // How many columns let `count` cells of an aspect (width over height) be largest in an area.
 export function bestColumns(count, aspect, width, height, gap, captionHeight) {
-  let best = { columns: 1, cell: 0 };
+  let best = { columns: 1, cell: 0, worth: 0 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
     const byWidth = (width - gap * (columns - 1)) / columns;
     const byHeight = ((height - gap * (rows - 1)) / rows - captionHeight) * aspect;
     const cell = Math.min(byWidth, byHeight);
-    if (cell > best.cell) best = { columns, cell };
+    const worth = cell * Math.sqrt(count / (columns * rows)); // holes in the last row cost a little
+    if (worth > best.worth) best = { columns, cell, worth };
   }
   return best;
 }

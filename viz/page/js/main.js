@@ -318,7 +318,7 @@ export async function start(element, server) {
   // What is left of the window under header and pipeline; bounded, since a frame may grow with its content.
   function panelHeight() {
     const window_ = Math.min(window.innerHeight, screen.availHeight || 1080);
-    return state.presenting ? Math.max(400, window_ - 190) : Math.min(Math.max(window_ - 360, 300), 760);
+    return state.presenting ? Math.max(400, window_ - 190) : Math.min(Math.max(window_ - 360, 340), 760);
   }
 
   // Everything around the panels: pipeline, tabs, controls, headings.

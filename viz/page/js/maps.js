@@ -1,6 +1,6 @@
 // Values on the patch grid, drawn over the dimmed photo; the same drawing serves the big photo and the small multiples.
 
-import { opacity, paint, percent, written } from "./colour.js";
+import { opacity, paint, percent, withMinus, written } from "./colour.js";
 import { decodeFloats } from "./decode.js";
 import { make, sizeCanvas } from "./dom.js";
 import { bestColumns, patchAt, rectangle, wholePhoto } from "./geometry.js";
@@ -18,7 +18,7 @@ export function prepareMaps(panel, palette) {
     const image = context.createImageData(cols, rows);
     paint(own, scale, palette, image.data, panel.overPhoto);
     context.putImageData(image, 0, 0);
-    maps.push({ values: own, cols, tile, scale, label: panel.labels[index], note: panel.notes[index] ?? "" });
+    maps.push({ values: own, cols, tile, scale, label: panel.labels[index], note: withMinus(panel.notes[index] ?? "") });
   }
   return { panel, maps };
 }

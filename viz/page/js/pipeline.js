@@ -94,6 +94,8 @@ export function makePipeline(boot, act) {
     for (const shape of outer.querySelectorAll("[data-shape]")) shape.textContent = scene.shapes[shape.dataset.shape];
     inner.querySelector(".sx-inner-name").textContent = `block ${selection.block}`;
     inner.classList.toggle("sx-dim", !inBlock);
+    const lit = element.querySelector(".sx-node.sx-lit") ?? outer.querySelector(".sx-block.sx-lit");
+    if (lit) element.scrollLeft = lit.offsetLeft - element.offsetLeft - (element.clientWidth - lit.offsetWidth) / 2; // on a phone
   }
 
   // While a photo is encoded: the blocks that are done.

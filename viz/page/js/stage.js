@@ -47,7 +47,7 @@ export function makeStage(texts, act) {
     drawUnder(context, map ? state.dimmedPhoto : state.photo, sight, scene, width, height);
     if (map) drawTile(context, map.tile, sight, width, height, state.overlay);
     const window = scene.windows[state.selection.block];
-    if (state.showGrid) lines(context, 1, "rgba(255,255,255,0.28)", 1, shown);
+    if (state.showGrid) lines(context, 1, "rgba(255,255,255,0.2)", 1, shown);
     if (state.showWindows && window) lines(context, window, state.roles.windowed, 2, shown);
     if (state.showWindows && state.span) frameSpan(context, state.span, window ? state.roles.windowed : state.roles.global, shown);
     for (const mark of state.marks) framePatch(context, mark.patch, mark.colour, sight, width, height, mark.dashed);

@@ -1,6 +1,6 @@
 // Pictures, tables and numbers.
 
-import { written } from "./colour.js";
+import { withMinus, written } from "./colour.js";
 import { make, sizeCanvas } from "./dom.js";
 import { patchAt, wholePhoto } from "./geometry.js";
 import { drawTile, framePatch } from "./maps.js";
@@ -51,7 +51,7 @@ export function tablePanel(panel, view) {
     return make(
       "tr",
       { class: panel.marked.includes(index) ? "sx-marked" : "", ...point, ...focus },
-      cells.map((cell) => make("td", {}, cell)),
+      cells.map((cell) => make("td", {}, withMinus(cell))),
     );
   });
   return make(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { curveColours, extent, ticks } from "../../viz/page/js/charts.js";
 import { fill } from "../../viz/page/js/dom.js";
-import { newestOnly, visitorSecret } from "../../viz/page/js/main.js";
+import { newestOnly, visitorSecret } from "../../viz/page/js/asking.js";
 
 test("while one call is under way only the newest wish is kept", async () => {
   const asked = [];

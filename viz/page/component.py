@@ -16,6 +16,7 @@ SCRIPTS = (
     "query.js",
     "dom.js",
     "icons.js",
+    "asking.js",
     "maps.js",
     "charts.js",
     "tables.js",
@@ -25,6 +26,8 @@ SCRIPTS = (
     "explain.js",
     "controls.js",
     "keys.js",
+    "pair.js",
+    "frame.js",
     "main.js",
 )
 ASKED = ("boot", "open", "upload", "view", "proof", "explain", "export")

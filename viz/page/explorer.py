@@ -13,7 +13,7 @@ from viz.figures.colour import lut
 from viz.page.explanation import explanation
 from viz.page.export import export_file
 from viz.page.jobs import Jobs
-from viz.page.models import RANDOM, Models
+from viz.page.models import Models
 from viz.page.pair import pair_message, proof_message
 from viz.page.photos import EXAMPLES, UPLOAD_MARK, Photos
 from viz.page.pipeline import INNER, OUTER
@@ -225,11 +225,6 @@ def model_label(name: str, lang: str) -> str:
     """What a model is, and whose weights it has, in one line."""
     texts = catalogue(lang)
     return texts.get(f"model.{name}", texts["model.checkpoint"].format(name=name))
-
-
-def is_random(name: str) -> bool:
-    """Whether a model's weights were never trained."""
-    return name == RANDOM
 
 
 def visitor_of(data: Mapping[str, object]) -> str:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from samvit.preprocess import ModelImage
 from samvit.tracing import Trace
+from viz.page.models import RANDOM
 from viz.page.wire import picture_url
 from viz.selection import Selection
 from viz.views.photo import photo_pixels
@@ -47,7 +48,7 @@ def scene_message(trace: Trace, selection: Selection, weights: str) -> dict[str,
         "windows": [block.window_size for block in encoder.blocks],
         "relPos": encoder.blocks[0].attn.use_rel_pos,
         "weights": weights,
-        "random": selection.model.endswith("_random"),
+        "random": selection.model == RANDOM,
         "shapes": shapes(trace, original, resized),
     }
 

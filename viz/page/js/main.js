@@ -1,14 +1,15 @@
 // The page: holds the selection, asks the server, and gives everything else its part to draw.
 
-import { percent, signedText, written } from "./colour.js";
+import { newestOnly, storageOrNull, visitorSecret } from "./asking.js";
 import { drawControls } from "./controls.js";
 import { decodeBytes } from "./decode.js";
 import { fill, loadImage, make } from "./dom.js";
 import { makeExplanation } from "./explain.js";
+import { assemble, makeFrame } from "./frame.js";
 import { movedPatch } from "./geometry.js";
-import { iconSvg } from "./icons.js";
-import { helpOverlay, meaning } from "./keys.js";
+import { meaning } from "./keys.js";
 import { dimmed } from "./maps.js";
+import { drawPair, drawProof } from "./pair.js";
 import { drawPanels, mapForStage, preparePanels } from "./panels.js";
 import { makePipeline } from "./pipeline.js";
 import { allFields, changedFields, fromSearch, toSearch } from "./query.js";
@@ -18,48 +19,6 @@ const TRACE_FIELDS = ["image", "model", "size"];
 const PAIR_FIELDS = ["block", "head", "query", "key"];
 const ZOOMS = [1, 2, 4];
 const MAX_UPLOAD_MB = 40;
-
-// A secret that only this browser knows: with it a reload finds one's own uploads.
-export function visitorSecret(storage) {
-  let secret = storage?.getItem("sx-visitor");
-  if (!/^[0-9a-f-]{36}$/.test(secret ?? "")) {
-    const random = crypto.getRandomValues(new Uint8Array(18));
-    secret = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    storage?.setItem("sx-visitor", secret);
-  }
-  return secret;
-}
-
-// Calls one at a time; while one is under way only the newest wish is kept.
-export function newestOnly(call) {
-  let busy = false;
-  let wanted = null;
-  async function pump() {
-    if (busy || !wanted) return;
-    const wish = wanted;
-    wanted = null;
-    busy = true;
-    try {
-      await call(wish, () => wanted !== null);
-    } catch (error) {
-      console.error(error); // one that fails must not hold up the next
-    }
-    busy = false;
-    pump();
-  }
-  return (wish) => {
-    wanted = wish;
-    pump();
-  };
-}
-
-function storageOrNull() {
-  try {
-    return window.localStorage;
-  } catch {
-    return null; // a frame without storage: uploads then last until the reload
-  }
-}
 
 export async function start(element, server) {
   const root = element.querySelector(".sx");
@@ -84,7 +43,6 @@ export async function start(element, server) {
     shown: null, // what is on screen now: pinned, or a hover's
     hover: null, pinKind: "query", zoom: 1, showGrid: true, showWindows: true, mapHere: true, presenting: false,
   };
-  let stage, choice, pipeline, explanation;
 
   // — what a person may change —
 
@@ -142,6 +100,15 @@ export async function start(element, server) {
       change({ [kind ?? state.pinKind]: patch });
     },
     tell: showTip,
+    pinKind(kind) {
+      state.pinKind = kind;
+      drawFrame();
+    },
+    toggle(field) {
+      state[field] = !state[field];
+      drawStage();
+      return state[field];
+    },
     example(example) {
       const scaled = example.query.map((index) => Math.floor((index * state.selection.size) / 1024));
       change({ image: example.name, query: scaled, key: null, other: null });
@@ -247,10 +214,7 @@ export async function start(element, server) {
       page.proof.textContent = "";
       return;
     }
-    const result = texts[answer.holds ? "pair.proof.holds" : "pair.proof.fails"];
-    const values = { difference: written(answer.difference), size: written(answer.size) };
-    page.proof.textContent = `${texts["pair.proof"]} ${fill(result, values)} ${answer.holds ? "✓" : "✗"}`;
-    page.proof.dataset.holds = String(answer.holds);
+    drawProof(page.proof, answer, texts);
   });
 
   async function upload(file) {
@@ -311,7 +275,7 @@ export async function start(element, server) {
       pointAt: (names) => pipeline.pointAt(names),
     });
     drawStage();
-    drawPair(state.shown.pair);
+    if (state.shown.pair) drawPair(page.pair, state.shown.pair, texts);
     root.dataset.painted = String(Number(root.dataset.painted ?? 0) + 1); // what tests and benchmarks wait for
   }
 
@@ -340,23 +304,11 @@ export async function start(element, server) {
     page.model.value = selection.model;
     page.size.value = String(selection.size);
     choice.show(selection.image);
-    for (const button of page.pins.querySelectorAll("button[data-value]")) {
+    for (const button of page.tools.querySelectorAll("button[data-value]")) {
       button.setAttribute("aria-pressed", String(button.dataset.value === state.pinKind));
     }
     page.pairBox.hidden = !inBlock();
     drawStage();
-  }
-
-  function drawPair(pair) {
-    if (!pair) return;
-    const patchText = ([row, col]) => `(${row}, ${col})`;
-    const line = fill(texts["pair.line"], { query: patchText(pair.query), key: patchText(pair.key), head: pair.head });
-    const key = pair.chosen ? "" : ` (${texts["pair.strongest"]})`;
-    const sum = pair.outside
-      ? texts["pair.outside"]
-      : `${texts["pair.content"]} ${written(pair.content)} ${signedText(pair.relH)} rel_h ${signedText(pair.relW)} rel_w = ${written(pair.score)} → `;
-    page.pair.replaceChildren(make("b", {}, line), `${key} ${sum}`, pair.outside ? "" : make("b", { class: "sx-result" }, percent(pair.weight)));
-    page.pair.dataset.pair = `${pair.block}:${pair.head}:${pair.query}:${pair.key}`;
   }
 
   function showTip(event, text) {
@@ -455,8 +407,12 @@ export async function start(element, server) {
     },
   };
 
-  const page = buildPage();
-  root.replaceChildren(...page.parts);
+  const stage = makeStage(texts, act);
+  const choice = makePhotoChoice(texts, boot.examples, act);
+  const pipeline = makePipeline(boot, act);
+  const explanation = makeExplanation(texts);
+  const page = makeFrame(boot, { ...act, change, resize, exportAs, help: toggleHelp, keys: keyActs });
+  root.replaceChildren(...assemble(page, { stage, choice, pipeline, explanation }));
   document.addEventListener("keydown", (event) => {
     const asked = meaning(event);
     if (!asked || !state.scene || (page.help.open && asked.act !== "escape")) return;
@@ -464,141 +420,18 @@ export async function start(element, server) {
     keyActs[asked.act](asked.value, asked.shift);
   });
   window.addEventListener("popstate", () => openTrace(fromSearch(location.search, boot.defaults)));
-  new ResizeObserver(() => requestAnimationFrame(drawShown)).observe(page.main);
+  let width = page.main.clientWidth;
+  new ResizeObserver(() => {
+    if (page.main.clientWidth === width) return; // panels of another view change the height only
+    width = page.main.clientWidth;
+    requestAnimationFrame(drawShown);
+  }).observe(page.main);
   root.addEventListener("dragover", (event) => event.preventDefault());
   root.addEventListener("drop", (event) => {
     event.preventDefault();
     if (event.dataTransfer.files.length) upload(event.dataTransfer.files[0]);
   });
   openTrace(fromSearch(location.search, boot.defaults));
-
-  // — the elements —
-
-  function buildPage() {
-    const parts = {};
-    parts.model = make(
-      "select",
-      { "aria-label": texts["ui.model"], onchange: (event) => change({ model: event.target.value }) },
-      boot.models.map(({ name, available, reason }) => {
-        const short = texts[`model.short.${name}`] ?? name;
-        const text = available ? short : `${short} (${texts["ui.unavailable"]}: ${reason})`;
-        return make("option", { value: name, disabled: !available, title: reason }, text);
-      }),
-    );
-    parts.size = make(
-      "select",
-      { "aria-label": texts["ui.size"], onchange: (event) => resize(Number(event.target.value)) },
-      boot.choices.size.map((size) => make("option", { value: String(size) }, `${size} px`)),
-    );
-    parts.weights = make("span", { class: "sx-weights", id: "sx-weights" });
-    const icon = (sign, name, action) =>
-      make(
-        "button",
-        { class: "sx-icon", title: texts[name], "aria-label": texts[name], onclick: action, html: sign.length > 1 ? iconSvg(sign) : null },
-        sign.length > 1 ? null : sign,
-      );
-    parts.exportMenu = make(
-      "details",
-      { class: "sx-menu" },
-      make("summary", { class: "sx-icon" }, `${texts["ui.export"]} ▾`),
-      make(
-        "div",
-        {},
-        ["png", "svg", "pdf", "npz"].map((format) =>
-          make("button", { data: { format }, onclick: () => exportAs(format) }, texts[`ui.export.${format}`]),
-        ),
-      ),
-    );
-    const header = make(
-      "header",
-      { class: "sx-top" },
-      make("h1", {}, texts["ui.title"]),
-      parts.model, parts.size, parts.weights,
-      make(
-        "div",
-        { class: "sx-icons" },
-        parts.exportMenu,
-        icon("link", "ui.link", copyLink),
-        icon("dark", "ui.dark", () => keyActs.dark()),
-        icon("present", "ui.present", () => keyActs.present()),
-        icon("fullscreen", "ui.fullscreen", () => keyActs.fullscreen()),
-        icon("?", "ui.help", () => keyActs.help()),
-      ),
-    );
-    parts.progressText = make("span", {});
-    parts.progressBar = make("i", {});
-    parts.progress = make("div", { class: "sx-progress", role: "status", hidden: true }, parts.progressText, make("div", {}, parts.progressBar));
-    parts.message = make("div", { class: "sx-message", role: "alert", hidden: true });
-    parts.tabs = make("div", { class: "sx-tabs" });
-    parts.controls = make("div", { class: "sx-controls" });
-    parts.panels = make("div", { class: "sx-panels" });
-    parts.pair = make("div", { class: "sx-pair-line", "aria-live": "polite" });
-    parts.proof = make("div", { class: "sx-proof" });
-    parts.pairBox = make("div", { class: "sx-pair" }, parts.pair, parts.proof);
-    parts.tip = make("div", { class: "sx-tip", hidden: true });
-    parts.help = helpOverlay(texts, () => toggleHelp(false));
-    const pinChoices = ["query", "key", "other"].map((value) => ({ value, text: texts[`ui.pin.${value}`] }));
-    const toggle = (name, field) =>
-      make(
-        "button",
-        {
-          "aria-pressed": "true",
-          onclick: (event) => {
-            state[field] = !state[field];
-            event.currentTarget.setAttribute("aria-pressed", String(state[field]));
-            drawStage();
-          },
-        },
-        texts[name],
-      );
-    parts.pins = make(
-      "div",
-      { class: "sx-stage-tools" },
-      make(
-        "div",
-        { class: "sx-segmented", role: "group", "aria-label": texts["ui.pin.label"] },
-        make("span", { class: "sx-control-name" }, texts["ui.pin.label"]),
-        pinChoices.map(({ value, text }) =>
-          make(
-            "button",
-            {
-              data: { value, role: value },
-              "aria-pressed": String(value === "query"),
-              onclick: () => {
-                state.pinKind = value;
-                drawFrame();
-              },
-            },
-            text,
-          ),
-        ),
-      ),
-      make("div", { class: "sx-segmented" }, toggle("ui.grid", "showGrid"), toggle("ui.windows", "showWindows"), toggle("ui.map_here", "mapHere")),
-      make(
-        "div",
-        { class: "sx-segmented" },
-        icon("+", "ui.zoom_in", () => keyActs.zoom(1)),
-        icon("−", "ui.zoom_out", () => keyActs.zoom(-1)),
-        icon("undo", "ui.undo", () => keyActs.undo()),
-      ),
-    );
-    const assembled = assemble(header, parts); // adds `main` to the parts
-    return { ...parts, parts: assembled };
-  }
-
-  function assemble(header, parts) {
-    stage = makeStage(texts, act);
-    choice = makePhotoChoice(texts, boot.examples, act);
-    pipeline = makePipeline(boot, act);
-    explanation = makeExplanation(texts);
-    parts.main = make(
-      "div",
-      { class: "sx-main" },
-      make("div", { class: "sx-left" }, stage.element, parts.pins, choice.element),
-      make("div", { class: "sx-right" }, make("div", { class: "sx-bar-row" }, parts.tabs, parts.controls), parts.panels),
-    );
-    return [header, parts.message, parts.progress, pipeline.element, parts.main, parts.pairBox, explanation.element, parts.tip, parts.help];
-  }
 
   // Another input size has another grid: pinned patches keep their place on the photo.
   function resize(size) {

@@ -14,7 +14,13 @@ class CropAttention(Attention):
     A smaller grid reads the middle rows of the relative position tables, uninterpolated: distance d means the same
     at every size. The bias enters through longer queries and keys, [q·scale, rel_h, rel_w] · [k, one-hot row,
     one-hot column], so that one matrix product makes the scores and autograd keeps nothing but the weights.
+
+    Attributes:
+        keeps_weights: Whether to leave the last pass's weights in `weights`, for a loss on them.
     """
+
+    keeps_weights = False
+    weights: Float[Tensor, "batch_heads tokens tokens"] | None = None
 
     def fused_attention(
         self,
@@ -44,6 +50,7 @@ class CropAttention(Attention):
         long_k = torch.cat([k, one_hot_row, one_hot_col], -1)
         with torch.autocast("cpu", enabled=False):  # a softmax that stays in bfloat16 moves half the memory
             weights = torch.bmm(long_q, long_k.transpose(1, 2)).softmax(-1)
+            self.weights = weights if self.keeps_weights else None
             return torch.bmm(weights, v)
 
 
@@ -73,6 +80,8 @@ class CropEncoder(nn.Module):
         self.encoder: ImageEncoderViT = build_encoder(config)
         for block in self.encoder.blocks:
             block.attn.__class__ = CropAttention  # same parameters, other arithmetic
+        # The last two global blocks, from the front; a loss on their attention reads it there.
+        self.last_global = [self.encoder.blocks[index].attn for index in sorted(config.global_attn_indexes)[-2:]]
         if self.encoder.pos_embed is not None:
             nn.init.trunc_normal_(self.encoder.pos_embed, std=0.02)
 

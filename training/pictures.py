@@ -44,7 +44,7 @@ def photo_picture(
     rows, cols = image.geometry.photo_grid
     patch = image.geometry.patch_size
     heads = next(iter(weights.values())).shape[0]
-    figure = _figure(heads, 2 * 1.06 + len(weights) * rows / cols)
+    figure = _figure(float(heads), 2 * 1.06 + len(weights) * rows / cols)
     grid = figure.add_gridspec(2 + len(weights), heads)
     photo = figure.add_subplot(grid[:2, : heads // 3])
     photo.imshow(image.pixels, extent=(0, image.pixels.shape[1] / patch, image.pixels.shape[0] / patch, 0))
@@ -64,7 +64,9 @@ def photo_picture(
             panel = figure.add_subplot(grid[2 + line, head])
             # The brightest half percent is cut: a few sinks would leave the rest black.
             top = float(torch.quantile(values, 0.995))
-            panel.imshow(values, cmap="magma", vmin=0, vmax=top, interpolation="nearest", extent=(0, cols, rows, 0))
+            panel.imshow(
+                values.numpy(), cmap="magma", vmin=0, vmax=top, interpolation="nearest", extent=(0, cols, rows, 0)
+            )
             panel.set_title(f"block {block} head {head}", fontsize=7)
             panels.append(panel)
     for panel in panels:
@@ -77,14 +79,14 @@ def table_picture(tables: Sequence[tuple[str, Tensor]], target: Path) -> None:
     """Draw relative position tables: distance across, head channel down, one symmetric colour scale for each."""
     columns = 2
     lines = -(-len(tables) // columns)
-    figure = _figure(9, 1.4 * lines)
+    figure = _figure(9.0, 1.4 * lines)
     axes = figure.subplots(lines, columns, squeeze=False)
     for panel, (name, table) in zip(axes.flat, tables, strict=True):
         reach = table.shape[0] // 2
         limit = table.detach().abs().max().item()
         extent = (-reach - 0.5, reach + 0.5, table.shape[1] - 0.5, -0.5)
         panel.imshow(
-            table.detach().T,
+            table.detach().T.numpy(),
             cmap="RdBu_r",
             vmin=-limit,
             vmax=limit,

@@ -15,6 +15,8 @@ class Recipe:
         smoothness: Weight of the squared difference of neighbouring rows of the position tables.
         auxiliary: Weight of the same loss on the stream that enters the last third of the blocks.
         seams: Weight of `same_thing.seam_loss`, on the neck's output and on the last block's.
+        attention: Weight of `same_thing.attention_loss` on some heads of the last two global blocks.
+        taught_heads: How many, from head 0 on; the others are left alone.
         mix: Which of `batches.LAYOUTS` the scenes have.
     """
 
@@ -30,6 +32,8 @@ class Recipe:
     smoothness: float = 1e-3
     auxiliary: float = 0.3
     seams: float = 0.1
+    attention: float = 0.1
+    taught_heads: int = 3
     mix: str = "small"
     average: float = 0.995
     bfloat16: bool = True

@@ -33,6 +33,31 @@ def contrastive_loss(
     return of_each[partners > 0].sum() / (partners > 0).sum().clamp(min=1)
 
 
+def attention_loss(
+    weights: Float[Tensor, "heads tokens tokens"], owners: Int[Tensor, " tokens"], most_queries: int = 256
+) -> Float[Tensor, ""]:
+    """The contrastive loss with attention weights in the place of similarities: each query's own shape, evenly.
+
+    Weights are taken over patches with an owner, the query itself left out, so that neither what patches without one
+    get nor what the query keeps for itself costs anything.
+
+    Args:
+        most_queries: Read evenly spread queries, about so many at most.
+
+    Returns:
+        Mean over heads and over queries that have a partner; 0 if none has.
+    """
+    known = (owners >= 0).nonzero().flatten()
+    queries = known[:: -(-len(known) // most_queries) or 1]
+    itself = queries[:, None] == known
+    partner = (owners[queries][:, None] == owners[known]) & ~itself
+    partners = partner.sum(1)
+    chosen = weights[:, queries][:, :, known].float().masked_fill(itself, 0)
+    log_share = torch.log(chosen + 1e-6) - torch.log(chosen.sum(-1, keepdim=True) + 1e-6)
+    of_each = -(log_share * partner).sum(-1) / partners.clamp(min=1)
+    return of_each[:, partners > 0].sum() / ((partners > 0).sum() * len(weights)).clamp(min=1)
+
+
 def seam_loss(
     features: Float[Tensor, "batch grid_h grid_w dim"], owners: Int[Tensor, "batch grid_h grid_w"], window_size: int
 ) -> Float[Tensor, ""]:

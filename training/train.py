@@ -23,7 +23,7 @@ from samvit.config import VIT_TINY, EncoderConfig
 from training.batches import LAYOUTS, Batch, SceneBatches
 from training.crops import CropEncoder
 from training.recipe import Recipe
-from training.same_thing import contrastive_loss, seam_loss
+from training.same_thing import attention_loss, contrastive_loss, seam_loss
 from training.textures import load_photos, photo_folder
 
 log = logging.getLogger("training")
@@ -42,6 +42,8 @@ class Trainer:
         torch.manual_seed(recipe.seed)
         self.recipe, self.clock = recipe, clock
         self.model, self.window_size = CropEncoder(config), config.window_size
+        for attention in self.model.last_global:
+            attention.keeps_weights = True
         self.auxiliary_head = nn.Linear(config.embed_dim, 128)
         self.optimizers = _optimizers(self.model, self.auxiliary_head, recipe)
         self.average = {name: value.detach().clone() for name, value in self.model.encoder.state_dict().items()}
@@ -90,10 +92,19 @@ class Trainer:
             auxiliary.append(contrastive_loss(middle[scene].flatten(0, 1), owners))
         return {
             "task": torch.stack(task).mean(),
+            "attention": self.recipe.attention * self._attention_loss(batch.owners.flatten(1)),
             "auxiliary": self.recipe.auxiliary * torch.stack(auxiliary).mean(),
             "seams": self.recipe.seams * seams,
             "roughness": self.recipe.smoothness * roughness(self.model.encoder.named_parameters()),
         }
+
+    def _attention_loss(self, owners: Tensor) -> Tensor:
+        """The attention loss, mean over the scenes and the last two global blocks."""
+        parts = []
+        for attention in self.model.last_global:
+            weights = attention.weights.unflatten(0, (len(owners), -1))[:, : self.recipe.taught_heads]
+            parts += [attention_loss(of_scene, owner) for of_scene, owner in zip(weights, owners, strict=True)]
+        return torch.stack(parts).mean()
 
     def _share(self, parameters: list[Tensor]) -> None:
         """Average gradients and elapsed time over all processes.
@@ -260,6 +271,7 @@ def main() -> None:
     parser.add_argument("--table-rate", type=float, default=Recipe.table_rate)
     parser.add_argument("--mix", choices=tuple(LAYOUTS), default=Recipe.mix, help="sizes of the scenes")
     parser.add_argument("--seams", type=float, default=Recipe.seams)
+    parser.add_argument("--attention", type=float, default=Recipe.attention)
     parser.add_argument("--threads", type=int, default=1, help="of each process")
     parser.add_argument("--workers", type=int, default=1, help="processes that make scenes, for each process")
     args = parser.parse_args()
@@ -274,6 +286,7 @@ def main() -> None:
         matrix_rate=args.matrix_rate,
         table_rate=args.table_rate,
         seams=args.seams,
+        attention=args.attention,
         mix=args.mix,
     )
     photos = load_photos(args.photos or photo_folder())

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from training.same_thing import colour_features, contrastive_loss, same_thing_auc, seam_loss
+from training.same_thing import attention_loss, colour_features, contrastive_loss, same_thing_auc, seam_loss
 
 
 def test_auc_counts_the_pairs_in_the_right_order_and_ties_half():
@@ -87,3 +87,31 @@ def test_differences_inside_windows_are_not_pushed():
     seam_loss(features, torch.zeros(1, 8, 1, dtype=torch.long), 4).backward()
     touched = features.grad.abs().sum((0, 2, 3)) > 0
     assert touched.tolist() == [row in (3, 4) for row in range(8)]
+
+
+def test_attention_costs_least_when_spread_evenly_over_the_own_shape():
+    owners = torch.tensor([0, 0, 0, 1, 1, -1])
+    own = (owners[:, None] == owners).float()
+    even, mixed = own[None], torch.ones(1, 6, 6)
+    one_partner = own[None].clone()
+    one_partner[0, 0, 2] = one_partner[0, 1, 0] = one_partner[0, 2, 1] = 0.01
+    floor = (3 * math.log(2) + 2 * 0) / 5  # each of 3 has 2 partners, each of 2 has 1
+    assert attention_loss(even, owners).item() == pytest.approx(floor, abs=1e-4)
+    assert attention_loss(mixed, owners).item() == pytest.approx(math.log(4), abs=1e-4)
+    assert floor + 0.1 < attention_loss(one_partner, owners).item()
+
+
+def test_attention_to_itself_and_to_ownerless_patches_costs_nothing():
+    owners = torch.tensor([0, 0, 1, 1, -1])
+    weights = torch.rand(2, 5, 5, generator=torch.Generator().manual_seed(0))
+    changed = weights.clone()
+    changed[:, torch.arange(5), torch.arange(5)] = 9
+    changed[:, :, 4] = 7
+    changed[:, 4] = 3
+    torch.testing.assert_close(attention_loss(weights, owners), attention_loss(changed, owners))
+
+
+def test_scenes_without_owners_or_partners_have_no_attention_to_teach():
+    weights = torch.rand(2, 4, 4)
+    assert attention_loss(weights, torch.full((4,), -1)) == 0
+    assert attention_loss(weights, torch.arange(4)) == 0

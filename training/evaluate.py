@@ -9,7 +9,9 @@ import json
 import logging
 import os
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -112,18 +114,54 @@ class SceneScores:
         }
 
 
-def measure_scenes(
-    model: CropEncoder, kind: Kind, side_tokens: int, count: int, textures: Sequence[Image.Image], stream: int
-) -> dict[str, object]:
-    """Score `count` held-out square scenes of `side_tokens` patches a side."""
+@dataclass(frozen=True)
+class SceneSet:
+    """One set of held-out scenes, square, of one kind.
+
+    Args:
+        side_tokens: Side of a scene, in patches.
+        held_out_textures: Whether textures are cut from the model card's photos instead of the training ones.
+        stream: Number of the set; part of its scenes' seeds.
+    """
+
+    name: str
+    kind: Kind
+    side_tokens: int
+    count: int
+    held_out_textures: bool
+    stream: int
+
+
+def scene_sets(count: int, large_count: int) -> list[SceneSet]:
+    """All sets that are measured, longest first."""
+    sizes = (
+        ("1024 px", 64, large_count, False),
+        ("352 px", 22, count, False),
+        ("352 px, textures from the card's photos", 22, -(-count // 4), True),
+    )
+    return [
+        SceneSet(name, kind, side, number, held_out, 2 * place + (kind == "hard"))
+        for place, (name, side, number, held_out) in enumerate(sizes)
+        for kind in ("easy", "hard")
+    ]
+
+
+def measure_scenes(chosen: SceneSet, weights: Path, folder: Path) -> dict[str, object]:
+    """Score the encoder of one weights file on a set of scenes; on one thread, so that several sets run beside."""
+    torch.set_num_threads(1)
     config = VIT_TINY
-    scores = SceneScores(config.num_heads, (side_tokens, side_tokens))
-    for number in range(count):
-        rng = np.random.default_rng((HELD_OUT_SEED, stream, number))
-        scene = make_scene(rng, (side_tokens * config.patch_size,) * 2, kind, textures)
-        row, col = rng.integers(config.grid_size - side_tokens + 1, size=2)
+    model = CropEncoder(config).eval()
+    model.encoder.load_state_dict(read_checkpoint(weights, config)[1])
+    textures = [held_out_photo(look.name, folder) for look in LOOKS]
+    if not chosen.held_out_textures:
+        textures = load_photos(folder)
+    side = chosen.side_tokens
+    scores = SceneScores(config.num_heads, (side, side))
+    for number in range(chosen.count):
+        rng = np.random.default_rng((HELD_OUT_SEED, chosen.stream, number))
+        scene = make_scene(rng, (side * config.patch_size,) * 2, chosen.kind, textures)
+        row, col = rng.integers(config.grid_size - side + 1, size=2)
         scores.add(model, scene, (int(row), int(col)), queries=256)
-    log.info("%s scenes of %d px done", kind, side_tokens * config.patch_size)
     return scores.summary()
 
 
@@ -175,33 +213,22 @@ def look_at(encoder: ImageEncoderViT, image: ModelImage, look: Look, target: Pat
     }
 
 
-def evaluate(weights: Path, folder: Path, scenes: int, large_scenes: int) -> dict[str, object]:
+def evaluate(weights: Path, folder: Path, sets: Sequence[SceneSet], processes: int) -> dict[str, object]:
     """All measures of one weights file; pictures go beside it."""
-    _, tensors = read_checkpoint(weights, VIT_TINY)
     encoder = build_encoder(VIT_TINY)
-    encoder.load_state_dict(tensors)
-    model = CropEncoder(VIT_TINY).eval()
-    model.encoder.load_state_dict(tensors)
-    training_textures = load_photos(folder)
-    new_textures = [held_out_photo(look.name, folder) for look in LOOKS]
-    results: dict[str, object] = {"scenes": {}, "tables": measure_tables(encoder), "photos": {}}
-    for stream, (name, side, count, textures) in enumerate(
-        (
-            ("352 px", 22, scenes, training_textures),
-            ("352 px, textures from the card's photos", 22, -(-scenes // 4), new_textures),
-            ("1024 px", 64, large_scenes, training_textures),
-        )
-    ):
-        results["scenes"][name] = {
-            kind: measure_scenes(model, kind, side, count, textures, 2 * stream + place)
-            for place, kind in enumerate(("easy", "hard"))
-        }
+    encoder.load_state_dict(read_checkpoint(weights, VIT_TINY)[1])
+    of_sets: dict[str, dict[str, object]] = {}
+    of_photos: dict[str, object] = {}
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        running = [(one, pool.submit(measure_scenes, one, weights, folder)) for one in sets]
+        for one, future in running:
+            of_sets.setdefault(one.name, {})[one.kind] = future.result()
+            log.info("%s scenes of %s done", one.kind, one.name)
     for look in LOOKS:
         image = preprocess(held_out_photo(look.name, folder), VIT_TINY.img_size, VIT_TINY.patch_size)
-        target = weights.parent / f"{Path(look.name).stem}.jpg"
-        results["photos"][look.name] = look_at(encoder, image, look, target)
+        of_photos[look.name] = look_at(encoder, image, look, weights.parent / f"{Path(look.name).stem}.jpg")
     draw_tables(encoder, weights.parent / "rel_pos.jpg")
-    return results
+    return {"scenes": of_sets, "tables": measure_tables(encoder), "photos": of_photos}
 
 
 def draw_tables(encoder: ImageEncoderViT, target: Path) -> None:
@@ -222,11 +249,11 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, help="skimage/data (default: that of the installed scikit-image)")
     parser.add_argument("--scenes", type=int, default=200, help="held-out scenes of each kind, 352 px")
     parser.add_argument("--large-scenes", type=int, default=10, help="held-out scenes of each kind, 1024 px")
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(args.threads)
-    results = evaluate(args.weights, args.photos or photo_folder(), args.scenes, args.large_scenes)
+    sets = scene_sets(args.scenes, args.large_scenes)
+    results = evaluate(args.weights, args.photos or photo_folder(), sets, args.processes)
     (args.weights.parent / "evaluation.json").write_text(json.dumps(results, indent=1) + "\n")
     card = args.weights.parent / "README.md"
     if card.exists():

@@ -54,9 +54,8 @@ def photo_picture(
     pca.set_title("neck: first three PCA components", fontsize=8)
     unit = torch.nn.functional.normalize(embedding[:rows, :cols], dim=-1)
     alike = figure.add_subplot(grid[:2, 2 * heads // 3 :])
-    alike.imshow(
-        unit @ unit[query], cmap="viridis", vmin=-0.2, vmax=1, interpolation="nearest", extent=(0, cols, rows, 0)
-    )
+    cosine = (unit @ unit[query]).numpy()
+    alike.imshow(cosine, cmap="viridis", vmin=-0.2, vmax=1, interpolation="nearest", extent=(0, cols, rows, 0))
     alike.set_title("neck: cosine to the query's patch", fontsize=8)
     panels = [photo, pca, alike]
     for line, (block, of_heads) in enumerate(weights.items()):

@@ -33,7 +33,7 @@ class Recipe:
     auxiliary: float = 0.3
     seams: float = 0.1
     attention: float = 0.1
-    taught_heads: int = 3
+    taught_heads: int = 4
     mix: str = "small"
     average: float = 0.995
     bfloat16: bool = True

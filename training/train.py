@@ -272,6 +272,8 @@ def main() -> None:
     parser.add_argument("--mix", choices=tuple(LAYOUTS), default=Recipe.mix, help="sizes of the scenes")
     parser.add_argument("--seams", type=float, default=Recipe.seams)
     parser.add_argument("--attention", type=float, default=Recipe.attention)
+    parser.add_argument("--taught-heads", type=int, default=Recipe.taught_heads)
+    parser.add_argument("--average", type=float, default=Recipe.average, help="decay of the averaged weights")
     parser.add_argument("--threads", type=int, default=1, help="of each process")
     parser.add_argument("--workers", type=int, default=1, help="processes that make scenes, for each process")
     args = parser.parse_args()
@@ -287,6 +289,8 @@ def main() -> None:
         table_rate=args.table_rate,
         seams=args.seams,
         attention=args.attention,
+        taught_heads=args.taught_heads,
+        average=args.average,
         mix=args.mix,
     )
     photos = load_photos(args.photos or photo_folder())

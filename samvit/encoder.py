@@ -69,7 +69,8 @@ class PatchEmbed(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch in_chans img_h img_w"]) -> Float[Tensor, "batch grid_h grid_w dim"]:
         x = self.proj(x)
-        return x.permute(0, 2, 3, 1)  # (batch, dim, grid_h, grid_w) -> (batch, grid_h, grid_w, dim)
+        # (batch, dim, grid_h, grid_w) -> (batch, grid_h, grid_w, dim); in that order in memory too, as LayerNorm reads it
+        return x.permute(0, 2, 3, 1).contiguous()
 
 
 class Attention(nn.Module):

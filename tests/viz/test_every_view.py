@@ -235,7 +235,7 @@ def test_the_source_shown_is_the_code_of_our_own_encoder(view):
 
 @every_view
 def test_the_tensors_named_exist(view):
-    one = traced("square")
+    one = traced("photo")
     for name in view.tensors:
         one[name.replace("{block}", "0").replace("{last}", str(one.depth - 1))]
 

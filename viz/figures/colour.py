@@ -3,7 +3,7 @@
 from functools import cache
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float, UInt8
 from matplotlib import colormaps
 from matplotlib.colors import to_rgb
 
@@ -33,6 +33,18 @@ def lut(kind: ScaleKind) -> UInt8[np.ndarray, "256 3"]:
         raise ValueError(f"kind must be sequential, signed or categorical, got {kind!r}")
     colours.flags.writeable = False
     return colours
+
+
+def opacity(place: Float[np.ndarray, "..."], kind: ScaleKind) -> Float[np.ndarray, "..."]:
+    """How opaque a colour lies over the photo, 0–1: what is near nothing lets the photo through.
+
+    Args:
+        place: Where values lie on their scale, 0–1. (page/js/colour.js has the same rule for the browser.)
+    """
+    if kind == "categorical":
+        return np.ones_like(place)
+    strength = np.abs(2 * place - 1) if kind == "signed" else place
+    return np.minimum(1, 0.1 + 3 * strength)
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, ListedColormap, LogNorm, Normalize
 from matplotlib.patches import Rectangle
 
-from viz.figures.colour import MISSING, lut
+from viz.figures.colour import MISSING, lut, opacity
 from viz.figures.page import Page, Part, Swatch, draw_legend, legend_rows
 from viz.figures.typesetting import INK, LABEL, QUIET, SMALL, elide, line_height, number, text_width, wrap
 from viz.palette import ROLES
@@ -153,11 +153,12 @@ def draw_map(
     rows, cols = (scene.marks.photo_extent if over_photo else None) or (grid_h, grid_w)
     axes.set_facecolor(MISSING)
     axes.patch.set_visible(True)
-    opacity = 1.0
-    if over_photo and scene.photo is not None:
-        opacity = scene.overlay / 100
-        axes.imshow(dimmed(scene.photo), extent=(0, cols, rows, 0), aspect="auto", interpolation="auto", zorder=1)
     colours, norm = colours_of(scale)
+    alpha: float | np.ndarray = 1.0
+    if over_photo and scene.photo is not None:
+        place = np.ma.filled(np.clip(norm(np.ma.masked_invalid(values)), 0, 1), 0.0)
+        alpha = scene.overlay / 100 * opacity(np.asarray(place, np.float64), scale.kind)
+        axes.imshow(dimmed(scene.photo), extent=(0, cols, rows, 0), aspect="auto", interpolation="auto", zorder=1)
     axes.imshow(
         values,
         cmap=colours,
@@ -165,7 +166,7 @@ def draw_map(
         extent=(0, grid_w, grid_h, 0),
         aspect="auto",
         interpolation="none",
-        alpha=opacity,
+        alpha=alpha,
         zorder=2,
     )
     axes.set(xlim=(0, cols), ylim=(rows, 0))

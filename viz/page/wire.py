@@ -9,7 +9,6 @@ from PIL import Image
 
 from viz.panel import Curves, Maps, Matrix, Numbers, Panel, Picture, Scale, Table
 
-
 EXACT_UP_TO = 4096  # entries: a map of one head at 1024 px, or a table of numbers
 
 

@@ -124,7 +124,7 @@ def test_patch_times_filter_added_up_is_what_the_convolution_gave(scene, query):
 
 def test_the_two_ways_part_when_the_convolution_is_another(scene):
     hook = scene.encoder.patch_embed.proj.register_forward_hook(lambda module, args, out: out + 1)
-    *_, numbers, _ = product_panels(scene)
+    *_, numbers, _ = product_panels(replace(scene, _in_view={}))  # nothing rebuilt yet
     hook.remove()
 
     assert numbers.numbers[-1].value == pytest.approx(1, abs=1e-4)

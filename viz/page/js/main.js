@@ -279,10 +279,18 @@ export async function start(element, server) {
     root.dataset.painted = String(Number(root.dataset.painted ?? 0) + 1); // what tests and benchmarks wait for
   }
 
+  // The stage; while presenting, when nothing else is there, the view and the block as well.
+  function heading(view) {
+    const stage = texts[`stage.${view.stage}`];
+    if (!state.presenting) return stage;
+    const block = inBlock() ? ` · block ${state.selection.block}` : "";
+    return `${texts[`view.${view.id}.title`]}${block}`;
+  }
+
   // What is left of the window under header and pipeline; bounded, since a frame may grow with its content.
   function panelHeight() {
     const window_ = Math.min(window.innerHeight, screen.availHeight || 1080);
-    return state.presenting ? Math.max(400, window_ - 190) : Math.min(Math.max(window_ - 360, 340), 760);
+    return state.presenting ? Math.max(400, window_ - 150) : Math.min(Math.max(window_ - 360, 340), 760);
   }
 
   // Everything around the panels: pipeline, tabs, controls, headings.
@@ -293,7 +301,7 @@ export async function start(element, server) {
     pipeline.show(scene, selection, view.stage);
     const tabs = boot.views.filter(({ stage: own }) => own === view.stage);
     page.tabs.replaceChildren(
-      make("h2", {}, texts[`stage.${view.stage}`]),
+      make("h2", {}, heading(view)),
       ...tabs.map(({ id }) =>
         make("button", { "aria-pressed": String(id === view.id), data: { view: id }, onclick: () => change({ view: id }) }, texts[`view.${id}.title`]),
       ),
@@ -330,8 +338,11 @@ export async function start(element, server) {
 
   // — the rest of what a person can do —
 
+  // Only stage and view, large; leaving full screen leaves it as well.
   function present(on) {
     state.presenting = on;
+    if (on && document.fullscreenEnabled) document.documentElement.requestFullscreen().catch(() => {});
+    else if (document.fullscreenElement) document.exitFullscreen();
     root.classList.toggle("sx-presenting", on);
     drawFrame();
     drawShown();
@@ -418,6 +429,9 @@ export async function start(element, server) {
     if (!asked || !state.scene || (page.help.open && asked.act !== "escape")) return;
     event.preventDefault();
     keyActs[asked.act](asked.value, asked.shift);
+  });
+  document.addEventListener("fullscreenchange", () => {
+    if (!document.fullscreenElement && state.presenting) present(false);
   });
   window.addEventListener("popstate", () => openTrace(fromSearch(location.search, boot.defaults)));
   let width = page.main.clientWidth;

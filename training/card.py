@@ -53,6 +53,7 @@ def demands(results: dict[str, Any]) -> str:
         taught = Recipe.taught_heads
         for heads, part in (("taught", ratios[:, :, :taught]), ("left alone", ratios[:, :, taught:])):
             lines.append(f"| of these the {part[0].size} heads that were {heads}, mean, {side} | {part.mean():.2f} | |")
+    lines.append("| rel-pos energy at least 10 times that at the start | the start is 0 | met by any table |")
     energies = [table["energy"] for table in tables]
     line(
         "rel-pos energy over that of a start with std 0.02, mean of 24 tables: at least 10",
@@ -127,7 +128,7 @@ def head_mean_habits(results: dict[str, Any], block: str, head: int) -> dict[str
 def head_kind(ratio: float, habits: dict[str, float]) -> str:
     """A head's name by what it does most plainly.
 
-    On 64 × 64 patches even weight would put 1.6 % in the query's row, and lie some 30 patches off.
+    On 64 × 64 patches even weight would put 1.6 % in the query's row, and lie 33 patches off on average.
 
     Args:
         ratio: Own shape over others at equal offset.
@@ -143,4 +144,6 @@ def head_kind(ratio: float, habits: dict[str, float]) -> str:
         return "column"
     if habits["padding"] >= 0.4:
         return "padding"
-    return "leans to the same thing" if ratio >= 1.5 else "broad"
+    if ratio >= 1.5:
+        return "leans to the same thing"
+    return "far" if habits["distance"] >= 36 else "broad"

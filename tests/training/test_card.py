@@ -51,6 +51,7 @@ def test_every_head_has_its_number_and_its_name():
         (1.6, {}, "leans to the same thing"),
         (1.0, {}, "broad"),
         (1.0, {"distance": 3.0}, "neighbours"),
+        (1.0, {"distance": 38.0}, "far"),
         (1.0, {"row": 0.4}, "row"),
         (1.0, {"column": 0.4}, "column"),
         (1.0, {"padding": 0.6}, "padding"),

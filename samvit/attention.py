@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from samvit.encoder import Attention, Block
-from samvit.rel_pos import get_rel_pos
+from samvit.rel_pos import relative_coords, resize_rel_pos
 from samvit.windows import window_partition, window_unpartition
 
 
@@ -107,37 +107,46 @@ def attention_row(
         padded = key_bias(attn)[:, None, None].expand(heads, *span.size, head_dim).clone()
         padded[:, : span.inside[0], : span.inside[1]] = keys
         keys = padded
-    content = (keys.reshape(heads, -1, head_dim) @ (query_vectors * attn.scale)[:, :, None]).view(heads, *span.size)
+    # Head by head: matrix times vector reads the keys once, at the speed of memory; a batched product is slower.
+    scaled = query_vectors * attn.scale
+    by_head = zip(keys.reshape(heads, -1, head_dim), scaled, strict=True)
+    content = torch.stack([torch.mv(key, vector) for key, vector in by_head]).view(heads, *span.size)
     rel_h, rel_w = row_biases(attn, query_vectors, (query[0] - span.row, query[1] - span.col), span.size)
 
     scores = content + rel_h[:, :, None] + rel_w[:, None, :]
     log_denominator = scores.flatten(1).logsumexp(1)
     weights = (scores - log_denominator[:, None, None]).exp()
 
-    def on_grid(values: Tensor) -> Tensor:
-        """Values of the span's patches laid on the whole grid, NaN elsewhere."""
-        if span.inside == (grid_h, grid_w):
-            return values[:, :grid_h, :grid_w].contiguous()
-        grid = values.new_full((heads, grid_h, grid_w), torch.nan)
-        grid[:, rows, cols] = values[:, : span.inside[0], : span.inside[1]]
-        return grid
-
-    grid_weights = on_grid(weights)
-    to_image_padding = weights.new_zeros(heads)
+    inside = weights[:, : span.inside[0], : span.inside[1]]
+    none = weights.new_zeros(heads)
+    to_image_padding, to_window_padding = none, none
     if image_padding is not None:
-        to_image_padding = grid_weights[:, image_padding].nansum(1)
-    in_grid = weights[:, : span.inside[0], : span.inside[1]].sum((1, 2))
+        to_image_padding = inside.where(image_padding[rows, cols], 0).sum((1, 2))
+    if span.padding_tokens:
+        to_window_padding = weights.sum((1, 2)) - inside.sum((1, 2))
     return AttentionRow(
         query=query,
         span=span,
-        content=on_grid(content),
-        rel_h=on_grid(rel_h[:, :, None].expand(-1, -1, span.size[1]))[:, :, span.col],
-        rel_w=on_grid(rel_w[:, None, :].expand(-1, span.size[0], -1))[:, span.row],
-        weights=grid_weights,
+        content=laid_out(content, (rows, cols), (grid_h, grid_w)),
+        rel_h=laid_out(rel_h, (rows,), (grid_h,)),
+        rel_w=laid_out(rel_w, (cols,), (grid_w,)),
+        weights=laid_out(weights, (rows, cols), (grid_h, grid_w)),
         log_denominator=log_denominator,
-        window_padding=weights.sum((1, 2)) - in_grid if span.padding_tokens else torch.zeros_like(in_grid),
+        window_padding=to_window_padding,
         image_padding=to_image_padding,
     )
+
+
+def laid_out(
+    values: Float[Tensor, "heads *span"], places: tuple[slice, ...], grid: tuple[int, ...]
+) -> Float[Tensor, "heads *grid"]:
+    """A span's values at their places on the whole grid, NaN elsewhere; window padding is left out."""
+    if tuple(values.shape[1:]) == grid:
+        return values
+    laid = values.new_full((values.shape[0], *grid), torch.nan)
+    inside = tuple(slice(0, place.stop - place.start) for place in places)
+    laid[(slice(None), *places)] = values[(slice(None), *inside)]
+    return laid
 
 
 def check_patch(patch: tuple[int, int], grid: tuple[int, int]) -> None:
@@ -154,9 +163,13 @@ def row_biases(
     if not attn.use_rel_pos:
         zeros = query_vectors.new_zeros(query_vectors.shape[0], 1)
         return zeros.expand(-1, size[0]), zeros.expand(-1, size[1])
-    rel_h = query_vectors @ get_rel_pos(size[0], size[0], attn.rel_pos_h)[place[0]].T
-    rel_w = query_vectors @ get_rel_pos(size[1], size[1], attn.rel_pos_w)[place[1]].T
-    return rel_h, rel_w
+
+    def along(axis: int, table: Tensor) -> Tensor:
+        """One row of `get_rel_pos`, times the query."""
+        coords = relative_coords(size[axis], size[axis])[place[axis]]
+        return query_vectors @ resize_rel_pos(table, 2 * size[axis] - 1)[coords].T
+
+    return along(0, attn.rel_pos_h), along(1, attn.rel_pos_w)
 
 
 def key_bias(attn: Attention) -> Float[Tensor, "heads head_dim"]:

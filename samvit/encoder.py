@@ -69,7 +69,7 @@ class PatchEmbed(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch in_chans img_h img_w"]) -> Float[Tensor, "batch grid_h grid_w dim"]:
         x = self.proj(x)
-        # (batch, dim, grid_h, grid_w) -> (batch, grid_h, grid_w, dim); in that order in memory too, as LayerNorm reads it
+        # (batch, dim, grid_h, grid_w) -> (batch, grid_h, grid_w, dim), in memory too: LayerNorm reads it so
         return x.permute(0, 2, 3, 1).contiguous()
 
 

@@ -27,7 +27,7 @@ def main() -> None:
             page.goto(f"{address}/?{link}")
             page.wait_for_selector('.sx[data-state="ready"] .sx-panel', timeout=120_000)
             page.wait_for_selector(".sx-explain h2")
-            page.wait_for_selector('.sx-proof[data-holds="true"]')
+            page.wait_for_selector('.sx-proof[data-holds="true"]', state="attached")
             if name == "present":
                 page.keyboard.press("p")
             page.mouse.move(2, 2)

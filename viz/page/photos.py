@@ -30,10 +30,10 @@ class Example:
 
 
 EXAMPLES = (
-    Example("chelsea", (19, 21), "Stéfan van der Walt, CC0"),
+    Example("chelsea", (14, 21), "Stéfan van der Walt, CC0"),
     Example("coffee", (20, 34), "Rachel Michetti, CC0"),
     Example("astronaut", (12, 27), "NASA, public domain"),
-    Example("rocket", (24, 20), "SpaceX, public domain"),
+    Example("rocket", (22, 33), "SpaceX, public domain"),
     Example("china", (22, 30), "danielbuechele, CC BY 2.0"),
 )
 

@@ -126,7 +126,7 @@ TEXTS = {
     "node.add_mlp": "+",
     "model.vit_tiny": (
         "vit_tiny: 4.4 M parameters, trained by this project on synthetic scenes; the architecture is SAM’s, "
-        "the weights are not. Heads 0–3 of blocks 8 and 11 were taught directly to follow shapes."
+        "the weights are not. Attention of heads 0–3, blocks 8 and 11, was taught."
     ),
     "model.vit_tiny_random": "vit_tiny, random weights: structure only. Nothing it shows was learned.",
     "model.vit_b": "ViT-B: Segment Anything’s own weights (facebook/sam-vit-base).",

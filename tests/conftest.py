@@ -1,5 +1,7 @@
 """What every test shares: shape annotations checked at each call, two threads, and the small encoder."""
 
+import os
+
 import pytest
 import torch
 from hypothesis import settings
@@ -11,7 +13,8 @@ import tests.typecheck  # noqa: F401  (the hook finds it by name, once it is imp
 # Before anything imports samvit or viz: from here on a tensor of another shape than its annotation says is an error.
 install_import_hook(["samvit", "viz"], "tests.typecheck.typechecker")
 
-torch.set_num_threads(2)
+# Two workers share two cores; alone, a run has both.
+torch.set_num_threads(1 if "PYTEST_XDIST_WORKER" in os.environ else 2)
 
 # A slow machine is no error of ours.
 settings.register_profile("no_deadline", deadline=None)

@@ -2,13 +2,13 @@
 
 import io
 import re
-import threading
 import warnings
 
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from viz.figures.lock import DRAWING
 from viz.panel import Curves, Maps, Matrix, Numbers, Panel, Picture, Table
 
 DPI = 150  # 2000 × 1125 pixels for a slide
@@ -16,8 +16,6 @@ IMAGE_DPI = 220  # of the photo inside vector files; maps keep one pixel a patch
 
 # These settings exist only as matplotlib's global ones: text stays text, ids don't change from run to run.
 _VECTOR: dict[str, object] = {"svg.fonttype": "none", "svg.hashsalt": "sam-encoder-explorer", "pdf.fonttype": 42}
-# One export at a time: global settings, and backends that aren't promised to be thread-safe.
-_exporting = threading.Lock()
 
 
 def png(figure: Figure, dpi: int = DPI) -> bytes:
@@ -83,7 +81,7 @@ def readable(title: str) -> str:
 def _written(figure: Figure, kind: str, dpi: int, metadata: dict[str, None]) -> bytes:
     """Draw a figure into bytes without anything that differs between two runs."""
     buffer = io.BytesIO()
-    with _exporting, rc_context(_VECTOR), warnings.catch_warnings():  # type: ignore[arg-type]
+    with DRAWING, rc_context(_VECTOR), warnings.catch_warnings():  # type: ignore[arg-type]
         # A caption in a script that no installed font has is drawn as boxes (as SVG: by the viewer's own font).
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)

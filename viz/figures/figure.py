@@ -8,6 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from viz.figures.draw import panel_part
+from viz.figures.lock import DRAWING
 from viz.figures.maps import Marks, Scene
 from viz.figures.page import GAP, Page, Part, Swatch, draw_legend, flow, headings, legend_rows
 from viz.figures.typesetting import QUIET, SMALL, TITLE, line_height, wrap
@@ -34,7 +35,7 @@ def figure(
 
     What a slide would leave empty at its right and bottom is trimmed.
 
-    Neither pyplot nor matplotlib's global settings are touched, so that threads can draw at the same time.
+    Neither pyplot nor matplotlib's global settings are touched; threads that draw at the same time take turns.
 
     Args:
         photo: The resized photo without image padding, 0–255; it lies under maps, covering `marks.photo_extent`.
@@ -50,18 +51,19 @@ def figure(
     if not 0 <= overlay <= 100:
         raise ValueError(f"overlay must be in 0..100, got {overlay}")
     scene = Scene(photo, marks or Marks(), overlay)
-    shown = scene.marks if _has_grid(panels) else Marks()
-    rows = _fit(panels, caption, shown, scene)
-    inner = max(NARROWEST, *(_row_width(row) for row in rows))
-    width, height = inner + 2 * MARGIN, _height(rows) + _foot_height(caption, shown, inner) + 2 * MARGIN
-    drawn = Figure(figsize=(width, height), facecolor="white")
-    FigureCanvasAgg(drawn)
-    page = Page(drawn, width, height)
-    top = MARGIN
-    for row in rows:
-        top = _draw_row(page, row, top)
-    _draw_foot(page, top, caption, shown)
-    return drawn
+    with DRAWING:
+        shown = scene.marks if _has_grid(panels) else Marks()
+        rows = _fit(panels, caption, shown, scene)
+        inner = max(NARROWEST, *(_row_width(row) for row in rows))
+        width, height = inner + 2 * MARGIN, _height(rows) + _foot_height(caption, shown, inner) + 2 * MARGIN
+        drawn = Figure(figsize=(width, height), facecolor="white")
+        FigureCanvasAgg(drawn)
+        page = Page(drawn, width, height)
+        top = MARGIN
+        for row in rows:
+            top = _draw_row(page, row, top)
+        _draw_foot(page, top, caption, shown)
+        return drawn
 
 
 def _fit(panels: Sequence[Panel], caption: str, marks: Marks, scene: Scene) -> list[list[Part]]:

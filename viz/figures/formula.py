@@ -1,6 +1,5 @@
 """Formulas as inline SVG: drawn by matplotlib's mathtext, so that no page needs a script or a font for them."""
 
-import threading
 from functools import lru_cache
 from html import escape
 from math import ceil, floor
@@ -11,12 +10,11 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath, text_to_path
 
+from viz.figures.lock import DRAWING
+
 EM = 100  # units of the SVG's viewBox to one em
 FONT = FontProperties(family="DejaVu Sans", math_fontfamily="stix")
 COMMANDS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
-
-# matplotlib parses every formula of a process with one parser, whose state two threads would mix up.
-_parser = threading.Lock()
 
 
 @lru_cache(maxsize=512)
@@ -34,7 +32,7 @@ def formula_svg(mathtext: str) -> str:
     """
     if not mathtext.strip():
         raise ValueError("formula must not be empty")
-    with _parser:
+    with DRAWING:
         try:
             width, height, depth = text_to_path.get_text_width_height_descent(mathtext, _sized(EM), ismath=True)
             path = TextPath((0, 0), mathtext, size=EM, prop=FONT)

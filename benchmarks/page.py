@@ -1,25 +1,20 @@
-"""How fast the page feels: python -m benchmarks.page [--model vit_tiny] [--repeats 30]
+"""How fast the page feels: python -m benchmarks.page [--model vit_tiny | --checkpoint FILE] [--repeats 30]
 
 Starts the app, drives a Chromium, and prints median and 95th percentile from the event in the page to the painted
 frame, beside what the design promises. Nothing else should run meanwhile.
 """
 
 import argparse
-import os
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parents[1]
+from tests.browser.app import launch_chromium, running_app
+from viz.page.models import HERE
+
 PROMISED_MS = {
     "vit_tiny": {"open": 2000, "hover": 30, "click": 100, "head": 100, "block": 100, "view": 150, "encode": 1000},
     "vit_b": {"open": 2000, "hover": 30, "click": 150, "head": 150, "block": 150, "view": 500, "encode": 6000},
@@ -55,28 +50,6 @@ MEASURE = """async ([act, argument]) => {
 }"""
 
 
-@contextmanager
-def running_app(models: str) -> Iterator[str]:
-    """The address of an app of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "app.py", "--port", str(port), "--host", "127.0.0.1", "--models", models]
-    environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "False"}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as app:
-        address = f"http://127.0.0.1:{port}"
-        try:
-            while app.poll() is None:
-                try:
-                    urllib.request.urlopen(address, timeout=5).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield address
-        finally:
-            app.terminate()
-
-
 def open_page(browser: Browser, address: str) -> tuple[Page, float]:
     """A new visitor's page, and the milliseconds until its first picture."""
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
@@ -97,48 +70,49 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="vit_tiny", help="a model that can be had here (default: vit_tiny)")
+    parser.add_argument("--checkpoint", type=Path, help="a file to time instead, beside what is promised for ViT-B")
     parser.add_argument("--repeats", type=int, default=30, help="events of each kind (default: 30)")
     chosen = parser.parse_args()
-    promised = PROMISED_MS.get(chosen.model, PROMISED_MS["vit_tiny"])
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with running_app(chosen.model) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=quiet)
-        page, _ = open_page(browser, address)  # the first visitor waits for the warm-up as well
-        opened = [open_page(browser, address)[1] for _ in range(5)]
-        places = [(0.1 + 0.8 * (i * 0.618 % 1), 0.1 + 0.8 * (i * 0.414 % 1)) for i in range(chosen.repeats)]
-
-        def each(act: str, arguments: list) -> list[float]:
-            return [page.evaluate(MEASURE, [act, argument]) for argument in arguments]
-
-        def presses(selectors: list[str]) -> list[float]:
-            return each("press", (selectors * chosen.repeats)[: chosen.repeats])
-
-        print(f"{chosen.model}, milliseconds{'':15} median      p95  promised     n", flush=True)  # noqa: T201
-        lines = [row("page opened → first picture", opened, promised["open"])]
-        each("hover", places[:5])
-        lines.append(row("hover → painted", each("hover", places), promised["hover"]))
-        lines.append(row("click on a patch", each("click", places), promised["click"]))
-        lines.append(
-            row("other head", presses([f".sx-map:nth-child({i}) button" for i in (2, 3, 4)]), promised["head"])
-        )
-        lines.append(
-            row("other block", presses([f'.sx-block[data-block="{i}"]' for i in (3, 5, 8)]), promised["block"])
-        )
-        lines += other_views(page, presses, promised["view"])
-        lines.append(row("encode a photo, 1024 px", encode_times(page), promised["encode"]))
+    model, options = chosen.model, ["--models", f"vit_tiny,{chosen.model}"]
+    if chosen.checkpoint:
+        model, options = chosen.checkpoint.stem, ["--models", "vit_tiny", "--checkpoint", str(chosen.checkpoint)]
+    promised = PROMISED_MS["vit_tiny" if model in HERE else "vit_b"]
+    print(f"{model + ', milliseconds':34} {'median':>8} {'p95':>8} {'promised':>9} {'n':>5}", flush=True)  # noqa: T201
+    with running_app(*options) as address, sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        for line in lines(browser, address, model, promised, chosen.repeats):
+            print(line, flush=True)  # noqa: T201
         browser.close()
-    print("\n".join(lines))  # noqa: T201
 
 
-def other_views(page: Page, presses: Callable[[list[str]], list[float]], promised: float) -> list[str]:
+def lines(browser: Browser, address: str, model: str, promised: dict[str, int], repeats: int) -> Iterator[str]:
+    """The table, line by line as measured."""
+    open_page(browser, address)  # the first visitor waits for the warm-up as well
+    yield row("page opened → first picture", [open_page(browser, address)[1] for _ in range(5)], promised["open"])
+    page, _ = open_page(browser, f"{address}/?model={model}")
+    places = [(0.1 + 0.8 * (i * 0.618 % 1), 0.1 + 0.8 * (i * 0.414 % 1)) for i in range(repeats)]
+
+    def each(act: str, arguments: list) -> list[float]:
+        return [page.evaluate(MEASURE, [act, argument]) for argument in arguments]
+
+    def presses(selectors: list[str]) -> list[float]:
+        return each("press", (selectors * repeats)[:repeats])
+
+    each("hover", places[:5])
+    yield row("hover → painted", each("hover", places), promised["hover"])
+    yield row("click on a patch", each("click", places), promised["click"])
+    yield row("other head", presses([f".sx-map:nth-child({i}) button" for i in (2, 3, 4)]), promised["head"])
+    yield row("other block", presses([f'.sx-block[data-block="{i}"]' for i in (3, 5, 8)]), promised["block"])
+    yield from other_views(page, presses, promised["view"])
+    yield row("encode a photo, 1024 px", encode_times(page), promised["encode"])
+
+
+def other_views(page: Page, presses: Callable[[list[str]], list[float]], promised: float) -> Iterator[str]:
     """Each stage, entered from the heads; the slowest are the ones to mend."""
     find = "[...document.querySelectorAll('.sx-node:not(:disabled, [data-stage=softmax])')].map(n => n.dataset.node)"
-    lines = []
     for name in page.evaluate(find):
         times = presses([f'.sx-node[data-node="{name}"]', '.sx-node[data-node="softmax"]'])[::2]
-        lines.append(row(f"view of {name}", times, promised))
-    return lines
+        yield row(f"view of {name}", times, promised)
 
 
 def encode_times(page: Page) -> list[float]:

@@ -1,19 +1,17 @@
 """A real server and a real Chromium, shared by all browser tests; every test fails on an error in the console."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from safetensors.torch import save_file
 
-ROOT = Path(__file__).parents[2]
+from samvit.config import VIT_H, VIT_L
+from samvit.encoder import build_encoder
+from samvit.random_weights import fill_random
+from tests.browser.app import launch_chromium, running_app
+
 PATIENCE_MS = 60_000  # a busy machine is slow, never wrong
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -21,60 +19,47 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of a running app."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
-    command = [sys.executable, "app.py", "--port", str(port), "--host", "127.0.0.1"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    ) as app:
-        address = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for(address, app)
-            yield address
-        finally:
-            app.terminate()
+    with running_app() as address:
+        yield address
 
 
-def _wait_for(address: str, app: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        assert app.poll() is None, f"the app ended with {app.returncode}"
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the app didn't answer within two minutes")
+@pytest.fixture(scope="session")
+def deep_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app that offers `narrow_l` and `narrow_h`: as deep and with as many heads as ViT-L and ViT-H, but narrow."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    options = ["--models", "vit_tiny"]
+    for name, config in (("narrow_l", VIT_L), ("narrow_h", VIT_H)):
+        encoder = fill_random(build_encoder(replace(config, embed_dim=8 * config.num_heads)))
+        save_file(encoder.state_dict(), folder / f"{name}.safetensors")
+        options += ["--checkpoint", str(folder / f"{name}.safetensors")]
+    with running_app(*options) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's or anybody's Chromium; else Playwright's own."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        quiet.append("--no-sandbox")  # Chromium refuses root otherwise
+    """One Chromium for all tests; each visitor has a context of its own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=quiet)
+        browser = launch_chromium(playwright)
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
-    """Open the page as a new visitor: visit(query, width, height, **context)."""
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """Open the page as a new visitor: visit(query, width, height, server="the fixture of an app", **context)."""
     contexts, problems = [], []
 
-    def open_page(query: str = "", width: int = 1280, height: int = 720, **options: object) -> Page:
+    def open_page(
+        query: str = "", width: int = 1280, height: int = 720, server: str = "server", **options: object
+    ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
         page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-        page.goto(f"{server}/?{query}")
+        page.goto(f"{request.getfixturevalue(server)}/?{query}")
         ready(page)
         return page
 

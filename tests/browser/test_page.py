@@ -297,6 +297,29 @@ def test_nothing_overflows_at_any_width(visit, theme, width, height):
         assert page.locator(".sx-pipe").evaluate("strip => strip.scrollWidth <= strip.clientWidth + 1")
 
 
+@pytest.mark.parametrize(("model", "blocks", "shape"), [("narrow_l", 24, "64·64·1024"), ("narrow_h", 32, "64·64·1280")])
+def test_the_strip_and_the_heads_of_the_large_encoders_fit_a_projector(visit, model, blocks, shape):
+    page = visit(f"size=512&model={model}", server="deep_server")
+    expect(page.locator(".sx-block")).to_have_count(blocks)
+    expect(page.locator(f'.sx-block[data-block="{blocks - 1}"]')).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".sx-map")).to_have_count(16)
+    # Their own shapes, at 1024 px, are longer than a narrow one's.
+    strip = page.locator(".sx-pipe")
+    strip.evaluate(
+        """(strip, shape) => strip.querySelectorAll('.sx-shape').forEach((e) => {
+            e.textContent = e.textContent.replace(/^32·32·.*/, shape).replace(/^9·.*/, `25·14·14·${shape.split("·")[2]}`);
+        })""",
+        shape,
+    )
+    assert strip.evaluate("strip => strip.scrollWidth <= strip.clientWidth + 1")
+    right = page.locator(".sx-map canvas").evaluate_all(
+        "all => Math.max(...all.map(c => c.getBoundingClientRect().right))"
+    )
+    assert right <= 1280
+    page.locator('.sx-block[data-block="16"]').click()
+    expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile("heads:16:"))
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(visit, theme):
     page = visit(f"size=512&__theme={theme}")

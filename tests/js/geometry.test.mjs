@@ -38,6 +38,8 @@ test("arrows stop at the photo's border", () => {
 test("small multiples take the columns that make them largest", () => {
   assert.equal(bestColumns(12, 1.5, 680, 420, 10, 46).columns, 4);
   assert.equal(bestColumns(1, 1.5, 680, 420, 10, 26).columns, 1);
+  assert.equal(bestColumns(16, 1.5, 670, 360, 10, 48, 100).columns, 6); // ViT-L's heads, on a projector
+  assert.deepEqual(bestColumns(3, 1.5, 80, 360, 10, 48, 100), { columns: 1, cell: 80 });
   const { columns, cell } = bestColumns(6, 1.5, 680, 420, 10, 26);
   assert.ok(columns * (cell + 10) - 10 <= 680 + 1e-9 && Math.ceil(6 / columns) * (cell / 1.5 + 26 + 10) - 10 <= 420 + 1e-9);
 });

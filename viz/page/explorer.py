@@ -124,6 +124,8 @@ class Explorer:
                 "total": job.total if job else 0,
                 "before": before,
             }
+        if "block" not in query_of(data):
+            selection = replace(selection, block=last_global_block(found))
         fitted, moved = selection.fit(found.photo_grid, found.depth, found.q[0].shape[0])
         return {
             "state": "ready",
@@ -225,6 +227,12 @@ def model_label(name: str, lang: str) -> str:
     """What a model is, and whose weights it has, in one line."""
     texts = catalogue(lang)
     return texts.get(f"model.{name}", texts["model.checkpoint"].format(name=name))
+
+
+def last_global_block(trace: Trace) -> int:
+    """The block that is shown first: the last one whose queries see the whole image, else the last."""
+    spans = [block.window_size for block in trace.encoder.blocks]
+    return max((index for index, window in enumerate(spans) if not window), default=trace.depth - 1)
 
 
 def visitor_of(data: Mapping[str, object]) -> str:

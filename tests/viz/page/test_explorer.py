@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -75,6 +76,14 @@ def test_stale_indexes_fall_back_with_a_clear_line(explorer):
         assert part in said
     assert "no example named 'nobody'" in said
     assert answer["selection"]["block"] == 3
+
+
+def test_a_link_without_a_block_opens_the_last_global_one(monkeypatch):
+    encoder = fill_random(build_encoder(replace(SMALL, global_attn_indexes=(0, 2))))
+    monkeypatch.setattr(models, "load_encoder", lambda name: encoder)
+    explorer = Explorer(Models(("vit_tiny",)))
+    assert opened(explorer)["selection"]["block"] == 2
+    assert opened(explorer, {"block": "1"})["selection"]["block"] == 1
 
 
 def test_an_upload_opens_for_its_visitor_and_for_nobody_else(explorer):

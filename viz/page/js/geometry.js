@@ -39,16 +39,18 @@ export function zoomed(scene, zoom, centre) {
   return { row: start(centre[0], rows, allRows), col: start(centre[1], cols, allCols), rows, cols };
 }
 
-// How many columns let `count` cells of an aspect (width over height) be largest in an area.
-export function bestColumns(count, aspect, width, height, gap, captionHeight) {
+// How many columns let `count` cells of an aspect (width over height) be largest in an area; each as wide as `least` if
+// the width allows, and then the rows go on below the area.
+export function bestColumns(count, aspect, width, height, gap, captionHeight, least = 0) {
   let best = { columns: 1, cell: 0, worth: 0 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
     const byWidth = (width - gap * (columns - 1)) / columns;
+    if (columns > 1 && byWidth < least) break;
     const byHeight = ((height - gap * (rows - 1)) / rows - captionHeight) * aspect;
     const cell = Math.min(byWidth, byHeight);
     const worth = cell * Math.sqrt(count / (columns * rows)); // holes in the last row cost a little
     if (worth > best.worth) best = { columns, cell, worth };
   }
-  return best;
+  return { columns: best.columns, cell: Math.max(best.cell, Math.min(least, width)) };
 }

@@ -265,6 +265,7 @@ export async function start(element, server) {
       overlay: state.selection.overlay / 100,
       width: columns - 4,
       height: panelHeight(),
+      leastCell: state.presenting ? 150 : 100,
       font: `${state.presenting ? 20 : 14}px system-ui, sans-serif`,
       chartWidth: charts > 1 && columns > 620 ? Math.floor(columns / 2) - 10 : columns - 4,
       gridPictureWidth: count > 1 ? Math.floor(columns / 2) - 14 : Math.min(columns - 4, 560),

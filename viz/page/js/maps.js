@@ -98,8 +98,8 @@ export function mapsPanel(prepared, view) {
   const sight = panel.overPhoto ? wholePhoto(scene) : { row: 0, col: 0, rows: panel.shape[1], cols: panel.shape[2] };
   const onGrid = panel.shape[1] === scene.grid[0] && panel.shape[2] === scene.grid[1];
   const caption = 26 + (panel.notes.length ? 22 : 0);
-  const { columns, cell } = bestColumns(maps.length, sight.cols / sight.rows, view.width, view.height, 10, caption);
-  const width = Math.floor(Math.max(cell, Math.min(110, view.width / 2 - 10)));
+  const { columns, cell } = bestColumns(maps.length, sight.cols / sight.rows, view.width, view.height, 10, caption, view.leastCell);
+  const width = Math.floor(cell);
   const height = Math.round((width * sight.rows) / sight.cols);
   const grid = make("div", { class: "sx-maps", style: `grid-template-columns:repeat(${columns}, ${width}px)` });
   maps.forEach((map, index) => {
@@ -117,7 +117,7 @@ export function mapsPanel(prepared, view) {
       const patch = patchAt(event.offsetX, event.offsetY, width, height, sight, scene.photoGrid);
       if (patch && onGrid) view.pinKey(patch, panel.picks ? { [panel.picks]: index } : {});
     });
-    const top = map.scale.kind === "sequential" ? ` · max ${shortValue(map.scale.high, map.scale)}` : "";
+    const top = map.scale.kind === "sequential" ? `max ${shortValue(map.scale.high, map.scale)}` : "";
     const label = panel.picks
       ? make("button", { class: "sx-map-label", onclick: () => view.pick({ [panel.picks]: index }) }, map.label)
       : make("span", { class: "sx-map-label" }, map.label);

@@ -47,10 +47,11 @@ export function makePipeline(boot, act) {
         String(index),
       );
     });
+    const columns = blockColumns(blocks.length);
     const group = make(
       "div",
       { class: "sx-blocks" },
-      make("div", { class: "sx-block-row" }, blocks),
+      make("div", { class: "sx-block-row", data: { dense: String(columns > 12) }, style: `grid-template-columns:repeat(${columns}, auto)` }, blocks),
       make(
         "div",
         { class: "sx-shape" },
@@ -62,7 +63,7 @@ export function makePipeline(boot, act) {
     const neck = make(
       "div",
       { class: "sx-blocks" },
-      make("div", { class: "sx-block-row" }, boot.nodes.filter(({ id }) => id.startsWith("neck.")).map((one) => node(one, "sx-bare"))),
+      make("div", { class: "sx-node-row" }, boot.nodes.filter(({ id }) => id.startsWith("neck.")).map((one) => node(one, "sx-bare"))),
       make("div", { class: "sx-shape" }, make("span", { data: { shape: "neck.0" } })),
     );
     const parts = boot.nodes
@@ -111,6 +112,11 @@ export function makePipeline(boot, act) {
   }
 
   return { element, show, progress, pointAt };
+}
+
+// ViT-L's 24 blocks stand in two rows of 12, ViT-H's 32 in two of 16: global blocks, evenly spaced, then share columns.
+function blockColumns(depth) {
+  return Math.ceil(depth / Math.ceil(depth / 16));
 }
 
 function joined(parts, arrow) {

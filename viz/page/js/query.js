@@ -1,5 +1,7 @@
 // The selection is the link: fields that differ from the defaults stand in the URL's query.
 
+// Always in the link: what they are when left out depends on the photo and on the model.
+const ALWAYS = ["image", "query", "block"];
 const FIELD_ORDER = ["image", "model", "size", "view", "block", "head", "query", "key", "other"];
 
 export function fieldText(value) {
@@ -25,8 +27,7 @@ export function toSearch(selection, defaults, search) {
   for (const name of Object.keys(defaults)) query.delete(name);
   const names = [...FIELD_ORDER, ...Object.keys(defaults).filter((name) => !FIELD_ORDER.includes(name))];
   for (const name of names) {
-    const always = name === "query" || name === "image";
-    if (selection[name] === null || (!always && same(selection[name], defaults[name]))) continue;
+    if (selection[name] === null || (!ALWAYS.includes(name) && same(selection[name], defaults[name]))) continue;
     query.set(name, fieldText(selection[name]));
   }
   const text = query.toString().replaceAll("%2C", ",");

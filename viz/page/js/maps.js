@@ -32,11 +32,25 @@ export function dimmed(photo) {
   return canvas;
 }
 
+const scaled = new WeakMap(); // of each photo the last few sizes it was drawn at: a hover redraws many maps over it
+const SIZES_KEPT = 4;
+
 export function drawUnder(context, image, sight, scene, width, height) {
-  const [rows, cols] = scene.photoSpan;
-  const down = image.height / rows;
-  const across = image.width / cols;
-  context.drawImage(image, sight.col * across, sight.row * down, sight.cols * across, sight.rows * down, 0, 0, width, height);
+  const density = window.devicePixelRatio || 1;
+  const kept = scaled.get(image) ?? new Map();
+  scaled.set(image, kept);
+  const name = [sight.row, sight.col, sight.rows, sight.cols, width, height, density].join();
+  let small = kept.get(name);
+  if (!small) {
+    const down = image.height / scene.photoSpan[0];
+    const across = image.width / scene.photoSpan[1];
+    small = make("canvas");
+    const part = [sight.col * across, sight.row * down, sight.cols * across, sight.rows * down];
+    sizeCanvas(small, width, height).drawImage(image, ...part, 0, 0, width, height);
+    if (kept.size === SIZES_KEPT) kept.delete(kept.keys().next().value);
+    kept.set(name, small);
+  }
+  context.drawImage(small, 0, 0, width, height);
 }
 
 export function drawTile(context, tile, sight, width, height, opacity) {

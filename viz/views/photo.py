@@ -29,7 +29,7 @@ def photo_pixels(trace: Trace) -> UInt8[np.ndarray, "img_h img_w 3"]:
         rows, cols, _ = trace.image.pixels.shape
         side = trace.image.geometry.img_size
         canvas = np.empty((side, side, 3), np.uint8)
-        canvas[:] = np.round(PIXEL_MEAN)
+        canvas[:] = np.round(PIXEL_MEAN).astype(np.uint8)
         canvas[:rows, :cols] = trace.image.pixels
         return canvas
     chw = trace.image[0].numpy()

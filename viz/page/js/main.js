@@ -136,7 +136,7 @@ export async function start(element, server) {
         return;
       }
       showProgress(answer);
-      await new Promise((resolve) => setTimeout(resolve, 80));
+      if (answer.before) await new Promise((resolve) => setTimeout(resolve, 500)); // a class may be waiting as well
     }
   });
 

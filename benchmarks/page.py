@@ -92,7 +92,9 @@ def lines(browser: Browser, address: str, model: str, promised: dict[str, int], 
         page, milliseconds = open_page(browser, address)
         opened.append(milliseconds)
         page.context.close()
-    yield row("page opened → first picture", opened[1:], promised["open"])  # the first one waits for the warm-up as well
+    yield row(
+        "page opened → first picture", opened[1:], promised["open"]
+    )  # the first one waits for the warm-up as well
     page, _ = open_page(browser, f"{address}/?model={model}")
     places = [(0.1 + 0.8 * (i * 0.618 % 1), 0.1 + 0.8 * (i * 0.414 % 1)) for i in range(repeats)]
 

@@ -88,6 +88,8 @@ class Trace:
     embedding: Float[Tensor, "out_chans grid_h grid_w"]
     # Steps of the one block (or the neck) in view, rebuilt on demand.
     _in_view: dict[str, dict[str, Tensor]] = field(default_factory=dict, repr=False)
+    # The row asked for last: a view and the numbers below it ask for the same one.
+    _last_row: dict[tuple[int, tuple[int, int]], AttentionRow] = field(default_factory=dict, repr=False)
 
     @property
     def grid(self) -> tuple[int, int]:
@@ -117,10 +119,11 @@ class Trace:
 
     @property
     def nbytes(self) -> int:
-        """Bytes held now, the steps in view included."""
+        """Bytes held now, the steps in view and the last row included."""
         image = self.image.pixels.nbytes if isinstance(self.image, ModelImage) else self.image.nbytes
         in_view = [tensor for steps in list(self._in_view.values()) for tensor in steps.values()]
-        return image + sum(t.nbytes for t in (*self.stream, *self.q, *self.k, self.embedding, *in_view))
+        rows = [tensor for row in list(self._last_row.values()) for tensor in (row.content, row.weights)]
+        return image + sum(t.nbytes for t in (*self.stream, *self.q, *self.k, self.embedding, *in_view, *rows))
 
     def check_block(self, block: int) -> None:
         """Raise ValueError unless the encoder has this block."""
@@ -134,8 +137,14 @@ class Trace:
             ValueError: If the block or the patch doesn't exist.
         """
         self.check_block(block)
-        with torch.inference_mode():
-            return attention_row(self.encoder.blocks[block], self.q[block], self.k[block], query, self.image_padding())
+        row = self._last_row.get((block, query))
+        if row is None:
+            q, k = self.q[block], self.k[block]
+            with torch.inference_mode():
+                row = attention_row(self.encoder.blocks[block], q, k, query, self.image_padding())
+            self._last_row.clear()
+            self._last_row[block, query] = row
+        return row
 
     def attention_output(self, block: int, query: tuple[int, int]) -> Float[Tensor, "heads head_dim"]:
         """Weights · v of one query in every head, window padding's share included."""
@@ -147,6 +156,7 @@ class Trace:
 
     def proof(self, block: int, query: tuple[int, int]) -> Proof:
         """The rebuilt row · v → proj, beside what a hook saw leave this block's attention."""
+        self._last_row.clear()  # rebuilt anew from the weights as they are now
         joined = self.attention_output(block, query).flatten()
         with torch.inference_mode():
             rebuilt = self.encoder.blocks[block].attn.proj(joined)

@@ -1,10 +1,14 @@
 """A real server and a real Chromium, shared by all browser tests; every test fails on an error in the console."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from safetensors.torch import save_file
 
 from samvit.config import VIT_H, VIT_L
@@ -47,18 +51,30 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """Open the page as a new visitor: visit(query, width, height, server="the fixture of an app", **context)."""
+    """Open the page as a new visitor: visit(query, width, height, **context).
+
+    `server` names the fixture of the app; a line of the console that holds `expected` is no problem.
+    """
     contexts, problems = [], []
 
     def open_page(
-        query: str = "", width: int = 1280, height: int = 720, server: str = "server", **options: object
+        query: str = "",
+        width: int = 1280,
+        height: int = 720,
+        server: str = "server",
+        expected: str | None = None,
+        **options: object,
     ) -> Page:
+        def note(said: ConsoleMessage) -> None:
+            if said.type == "error" and not (expected and expected in said.text):
+                problems.append(said.text)
+
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
-        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+        page.on("console", note)
         page.goto(f"{request.getfixturevalue(server)}/?{query}")
         ready(page)
         return page
@@ -67,6 +83,22 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable
     for context in contexts:
         context.close()
     assert not problems
+
+
+@pytest.fixture
+def site_of() -> Iterator[Callable[[Path], str]]:
+    """site_of(folder): the address of another site, `localhost` where the app is 127.0.0.1, that serves a folder."""
+    servers = []
+
+    def serve(folder: Path) -> str:
+        servers.append(ThreadingHTTPServer(("localhost", 0), partial(SimpleHTTPRequestHandler, directory=str(folder))))
+        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
+        return f"http://localhost:{servers[-1].server_port}"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 def ready(page: Page) -> None:

@@ -231,6 +231,31 @@ def test_two_visitors_with_different_photos_never_mix(visit):
     expect(stolen.locator('.sx-example[data-image="chelsea"]')).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+def test_the_link_can_be_copied_inside_a_frame_of_another_site(visit, server, site_of, tmp_path, allowed):
+    """As in a Space: the page that frames the app comes from elsewhere, and may or may not allow the clipboard."""
+    said = "Permissions policy violation"  # by Chromium itself, of a frame that tries
+    page = visit("size=512", expected=said, permissions=["clipboard-read", "clipboard-write"])
+    allow = ' allow="clipboard-write"' if allowed else ""
+    body = '<link rel="icon" href="data:,">'
+    body += f'<iframe id="app"{allow} width="1200" height="800" src="{server}/?size=512&block=3&query=4,5"></iframe>'
+    (tmp_path / "space.html").write_text(body, encoding="utf-8")
+    page.goto(f"{site_of(tmp_path)}/space.html")
+    frame = page.frame_locator("#app")
+    expect(frame.locator('.sx[data-state="ready"] .sx-panel').first).to_be_visible()
+    frame.locator('.sx-block[data-block="5"]').click()
+    frame.locator('[title^="Copy"]').click()
+    wanted = f"{server}/?image=chelsea&size=512&block=5&query=4,5"
+    if allowed:
+        expect(frame.locator(".sx-message")).to_contain_text("copied")
+    else:
+        expect(frame.locator(".sx-link")).to_have_value(wanted)
+        assert frame.locator(".sx-link").evaluate("box => box.selectionEnd - box.selectionStart") == len(wanted)
+        page.keyboard.press("Control+c")
+    page.goto(server)
+    assert page.evaluate("navigator.clipboard.readText()") == wanted
+
+
 def test_input_size_keeps_the_pinned_patch_at_its_place(visit):
     page = visit("query=20,30")
     page.get_by_label("Input", exact=True).select_option("512")
@@ -307,7 +332,8 @@ def test_the_strip_and_the_heads_of_the_large_encoders_fit_a_projector(visit, mo
     strip = page.locator(".sx-pipe")
     strip.evaluate(
         """(strip, shape) => strip.querySelectorAll('.sx-shape').forEach((e) => {
-            e.textContent = e.textContent.replace(/^32·32·.*/, shape).replace(/^9·.*/, `25·14·14·${shape.split("·")[2]}`);
+            const longer = e.textContent.replace(/^32·32·.*/, shape);
+            e.textContent = longer.replace(/^9·.*/, `25·14·14·${shape.split("·")[2]}`);
         })""",
         shape,
     )

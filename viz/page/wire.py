@@ -5,6 +5,7 @@ import io
 import math
 
 import numpy as np
+import torch
 from PIL import Image
 
 from viz.panel import Curves, Maps, Matrix, Numbers, Panel, Picture, Scale, Table
@@ -57,7 +58,8 @@ def floats(values: np.ndarray) -> dict[str, object]:
     if values.size <= EXACT_UP_TO:
         kind, factor, data = "f4", 1.0, values.astype("<f4").tobytes()
     else:
-        kind, data = "f2", (values / factor).astype("<f2").tobytes()
+        halves = torch.from_numpy(values / factor).half().numpy()  # NumPy rounds alike, twenty times slower
+        kind, data = "f2", halves.astype("<f2", copy=False).tobytes()
     return {"shape": values.shape, "type": kind, "factor": factor, "data": base64.b64encode(data).decode()}
 
 

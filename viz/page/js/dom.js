@@ -21,12 +21,13 @@ export function fill(text, values) {
 // A canvas of a size in CSS pixels, sharp on dense screens; drawing uses CSS pixels.
 export function sizeCanvas(canvas, width, height) {
   const density = window.devicePixelRatio || 1;
-  canvas.width = Math.max(1, Math.round(width * density));
-  canvas.height = Math.max(1, Math.round(height * density));
+  const [across, down] = [width, height].map((side) => Math.max(1, Math.round(side * density)));
+  if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   const context = canvas.getContext("2d");
   context.setTransform(density, 0, 0, density, 0, 0);
+  context.clearRect(0, 0, width, height);
   return context;
 }
 

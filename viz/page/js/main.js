@@ -350,12 +350,16 @@ export async function start(element, server) {
   }
 
   async function copyLink() {
-    const link = location.href;
+    const link = location.href; // in a Space's frame as well: the frame's own address opens without the frame
     try {
       await navigator.clipboard.writeText(link);
       say(texts["ui.copied"]);
     } catch {
-      window.prompt(texts["ui.copy_by_hand"], link); // a frame may not write to the clipboard
+      say(texts["ui.copy_by_hand"]); // a frame may not be allowed to write, and may not open a prompt either
+      clearTimeout(quietLater);
+      const box = make("input", { class: "sx-link", readonly: true, value: link, "aria-label": texts["ui.link"] });
+      page.message.append(box);
+      box.select();
     }
   }
 

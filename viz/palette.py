@@ -1,5 +1,7 @@
 """Colour has one meaning each: the same in the diagram, on the photo, in plots and in exports."""
 
+from collections.abc import Sequence
+
 # matplotlib's names; perceptual, and legible to colour-blind eyes.
 SEQUENTIAL, SIGNED = "inferno", "RdBu_r"
 
@@ -16,3 +18,26 @@ ROLES = {
     "windowed": "#0072B2",
     "global": "#D55E00",
 }
+ALIKE = 100  # two colours nearer than this, of 442 from black to white, aren't told apart as thin lines
+
+
+def curve_colours(roles: Sequence[str]) -> list[str]:
+    """A colour for each curve of a chart, by its role; those without one get categories that no role here resembles.
+
+    Black is left out, since a page may be dark. When colours run out they begin again.
+    """
+    taken = [_rgb(ROLES[role]) for role in roles if role in ROLES]
+    free = [colour for colour in CATEGORIES[:-1] if all(_apart(_rgb(colour), other) > ALIKE for other in taken)]
+    free = free or list(CATEGORIES[:-1])
+    without = iter(range(len(roles)))
+    return [ROLES[role] if role in ROLES else free[next(without) % len(free)] for role in roles]
+
+
+def _rgb(colour: str) -> tuple[int, ...]:
+    """The three bytes of `#rrggbb`."""
+    return tuple(bytes.fromhex(colour[1:]))
+
+
+def _apart(one: Sequence[int], other: Sequence[int]) -> float:
+    """How far two colours lie apart in the RGB cube."""
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5

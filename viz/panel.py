@@ -83,7 +83,10 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Lines over one axis; `marks` are vertical lines (x, label); `points` draws dots instead of lines."""
+    """Lines over one axis; `marks` are vertical lines (x, label); `points` draws dots instead of lines.
+
+    `y_names` stand at 0, 1, 2 … of the y axis instead of numbers.
+    """
 
     title: str
     curves: tuple[Curve, ...]
@@ -91,6 +94,7 @@ class Curves:
     y_label: str
     marks: tuple[tuple[float, str], ...] = ()
     points: bool = False
+    y_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { curveColours, extent, ticks } from "../../viz/page/js/charts.js";
+import { extent, matrixSize, ticks } from "../../viz/page/js/charts.js";
 import { fill } from "../../viz/page/js/dom.js";
 import { newestOnly, visitorSecret } from "../../viz/page/js/asking.js";
+import { widths } from "../../viz/page/js/panels.js";
 
 test("while one call is under way only the newest wish is kept", async () => {
   const asked = [];
@@ -51,14 +52,24 @@ test("ticks are round, inside the range and about as many as asked", () => {
   assert.deepEqual(ticks(2, 2, 4), [2]);
 });
 
-test("a curve without a role never takes a colour that means a role in the same chart", () => {
-  const view = { roles: { windowed: "#0072B2" }, palette: { categories: [[0, 114, 178], [230, 159, 0], [0, 0, 0]] } };
-  assert.deepEqual(curveColours([{ role: "" }, { role: "windowed" }], view), ["#e69f00", "#0072B2"]);
-  assert.deepEqual(curveColours([{ role: "" }, { role: "" }], view), ["#0072b2", "#e69f00"]);
+test("a matrix keeps its cells square unless so few columns would be a thread", () => {
+  assert.deepEqual(matrixSize(27, 24, 331, 0), [331, 331 / 24 * 27]);
+  assert.deepEqual(matrixSize(127, 24, 331, 0), [190, 420]);
+  assert.deepEqual(matrixSize(3, 3, 331, 14), [126, 126]);
+});
+
+test("panels that come in pairs share the width, on a phone each has all of it", () => {
+  const charts = [{ panel: { kind: "Curves" } }, { panel: { kind: "Curves" } }];
+  assert.equal(widths(charts, 672, 14).chartWidth, 330);
+  assert.equal(widths(charts, 360, 14).chartWidth, 360);
+  assert.equal(widths(charts.slice(1), 672, 14).chartWidth, 672);
+  const grids = Array.from({ length: 3 }, () => ({ panel: { kind: "Picture", onGrid: true } }));
+  assert.equal(widths(grids, 672, 14).gridPictureWidth, 216);
 });
 
 test("a curve's extent leaves gaps out and is never empty", () => {
-  assert.deepEqual(extent([{ y: [null, 1, 3] }], "y"), [1, 3]);
-  assert.deepEqual(extent([{ y: [2, 2] }], "y"), [1.5, 2.5]);
-  assert.deepEqual(extent([{ y: [] }], "y"), [0, 1]);
+  assert.deepEqual(extent([{ x: [0, 1, 2], y: [null, 1, 3] }], "y"), [1, 3]);
+  assert.deepEqual(extent([{ x: [0, 1, 2], y: [null, 1, 3] }], "x"), [1, 2]);
+  assert.deepEqual(extent([{ x: [0, 1], y: [2, 2] }], "y"), [1.5, 2.5]);
+  assert.deepEqual(extent([{ x: [], y: [] }], "y"), [0, 1]);
 });

@@ -1,7 +1,6 @@
 """Lines and dots over two axes, and the quiet axes that matrices share."""
 
 from dataclasses import dataclass
-from itertools import cycle
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,7 +8,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from viz.figures.page import Dash, Page, Part, Swatch, draw_legend, legend_rows
 from viz.figures.typesetting import FAMILY, INK, QUIET, RULE, SMALL, line_height, number, text_width
-from viz.palette import CATEGORIES, ROLES
+from viz.palette import ROLES, curve_colours
 from viz.panel import Curves
 
 LEFT_OF_AXES, BELOW_AXES = 0.75, 0.5  # room for ticks and labels, in inches
@@ -67,8 +66,9 @@ def mark_words(panel: Curves, width: float) -> list[MarkWord]:
 
 
 def x_limits(panel: Curves) -> tuple[float, float]:
-    """Smallest and largest x of all curves and marks, with a little room."""
-    xs = np.concatenate([*(curve.x for curve in panel.curves), [x for x, _ in panel.marks]]).astype(float)
+    """Smallest and largest x of all curves and marks, with a little room; what has no y isn't drawn."""
+    drawn = [curve.x[np.isfinite(curve.y)] for curve in panel.curves]
+    xs = np.concatenate([*drawn, [x for x, _ in panel.marks]]).astype(float)
     xs = xs[np.isfinite(xs)]
     low, high = (float(xs.min()), float(xs.max())) if xs.size else (0.0, 1.0)
     room = 0.03 * (high - low) or 0.5
@@ -76,10 +76,10 @@ def x_limits(panel: Curves) -> tuple[float, float]:
 
 
 def curve_styles(panel: Curves) -> list[tuple[str, Dash]]:
-    """Colour and dash of each curve: its role's, or the palette's next free one."""
-    taken = {ROLES.get(curve.role) for curve in panel.curves}
-    free = cycle((colour, dash) for dash in DASHES for colour in CATEGORIES if colour not in taken)
-    return [(ROLES[curve.role], "-") if curve.role in ROLES else next(free) for curve in panel.curves]
+    """Colour and dash of each curve; a colour that comes again gets another dash, unless it is a role's."""
+    colours = curve_colours([curve.role for curve in panel.curves])
+    before = [0 if curve.role in ROLES else colours[:i].count(colours[i]) for i, curve in enumerate(panel.curves)]
+    return [(colour, DASHES[count % len(DASHES)]) for colour, count in zip(colours, before, strict=True)]
 
 
 def draw_curves(axes: Axes, panel: Curves, styles: list[tuple[str, Dash]], words: list[MarkWord]) -> None:
@@ -89,6 +89,8 @@ def draw_curves(axes: Axes, panel: Curves, styles: list[tuple[str, Dash]], words
         if panel.points:
             line.set(linestyle="none", marker="o", markersize=3.5)
     ruled_axes(axes, panel.x_label, panel.y_label)
+    if panel.y_names:
+        axes.set_yticks(range(len(panel.y_names)), panel.y_names)
     axes.grid(axis="y", color=RULE, linewidth=0.7, zorder=0)
     axes.set_xlim(*x_limits(panel))
     for (x, word), place in zip(panel.marks, words, strict=True):

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from viz.palette import curve_colours
 from viz.panel import Curves, Maps, Matrix, Numbers, Panel, Picture, Scale, Table
 
 EXACT_UP_TO = 4096  # entries: a map of one head at 1024 px, or a table of numbers
@@ -27,10 +28,12 @@ def panel_message(panel: Panel) -> dict[str, object]:
             message |= {"src": picture_url(panel.pixels), "onGrid": panel.on_grid, "note": panel.note}
             message |= {"rows": panel.pixels.shape[0], "cols": panel.pixels.shape[1]}
         case Curves():
+            colours = curve_colours([curve.role for curve in panel.curves])
             message["curves"] = [
-                {"label": curve.label, "x": _numbers(curve.x), "y": _numbers(curve.y), "role": curve.role}
-                for curve in panel.curves
+                {"label": curve.label, "x": _numbers(curve.x), "y": _numbers(curve.y), "colour": colour}
+                for curve, colour in zip(panel.curves, colours, strict=True)
             ]
+            message["yNames"] = panel.y_names
             message |= {"xLabel": panel.x_label, "yLabel": panel.y_label, "marks": panel.marks, "points": panel.points}
         case Matrix():
             message |= floats(panel.values)

@@ -13,7 +13,7 @@ from samvit.tracing import Trace
 from samvit.windows import window_partition
 from viz.panel import Curve, Curves, Number, Numbers, Panel, Table
 from viz.selection import Selection
-from viz.texts import text
+from viz.texts import grouped, text
 from viz.views.view import View
 
 # Stages of the forward pass that an argument changes, the first one that reads it first.
@@ -166,7 +166,7 @@ def size_panels(trace: Trace, selection: Selection) -> list[Panel]:
                 str(block.attn.num_heads),
                 str(encoder.patch_embed.proj.out_channels // block.attn.num_heads),
                 str(block.mlp.lin1.out_features),
-                f"{total:,}",
+                grouped(total),
             )
         )
         shares.append((model, *(f"{count / total:.1%}" for count in parts[model].values())))
@@ -207,8 +207,14 @@ def _kinds_of_blocks(models: dict[str, ImageEncoderViT], lang: str) -> Curves:
     for kind, places in dots.items():
         blocks, models_at = np.array(places, np.float32).reshape(-1, 2).T
         curves.append(Curve(text(lang, f"panel.sizes.{kind}"), blocks, models_at, role=kind))
-    lines = ", ".join(f"{line} {model}" for line, model in enumerate(models))
-    return Curves(text(lang, "panel.sizes.blocks"), tuple(curves), text(lang, "panel.sizes.block"), lines, points=True)
+    return Curves(
+        text(lang, "panel.sizes.blocks"),
+        tuple(curves),
+        x_label=text(lang, "panel.sizes.block"),
+        y_label="",
+        points=True,
+        y_names=tuple(models),
+    )
 
 
 ARGUMENTS = View(

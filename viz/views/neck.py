@@ -9,7 +9,7 @@ from samvit.encoder import ImageEncoderViT, LayerNorm2d
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Panel, Picture, Scale, Table
 from viz.selection import Selection
-from viz.texts import text
+from viz.texts import grouped, text
 from viz.views.components import principal_components
 from viz.views.scales import sequential_scale, signed_scale
 from viz.views.view import View
@@ -86,7 +86,7 @@ def _table(trace: Trace, lang: str) -> Table:
             looks_at = "norm"
         parameters = sum(parameter.numel() for parameter in layer.parameters())
         shape = "×".join(map(str, trace.neck_steps()[str(index)].shape))
-        rows.append((str(index), STEPS[index], text(lang, f"label.neck_steps.{looks_at}"), shape, f"{parameters:,}"))
+        rows.append((str(index), STEPS[index], text(lang, f"label.neck_steps.{looks_at}"), shape, grouped(parameters)))
     columns = ("step", "layer", "mixes", "shape", "parameters")
     return Table(
         text(lang, "panel.neck_steps.table"),

@@ -17,7 +17,8 @@ from viz.views.photo import CELL_PX, patch_pixels, photo_pixels
 from viz.views.scales import signed_scale
 from viz.views.view import View
 
-GAP_PX = 2  # between patches, and between tiles
+GAP_PX = 2  # between tiles
+DARK = 30  # grey level of the gaps in a photo: white ones would make it pale
 BEST_SHOWN = 12  # patches that a filter answers to most strongly
 
 
@@ -35,7 +36,7 @@ def patch_grid_panels(trace: Trace, selection: Selection) -> list[Panel]:
 
 
 def cut_apart(trace: Trace, query: tuple[int, int]) -> UInt8[np.ndarray, "rows cols 3"]:
-    """The photo's patches with white gaps between them, the query framed. Only those that hold some photo."""
+    """The photo's patches with dark gaps between them, the query framed. Only those that hold some photo."""
     rows, cols = trace.photo_grid
     patch = trace.encoder.patch_embed.proj.kernel_size[0]
     step = patch // CELL_PX if patch % CELL_PX == 0 else 1
@@ -43,7 +44,7 @@ def cut_apart(trace: Trace, query: tuple[int, int]) -> UInt8[np.ndarray, "rows c
     cell = patch // step
     tiles = pixels[: rows * cell, : cols * cell].reshape(rows, cell, cols, cell, 3).swapaxes(1, 2)
     chosen = query[0] * cols + query[1] if query[0] < rows and query[1] < cols else None
-    return mosaic(tiles.reshape(-1, cell, cell, 3), cols, GAP_PX, chosen, ROLES["query"])
+    return mosaic(tiles.reshape(-1, cell, cell, 3), cols, 1, chosen, ROLES["query"], gap=DARK)
 
 
 def mosaic(
@@ -52,21 +53,22 @@ def mosaic(
     gap_px: int = GAP_PX,
     chosen: int | None = None,
     colour: str = "#000000",
+    gap: int = 255,
 ) -> UInt8[np.ndarray, "rows cols 3"]:
-    """Tiles in rows, white between them; one of them framed. The last row may stay unfilled."""
+    """Tiles in rows, the grey level `gap` between them; one of them framed. The last row may stay unfilled."""
     count, tile_h, tile_w, _ = tiles.shape
     down = -(-count // columns)
-    sheet = np.full((down * columns, tile_h + gap_px, tile_w + gap_px, 3), 255, np.uint8)
+    sheet = np.full((down * columns, tile_h + gap_px, tile_w + gap_px, 3), gap, np.uint8)
     sheet[:count, gap_px:, gap_px:] = tiles
     sheet = sheet.reshape(down, columns, tile_h + gap_px, tile_w + gap_px, 3).swapaxes(1, 2)
-    picture = np.full((down * (tile_h + gap_px) + gap_px, columns * (tile_w + gap_px) + gap_px, 3), 255, np.uint8)
+    picture = np.full((down * (tile_h + gap_px) + gap_px, columns * (tile_w + gap_px) + gap_px, 3), gap, np.uint8)
     picture[:-gap_px, :-gap_px] = sheet.reshape(picture.shape[0] - gap_px, picture.shape[1] - gap_px, 3)
     if chosen is not None:
-        top, left = chosen // columns * (tile_h + gap_px), chosen % columns * (tile_w + gap_px)
-        picture[top : top + tile_h + 2 * gap_px, left : left + tile_w + 2 * gap_px] = [
-            int(colour[i : i + 2], 16) for i in (1, 3, 5)
-        ]
-        picture[top + gap_px : top + gap_px + tile_h, left + gap_px : left + gap_px + tile_w] = tiles[chosen]
+        top, left = chosen // columns * (tile_h + gap_px) + gap_px, chosen % columns * (tile_w + gap_px) + gap_px
+        bottom, right = top + tile_h, left + tile_w
+        frame = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+        picture[top - gap_px : bottom + gap_px, left - gap_px : right + gap_px] = frame
+        picture[top:bottom, left:right] = tiles[chosen]
     return picture
 
 

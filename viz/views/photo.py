@@ -62,7 +62,10 @@ def photo_panels(trace: Trace, selection: Selection) -> list[Panel]:
         height, width = trace.image.geometry.original
         note = text(lang, "panel.photo.sizes", height=height, width=width, rows=rows, cols=cols)
     share = 1 - rows * cols / (pixels.shape[0] * pixels.shape[1])
-    padded = text(lang, "panel.photo.padding", rows=pixels.shape[0], cols=pixels.shape[1], share=f"{share:.0%}")
+    sizes = {"rows": pixels.shape[0], "cols": pixels.shape[1]}
+    padded = text(lang, "panel.photo.no_padding", **sizes)
+    if share:
+        padded = text(lang, "panel.photo.padding", **sizes, share=f"{share:.0%}")
     normalised = trace.model_image()[0]
     before = torch.from_numpy(pixels[:rows, :cols].copy()).permute(2, 0, 1).float()
     return [

@@ -168,12 +168,15 @@ def rel_pos_resize_panels(trace: Trace, selection: Selection) -> list[Panel]:
 
 
 def _read_by_query(trace: Trace, selection: Selection, axis: str, learned: Tensor, stretched: Tensor) -> Curves:
-    """The pinned query times every row of a table, before and after stretching, over the same distances."""
+    """The pinned query times every row of a table, before and after stretching; once if the two are the same."""
     lang, query = selection.lang, trace.q[selection.block][selection.head][selection.query]
+    tables = [("label.rel_pos_resize.before", learned)]
+    if len(stretched) != len(learned):
+        tables.append(("label.rel_pos_resize.after", stretched))
     with torch.inference_mode():
         curves = tuple(
             Curve(text(lang, label), learned_distances(len(table), len(learned)), (table @ query).numpy())
-            for label, table in (("label.rel_pos_resize.before", learned), ("label.rel_pos_resize.after", stretched))
+            for label, table in tables
         )
     title = text(lang, f"panel.rel_pos_resize.curve_{axis}", head=selection.head)
     return Curves(title, curves, text(lang, "axis.rel_pos_resize.distance"), text(lang, "unit.score"), points=True)

@@ -230,7 +230,7 @@ def test_curves_keep_their_points_their_gaps_and_their_roles_colour():
         assert np.array_equal(lines[curve.label].get_xdata(), curve.x)
         assert np.array_equal(lines[curve.label].get_ydata(), curve.y, equal_nan=True)
     assert lines["of the query"].get_color() == ROLES["query"]
-    assert lines["free"].get_color() == CATEGORIES[0]
+    assert lines["free"].get_color() == CATEGORIES[1]  # the first one, a blue, would look like the query's
     assert {"free", "of the query"} <= set(words(drawn))
     assert (drawn.axes[0].get_xlabel(), drawn.axes[0].get_ylabel()) == ("column", "score")
 

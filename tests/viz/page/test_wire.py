@@ -15,6 +15,7 @@ from PIL import Image
 from tests.viz.sample_panels import EVERY_KIND, HOSTILE, NUMBERS, PICTURE, TABLE, curves, maps, matrix
 from viz.page import wire
 from viz.page.wire import floats, panel_message, picture_url
+from viz.palette import ROLES
 
 
 def decoded(message: dict[str, object]) -> np.ndarray:
@@ -112,7 +113,7 @@ def test_a_photo_can_be_a_jpeg_that_is_close_to_it():
 def test_curves_have_null_where_there_is_no_number():
     message = through_json(curves())
     assert message["curves"][0]["y"] == [0, 1, None, 3, 4, 5]
-    assert [curve["role"] for curve in message["curves"]] == ["", "query"]
+    assert [curve["colour"] for curve in message["curves"]] == ["#E69F00", ROLES["query"]]
     assert message["marks"] == [[2.0, "query's row"], [2.5, "query's column"]]
     assert (message["xLabel"], message["yLabel"], message["points"]) == ("column", "score", False)
 

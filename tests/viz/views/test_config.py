@@ -13,7 +13,7 @@ from tests.samvit.reference import segment_anything
 from tests.small import SMALL
 from viz.panel import Curves, Numbers, Table
 from viz.selection import Selection
-from viz.texts import catalogue
+from viz.texts import catalogue, grouped
 from viz.views import view_by_id
 from viz.views.config import ACTS_IN, argument_values, parameters_by_part
 from viz.views.view import STAGES
@@ -156,7 +156,7 @@ def test_vit_b_without_memory_counts_what_the_real_one_holds(tiny_panels):
     _, widths, _ = tiny_panels
 
     row = next(row for row in widths.rows if row[0] == "vit_b")
-    assert row == ("vit_b", "768", "12", "12", "64", "3072", f"{expected:,}")
+    assert row == ("vit_b", "768", "12", "12", "64", "3072", grouped(expected))
 
 
 def test_a_named_size_is_marked_and_another_gets_a_row_of_its_own(small_encoder, tiny_panels):
@@ -165,7 +165,7 @@ def test_a_named_size_is_marked_and_another_gets_a_row_of_its_own(small_encoder,
 
     assert [row[0] for row in widths.rows] == [*CONFIGS, "small"]
     assert widths.marked == shares.marked == (4,)
-    assert widths.rows[4][-1] == f"{total:,}"
+    assert widths.rows[4][-1] == grouped(total)
     _, widths, _ = tiny_panels
     assert [row[0] for row in widths.rows] == list(CONFIGS)
     assert widths.marked == (0,)
@@ -176,7 +176,7 @@ def test_an_encoder_pruned_from_a_named_size_shows_its_own_count():
     pruned.config = CONFIGS["vit_b"]
     _, widths, _ = size_panels(pruned)
 
-    assert widths.rows[1][-1] == f"{sum(value.numel() for value in pruned.state_dict().values()):,}"
+    assert widths.rows[1][-1] == grouped(sum(value.numel() for value in pruned.state_dict().values()))
 
 
 def test_shares_of_the_parts_add_up_to_all_parameters(small_encoder):

@@ -46,9 +46,9 @@ def panels(scene, name, query=QUERY, channel=CHANNEL):
     return view_by_id(name).panels(scene, Selection(query=query, channel=channel))
 
 
-def tile(picture, row, col, side):
+def tile(picture, row, col, side, gap=GAP_PX):
     """One tile of a mosaic."""
-    top, left = (index * (side + GAP_PX) + GAP_PX for index in (row, col))
+    top, left = (index * (side + gap) + gap for index in (row, col))
     return picture.pixels[top : top + side, left : left + side]
 
 
@@ -56,13 +56,13 @@ def test_the_cut_photo_holds_every_patch_with_photo_in_its_place(scene):
     cut, _, _ = panels(scene, "patch_grid")
     halves = np.array(Image.fromarray(scene.image.pixels).reduce(2))
 
-    assert cut.pixels.shape == (6 * (8 + GAP_PX) + GAP_PX, 10 * (8 + GAP_PX) + GAP_PX, 3)
+    assert cut.pixels.shape == (6 * 9 + 1, 10 * 9 + 1, 3)
     for row in range(6):
         for col in range(10):
-            assert np.array_equal(tile(cut, row, col, 8), halves[row * 8 : row * 8 + 8, col * 8 : col * 8 + 8])
+            assert np.array_equal(tile(cut, row, col, 8, gap=1), halves[row * 8 : row * 8 + 8, col * 8 : col * 8 + 8])
     frame = (cut.pixels == [int(ROLES["query"][i : i + 2], 16) for i in (1, 3, 5)]).all(-1)
-    assert np.argwhere(frame).min(0).tolist() == [3 * (8 + GAP_PX), 7 * (8 + GAP_PX)]
-    assert frame.sum() == (8 + 2 * GAP_PX) ** 2 - 8**2
+    assert np.argwhere(frame).min(0).tolist() == [3 * 9, 7 * 9]
+    assert frame.sum() == 10**2 - 8**2
 
 
 def test_the_pinned_patch_is_shown_pixel_by_pixel_and_its_planes_add_up_to_it(scene):
@@ -229,7 +229,7 @@ def test_patches_of_other_sizes_and_grids_that_are_not_square(patch):
     (maps,) = panels(scene, "patch_similarity")
 
     cell = 8 if patch == 8 else patch
-    assert cut.pixels.shape == (5 * (cell + GAP_PX) + GAP_PX, 8 * (cell + GAP_PX) + GAP_PX, 3)
+    assert cut.pixels.shape == (5 * (cell + 1) + 1, 8 * (cell + 1) + 1, 3)
     assert pinned.pixels.shape == (patch, patch, 3)
     assert numbers.numbers[-1].value < 1e-5
     assert response.values.shape == (1, 5, 8) and maps.values.shape == (2, 5, 8)

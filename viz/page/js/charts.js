@@ -5,7 +5,10 @@ import { decodeFloats } from "./decode.js";
 import { cssColour, make, sizeCanvas } from "./dom.js";
 import { legend } from "./maps.js";
 
-const MARGIN = { left: 62, right: 14, top: 10, bottom: 46 };
+// Room around a chart's axes, in the size of its type.
+function marginsOf(type, yNames) {
+  return { left: type * (yNames.length ? 5 : 4.4), right: type * 1.2, top: 10, bottom: type * 3.3 };
+}
 
 // Round numbers that cut a range into about `count` parts.
 export function ticks(low, high, count) {
@@ -18,17 +21,22 @@ export function ticks(low, high, count) {
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
+// Smallest and largest value along an axis of the points that are drawn: those with both x and y.
 export function extent(curves, axis) {
   let [low, high] = [Infinity, -Infinity];
   for (const curve of curves) {
-    for (const value of curve[axis]) {
-      if (value === null) continue;
+    curve[axis].forEach((value, index) => {
+      if (curve.x[index] === null || curve.y[index] === null) return;
       low = Math.min(low, value);
       high = Math.max(high, value);
-    }
+    });
   }
   if (!(low <= high)) return [0, 1];
   return low === high ? [low - 0.5, high + 0.5] : [low, high];
+}
+
+function withAir([low, high], share) {
+  return [low - share * (high - low), high + share * (high - low)];
 }
 
 export function curvesPanel(panel, view) {
@@ -36,100 +44,110 @@ export function curvesPanel(panel, view) {
   const height = Math.round(Math.min(280, Math.max(220, width * 0.5)));
   const canvas = make("canvas", { role: "img", "aria-label": panel.title });
   const context = sizeCanvas(canvas, width, height);
-  const [xLow, xHigh] = extent(panel.curves, "x");
-  let [yLow, yHigh] = extent(panel.curves, "y");
-  const air = (yHigh - yLow) * 0.06;
-  [yLow, yHigh] = [yLow - air, yHigh + air];
-  const atX = (x) => MARGIN.left + ((x - xLow) / (xHigh - xLow)) * (width - MARGIN.left - MARGIN.right);
-  const atY = (y) => height - MARGIN.bottom - ((y - yLow) / (yHigh - yLow)) * (height - MARGIN.top - MARGIN.bottom);
-  drawAxes(context, panel, { font: view.font, width, height, atX, atY, xLow, xHigh, yLow, yHigh });
-  const colours = curveColours(panel.curves, view);
-  panel.curves.forEach((curve, index) => drawCurve(context, curve, colours[index], panel.points, atX, atY));
-  const names = panel.curves.map((curve, index) =>
-    make("span", {}, make("i", { class: "sx-swatch", style: `background:${colours[index]}` }), curve.label),
+  const margin = marginsOf(view.type, panel.yNames);
+  const [xLow, xHigh] = withAir(extent(panel.curves, "x"), panel.points ? 0.02 : 0);
+  const [yLow, yHigh] = withAir(extent(panel.curves, "y"), panel.yNames.length ? 0.12 : 0.06);
+  const atX = (x) => margin.left + ((x - xLow) / (xHigh - xLow)) * (width - margin.left - margin.right);
+  const atY = (y) => height - margin.bottom - ((y - yLow) / (yHigh - yLow)) * (height - margin.top - margin.bottom);
+  const place = { type: view.type, margin, width, height, atX, atY, xLow, xHigh, yLow, yHigh };
+  drawAxes(context, panel, place);
+  for (const curve of panel.curves) drawCurve(context, curve, panel.points && view.type / 4.5, place);
+  drawMarks(context, panel.marks, place);
+  const names = panel.curves.map(({ label, colour }) =>
+    make("span", {}, make("i", { class: "sx-swatch", style: `background:${colour}` }), label),
   );
   canvas.addEventListener("pointermove", (event) => view.tell(event, nearest(panel, event.offsetX, atX)));
   canvas.addEventListener("pointerleave", (event) => view.tell(event, null));
   return make(
     "section",
-    { class: "sx-panel" },
+    { class: "sx-panel", style: `width:${width}px` },
     make("h3", {}, panel.title),
     canvas,
     panel.curves.length <= 14 ? make("div", { class: "sx-legend" }, names) : null,
   );
 }
 
-// A role's own colour, or the next free one; colours of the roles in this chart aren't free.
-export function curveColours(curves, { roles, palette }) {
-  const hex = ([red, green, blue]) => `#${[red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
-  const taken = new Set(curves.map(({ role }) => roles[role]?.toLowerCase()));
-  const free = palette.categories.slice(0, -1).map(hex).filter((colour) => !taken.has(colour));
-  let next = 0;
-  return curves.map(({ role }) => roles[role] ?? free[next++ % free.length]);
-}
-
-function drawAxes(context, panel, place) {
-  const { font, width, height, atX, atY, xLow, xHigh, yLow, yHigh } = place;
-  context.font = font;
+function drawAxes(context, panel, { type, margin, width, height, atX, atY, xLow, xHigh, yLow, yHigh }) {
+  const [across, down] = [width - margin.left - margin.right, height - margin.top - margin.bottom];
+  const few = (room, most) => Math.max(2, Math.min(most, Math.floor(room)));
+  context.font = fontOf(type);
   context.fillStyle = cssColour("--sx-quiet");
   context.strokeStyle = cssColour("--sx-line");
   context.lineWidth = 1;
   context.textAlign = "right";
   context.textBaseline = "middle";
-  for (const y of ticks(yLow, yHigh, 5)) {
+  const rows = panel.yNames.length
+    ? panel.yNames.map((name, index) => [index, name])
+    : ticks(yLow, yHigh, few(down / (2 * type), 5)).map((y) => [y, tickText(y)]);
+  for (const [y, name] of rows) {
     context.beginPath();
-    context.moveTo(MARGIN.left, atY(y));
-    context.lineTo(width - MARGIN.right, atY(y));
+    context.moveTo(margin.left, atY(y));
+    context.lineTo(width - margin.right, atY(y));
     context.stroke();
-    context.fillText(tickText(y), MARGIN.left - 8, atY(y));
+    context.fillText(name, margin.left - 8, atY(y));
   }
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const x of ticks(xLow, xHigh, 8)) {
-    context.fillText(tickText(x), atX(x), height - MARGIN.bottom + 6);
+  for (const x of ticks(xLow, xHigh, few(across / (3.5 * type), 8))) {
+    context.fillText(tickText(x), atX(x), height - margin.bottom + 6);
   }
-  context.fillText(panel.xLabel, (MARGIN.left + width - MARGIN.right) / 2, height - 20, width - MARGIN.left - MARGIN.right);
+  context.fillText(panel.xLabel, margin.left + across / 2, height - 1.4 * type, across + margin.right);
   context.save();
-  context.translate(2, (height - MARGIN.bottom) / 2);
+  context.translate(2, margin.top + down / 2);
   context.rotate(-Math.PI / 2);
-  context.fillText(panel.yLabel, 0, 0, height - MARGIN.bottom);
+  context.fillText(panel.yLabel, 0, 0, down);
   context.restore();
-  context.textAlign = "left";
-  panel.marks.forEach(([x, label], index) => {
+}
+
+// Vertical lines with their words, each on a line of its own, readable where curves pass behind.
+function drawMarks(context, marks, { type, margin, width, height, atX }) {
+  marks.forEach(([x, label], index) => {
     context.strokeStyle = cssColour("--sx-text");
+    context.lineWidth = 1;
     context.setLineDash([4, 4]);
     context.beginPath();
-    context.moveTo(atX(x), MARGIN.top);
-    context.lineTo(atX(x), height - MARGIN.bottom);
+    context.moveTo(atX(x), margin.top);
+    context.lineTo(atX(x), height - margin.bottom);
     context.stroke();
     context.setLineDash([]);
+    const late = width - margin.right - atX(x) < 8.5 * type;
+    const place = [label, atX(x) + (late ? -5 : 5), margin.top + 1.3 * type * index];
+    context.font = fontOf(type);
+    context.textAlign = late ? "right" : "left";
+    context.textBaseline = "top";
+    context.strokeStyle = cssColour("--sx-page");
+    context.lineWidth = 4;
+    context.strokeText(...place);
     context.fillStyle = cssColour("--sx-text");
-    const room = width - MARGIN.right - atX(x);
-    context.textAlign = room < 120 ? "right" : "left";
-    context.fillText(label, atX(x) + (room < 120 ? -5 : 5), MARGIN.top + 18 * index);
+    context.fillText(...place);
   });
 }
 
-function drawCurve(context, curve, colour, points, atX, atY) {
+function fontOf(type) {
+  return `${type}px system-ui, sans-serif`;
+}
+
+// `dot` is the radius of points; without it they are joined.
+function drawCurve(context, { x: xs, y: ys, colour }, dot, { atX, atY }) {
   context.strokeStyle = colour;
   context.fillStyle = colour;
   context.lineWidth = 2;
   context.beginPath();
   let down = false;
-  curve.x.forEach((x, index) => {
-    const y = curve.y[index];
+  xs.forEach((x, index) => {
+    const y = ys[index];
     if (y === null || x === null) {
       down = false;
       return;
     }
-    if (points) {
-      context.moveTo(atX(x), atY(y));
-      context.arc(atX(x), atY(y), 3, 0, 2 * Math.PI);
+    if (dot) {
+      context.moveTo(atX(x) + dot, atY(y));
+      context.arc(atX(x), atY(y), dot, 0, 2 * Math.PI);
     } else if (down) context.lineTo(atX(x), atY(y));
     else context.moveTo(atX(x), atY(y));
     down = true;
   });
-  if (points) context.fill();
+  if (dot) context.fill();
   else context.stroke();
 }
 
@@ -144,11 +162,16 @@ function nearest(panel, pointerX, atX) {
   return lines.join("\n");
 }
 
+// A matrix's size on screen, in pixels: square cells, but one with few columns becomes wide enough to be read.
+export function matrixSize(rows, cols, room, numbersType) {
+  const cell = Math.max(1, numbersType ? Math.min(3 * numbersType, room / cols) : Math.min(24, room / cols, 420 / rows));
+  return [Math.max(cell * cols, numbersType ? 0 : Math.min(190, room)), Math.max(60, cell * rows)];
+}
+
 export function matrixPanel(panel, view) {
   const [rows, cols] = panel.shape;
   const values = decodeFloats(panel);
-  const cell = Math.max(1, Math.min(panel.numbers ? 64 : 24, (Math.min(view.width, 900) - 40) / cols, panel.numbers ? 40 : 420 / rows));
-  const [width, height] = [Math.max(120, cell * cols), Math.max(60, cell * rows)];
+  const [width, height] = matrixSize(rows, cols, view.matrixWidth, panel.numbers && view.type);
   const tile = make("canvas", { width: cols, height: rows });
   const image = tile.getContext("2d").createImageData(cols, rows);
   paint(values, panel.scale, view.palette, image.data);
@@ -161,7 +184,7 @@ export function matrixPanel(panel, view) {
   context.lineWidth = 3;
   if (panel.rowMark !== null) context.strokeRect(1, (panel.rowMark * height) / rows - 1, width - 2, height / rows + 2);
   if (panel.colMark !== null) context.strokeRect((panel.colMark * width) / cols - 1, 1, width / cols + 2, height - 2);
-  if (panel.numbers) writeNumbers(context, values, image.data, { font: view.font, rows, cols, width, height });
+  if (panel.numbers) writeNumbers(context, values, image.data, { font: fontOf(view.type), rows, cols, width, height });
   canvas.addEventListener("pointermove", (event) => {
     const row = Math.min(rows - 1, Math.floor((event.offsetY / height) * rows));
     const col = Math.min(cols - 1, Math.floor((event.offsetX / width) * cols));
@@ -170,10 +193,10 @@ export function matrixPanel(panel, view) {
   canvas.addEventListener("pointerleave", (event) => view.tell(event, null));
   return make(
     "section",
-    { class: "sx-panel sx-matrix", style: `max-width:${Math.max(width, 230)}px` },
+    { class: "sx-panel", style: `max-width:${Math.max(width, Math.min(14.5 * view.type, view.matrixWidth))}px` },
     make("h3", {}, panel.title),
     canvas,
-    make("div", { class: "sx-quiet" }, `↓ ${panel.rowLabel}\n→ ${panel.colLabel}`),
+    make("div", { class: "sx-quiet sx-axes" }, make("span", {}, `↓ ${panel.rowLabel}`), make("span", {}, `→ ${panel.colLabel}`)),
     legend(panel.scale, view.palette),
   );
 }

@@ -62,7 +62,7 @@ export function tickText(value) {
 
 // Hyphens before digits as true minus signs, in words that the server wrote.
 export function withMinus(text) {
-  return text.replace(/(^|[\s(=])-(?=\d)/g, "$1−");
+  return text.replace(/(^|[\s(=])-(?=\d)/g, "$1−").replace(/(\d)e-0?(?=\d)/g, "$1e−");
 }
 
 export function percent(share) {

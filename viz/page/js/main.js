@@ -10,7 +10,7 @@ import { movedPatch } from "./geometry.js";
 import { meaning } from "./keys.js";
 import { dimmed } from "./maps.js";
 import { drawPair, drawProof } from "./pair.js";
-import { drawPanels, mapForStage, preparePanels } from "./panels.js";
+import { drawPanels, mapForStage, preparePanels, widths } from "./panels.js";
 import { makePipeline } from "./pipeline.js";
 import { allFields, changedFields, fromSearch, toSearch } from "./query.js";
 import { makePhotoChoice, makeStage } from "./stage.js";
@@ -257,18 +257,12 @@ export async function start(element, server) {
 
   function drawShown() {
     if (!state.shown || !state.scene) return;
-    const columns = page.panels.clientWidth || 640;
-    const charts = state.shown.panels.filter(({ panel }) => panel.kind === "Curves").length;
-    const count = state.shown.panels.filter(({ panel }) => panel.kind === "Picture" && panel.onGrid).length;
+    const room = (page.panels.clientWidth || 640) - 4;
     drawPanels(page.panels, state.shown.panels, {
       scene: state.scene, palette, roles: boot.roles, dimmedPhoto: state.dimmedPhoto, marks: marks(),
       overlay: state.selection.overlay / 100,
-      width: columns - 4,
+      ...widths(state.shown.panels, room, state.presenting ? 20 : 14),
       height: panelHeight(),
-      leastCell: state.presenting ? 150 : 100,
-      font: `${state.presenting ? 20 : 14}px system-ui, sans-serif`,
-      chartWidth: charts > 1 && columns > 620 ? Math.floor(columns / 2) - 10 : columns - 4,
-      gridPictureWidth: count > 1 ? Math.floor(columns / 2) - 14 : Math.min(columns - 4, 560),
       tell: showTip,
       pinKey: (patch, fields) => change({ key: patch, ...fields }),
       pick: (fields) => change(fields),
@@ -300,6 +294,7 @@ export async function start(element, server) {
     if (!scene) return;
     const view = viewById.get(selection.view);
     pipeline.show(scene, selection, view.stage);
+    root.classList.toggle("sx-alone", state.presenting && !view.uses.includes("query")); // nothing to follow on the photo
     const tabs = boot.views.filter(({ stage: own }) => own === view.stage);
     page.tabs.replaceChildren(
       make("h2", {}, heading(view)),

@@ -76,7 +76,8 @@ export function framePatch(context, patch, colour, sight, width, height, dashed 
   context.setLineDash([]);
 }
 
-export function legend(scale, palette, overPhoto = false) {
+// A scale's colours with the values at their ends; `names` says which maps it is of, where not of all.
+export function legend(scale, palette, overPhoto = false, names = "") {
   if (scale.kind === "categorical") {
     return make(
       "div",
@@ -95,14 +96,39 @@ export function legend(scale, palette, overPhoto = false) {
     image.data.set([...palette[scale.kind].subarray(3 * i, 3 * i + 3), Math.round(255 * clear)], 4 * i);
   }
   context.putImageData(image, 0, 0);
-  const note = scale.note ? ` · ${scale.note}` : "";
   return make(
     "div",
     { class: "sx-legend" },
-    make("span", {}, written(scale.low)),
-    bar,
-    make("span", {}, `${written(scale.high)} ${scale.unit}${note}`),
+    names ? make("span", {}, `${names}:`) : null,
+    make("span", { class: "sx-ends" }, written(scale.low), bar, written(scale.high)),
+    make("span", {}, [scale.unit, scale.note].filter(Boolean).join(" · ")),
   );
+}
+
+const LEGENDS = 3; // more scales than these would be a wall of legends: then the chosen map's stands for all
+
+// Each scale of a panel once, with the names of its maps.
+function legends({ panel, maps }, palette) {
+  const byScale = new Map();
+  for (const { scale, label } of maps) {
+    const key = JSON.stringify(scale);
+    byScale.set(key, { scale, names: [...(byScale.get(key)?.names ?? []), label] });
+  }
+  let shown = [...byScale.values()];
+  if (shown.length === 1) return [legend(shown[0].scale, palette, panel.overPhoto)];
+  if (shown.length > LEGENDS) {
+    const { scale, label } = maps[panel.chosen ?? 0];
+    shown = [{ scale, names: [label] }];
+  }
+  return shown.map(({ scale, names }) => legend(scale, palette, panel.overPhoto, names.join(", ")));
+}
+
+// Of what is in sight: image padding is cropped from a map over the photo. NaN is never larger.
+function largest({ values, cols }, [rowsSeen, colsSeen]) {
+  return values.reduce((most, value, at) => {
+    const seen = at < rowsSeen * cols && at % cols < colsSeen;
+    return seen && value > most ? value : most;
+  }, -Infinity);
 }
 
 // The small multiples of one Maps panel.
@@ -131,7 +157,9 @@ export function mapsPanel(prepared, view) {
       const patch = patchAt(event.offsetX, event.offsetY, width, height, sight, scene.photoGrid);
       if (patch && onGrid) view.pinKey(patch, panel.picks ? { [panel.picks]: index } : {});
     });
-    const top = map.scale.kind === "sequential" ? `max ${shortValue(map.scale.high, map.scale)}` : "";
+    const ownTop = panel.scales.length > 1 && map.scale.kind === "sequential";
+    const top = ownTop ? `max ${shortValue(largest(map, panel.overPhoto ? scene.photoGrid : panel.shape.slice(1)), map.scale)}` : null;
+    const named = maps.length > 1 || panel.picks || !panel.title.includes(map.label);
     const label = panel.picks
       ? make("button", { class: "sx-map-label", onclick: () => view.pick({ [panel.picks]: index }) }, map.label)
       : make("span", { class: "sx-map-label" }, map.label);
@@ -139,19 +167,13 @@ export function mapsPanel(prepared, view) {
       make(
         "figure",
         { class: index === panel.chosen ? "sx-map sx-chosen" : "sx-map" },
-        make("figcaption", {}, label, make("span", { class: "sx-quiet" }, panel.scales.length > 1 ? top : "")),
+        make("figcaption", {}, named ? label : null, top ? make("span", { class: "sx-quiet" }, top) : null),
         canvas,
-        map.note ? make("div", { class: "sx-quiet sx-note" }, map.note) : null,
+        make("div", { class: "sx-quiet sx-note" }, map.note),
       ),
     );
   });
-  return make(
-    "section",
-    { class: "sx-panel" },
-    make("h3", {}, panel.title),
-    grid,
-    legend(maps[panel.chosen ?? 0].scale, palette, panel.overPhoto),
-  );
+  return make("section", { class: "sx-panel" }, make("h3", {}, panel.title), grid, legends(prepared, palette));
 }
 
 export function valueText(map, patch) {

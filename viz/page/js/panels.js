@@ -18,6 +18,24 @@ const DRAWERS = {
   Numbers: ({ panel }) => numbersPanel(panel),
 };
 
+// How wide each kind of panel may be beside the others of its view, in pixels; `type` is the size of letters.
+export function widths(prepared, room, type) {
+  const count = (kind, ...more) => prepared.filter(({ panel }) => panel.kind === kind && more.every((name) => panel[name])).length;
+  const part = (parts) => (room > 620 ? Math.floor((room - 12 * (parts - 1)) / parts) : room);
+  const [charts, onGrid] = [count("Curves"), count("Picture", "onGrid")];
+  const pictures = count("Picture") - onGrid;
+  const paired = charts > 1 && charts === pictures; // each picture beside its chart
+  return {
+    width: room,
+    type,
+    leastCell: 7 * type,
+    chartWidth: part(charts > 1 ? 2 : 1),
+    matrixWidth: part(count("Matrix") > 1 ? 2 : 1),
+    pictureWidth: part(paired ? 2 : 1),
+    gridPictureWidth: onGrid > 1 ? part(onGrid === 3 ? 3 : 2) : Math.min(room, 560),
+  };
+}
+
 export function drawPanels(container, prepared, view) {
   container.replaceChildren(...prepared.map((one) => DRAWERS[one.panel.kind](one, view)));
 }

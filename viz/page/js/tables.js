@@ -9,12 +9,11 @@ import { drawTile, framePatch } from "./maps.js";
 export function picturePanel(panel, view) {
   const small = panel.cols * panel.rows < 5000;
   if (!panel.onGrid) {
-    const width = Math.min(view.width, small ? 192 : Math.max(240, Math.min(panel.cols, 560)));
-    const image = make("img", { src: panel.src, alt: panel.title, width: Math.round(width), class: small ? "sx-crisp" : "" });
-    return figurePanel(panel, image);
+    const width = Math.round(Math.min(view.pictureWidth, small ? 192 : Math.max(240, Math.min(panel.cols, 560))));
+    return figurePanel(panel, make("img", { src: panel.src, alt: panel.title, width, class: small ? "sx-crisp" : "" }), width);
   }
   const sight = wholePhoto(view.scene);
-  const width = Math.min(view.gridPictureWidth, view.width);
+  const width = view.gridPictureWidth;
   const height = Math.round((width * sight.rows) / sight.cols);
   const canvas = make("canvas", { role: "img", "aria-label": panel.title });
   const context = sizeCanvas(canvas, width, height);
@@ -28,13 +27,13 @@ export function picturePanel(panel, view) {
     const patch = patchAt(event.offsetX, event.offsetY, width, height, sight, view.scene.photoGrid);
     if (patch) view.pick({ query: patch });
   });
-  return figurePanel(panel, canvas);
+  return figurePanel(panel, canvas, width);
 }
 
-function figurePanel(panel, picture) {
+function figurePanel(panel, picture, width) {
   return make(
     "section",
-    { class: "sx-panel sx-picture" },
+    { class: "sx-panel sx-picture", style: `max-width:${Math.max(width, 200)}px` },
     make("h3", {}, panel.title),
     picture,
     panel.note ? make("div", { class: "sx-quiet sx-note" }, panel.note) : null,
@@ -43,7 +42,7 @@ function figurePanel(panel, picture) {
 
 // A row that names stages of the forward pass lights them up in the pipeline while it is pointed at.
 export function tablePanel(panel, view) {
-  const head = make("tr", {}, panel.columns.map((name) => make("th", { scope: "col" }, name)));
+  const head = make("tr", {}, panel.columns.map((name) => make("th", { scope: "col" }, breakable(name))));
   const rows = panel.rows.map((cells, index) => {
     const stages = cells.flatMap((cell) => cell.split(" · ")).filter((name) => view.isStage(name));
     const point = stages.length && { onpointerenter: () => view.pointAt(stages), onpointerleave: () => view.pointAt([]) };
@@ -51,7 +50,7 @@ export function tablePanel(panel, view) {
     return make(
       "tr",
       { class: panel.marked.includes(index) ? "sx-marked" : "", ...point, ...focus },
-      cells.map((cell) => make("td", {}, withMinus(cell))),
+      cells.map((cell) => make("td", {}, breakable(withMinus(cell)))),
     );
   });
   return make(
@@ -64,6 +63,11 @@ export function tablePanel(panel, view) {
       make("table", {}, make("thead", {}, head), make("tbody", {}, rows)),
     ),
   );
+}
+
+// A dotted name may break after a dot or an underscore.
+function breakable(text) {
+  return text.split(/(?<=[._])(?=[A-Za-z])/).flatMap((part, index) => (index ? [make("wbr"), part] : [part]));
 }
 
 export function numbersPanel(panel) {

@@ -33,7 +33,7 @@ TEXTS = {
     "panel.patch_product.value": "normalised value",
     "panel.patch_product.weight": "filter weight",
     "panel.patch_product.product": "value × weight",
-    "panel.patch_product.beside": "{count} channels side by side, {side} columns each",
+    "panel.patch_product.beside": "{count} channels of {side} columns",
     "panel.patch_product.row": "row in the patch",
     "panel.patch_product.col": "column in the patch, channel by channel",
     "panel.patch_product.both": "Entry {channel} of the token, both ways",

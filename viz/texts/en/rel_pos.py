@@ -52,7 +52,7 @@ TEXTS = {
     ),
     "panel.rel_pos_resize.curve_h": "rel_h by distance in rows, head {head}",
     "panel.rel_pos_resize.curve_w": "rel_w by distance in columns, head {head}",
-    "panel.rel_pos_resize.before": "rel_pos_h as learned: {rows} rows, S = {side}",
+    "panel.rel_pos_resize.before": "rel_pos_h learned: {rows} rows, S = {side}",
     "panel.rel_pos_resize.after": "for S = {side}: {rows} rows",
     "panel.rel_pos_resize.verdict": "What the block does",
     "label.rel_pos_resize.before": "learned rows",
@@ -60,7 +60,7 @@ TEXTS = {
     "label.rel_pos_resize.learned": "learned for S",
     "label.rel_pos_resize.own": "this block's S here",
     "label.rel_pos_resize.shown": "shown for S",
-    "axis.rel_pos_resize.distance": "query − key, in steps of the learned table",
+    "axis.rel_pos_resize.distance": "query − key, in learned steps",
     "note.rel_pos_resize.fits": (
         "The table fits: get_rel_pos takes it as it is. Choose another grid side to see it stretched."
     ),

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { extent, matrixSize, ticks } from "../../viz/page/js/charts.js";
 import { fill } from "../../viz/page/js/dom.js";
 import { newestOnly, visitorSecret } from "../../viz/page/js/asking.js";
-import { widths } from "../../viz/page/js/panels.js";
+import { sizes } from "../../viz/page/js/panels.js";
 
 test("while one call is under way only the newest wish is kept", async () => {
   const asked = [];
@@ -60,11 +60,13 @@ test("a matrix keeps its cells square unless so few columns would be a thread", 
 
 test("panels that come in pairs share the width, on a phone each has all of it", () => {
   const charts = [{ panel: { kind: "Curves" } }, { panel: { kind: "Curves" } }];
-  assert.equal(widths(charts, 672, 14).chartWidth, 330);
-  assert.equal(widths(charts, 360, 14).chartWidth, 360);
-  assert.equal(widths(charts.slice(1), 672, 14).chartWidth, 672);
+  assert.equal(sizes(charts, 672, 360, 14).chartWidth, 330);
+  assert.equal(sizes(charts, 360, 360, 14).chartWidth, 360);
+  assert.equal(sizes(charts.slice(1), 672, 360, 14).chartWidth, 672);
   const grids = Array.from({ length: 3 }, () => ({ panel: { kind: "Picture", onGrid: true } }));
-  assert.equal(widths(grids, 672, 14).gridPictureWidth, 216);
+  assert.equal(sizes(grids, 672, 360, 14).gridPictureWidth, 216);
+  const maps = [{ panel: { kind: "Maps" } }, { panel: { kind: "Maps" } }];
+  assert.deepEqual([maps, maps.slice(1)].map((view) => sizes(view, 672, 600, 20).height), [360, 600]);
 });
 
 test("a curve's extent leaves gaps out and is never empty", () => {

@@ -226,7 +226,7 @@ def rel_pos_blocks_panels(trace: Trace, selection: Selection) -> list[Panel]:
                 str(index),
                 text(lang, "label.rel_pos_blocks.windowed" if block.window_size else "label.rel_pos_blocks.global"),
                 "{}×{}".format(*row.span.size),
-                "{} + {}".format(*tables),
+                "{}\u00a0+\u00a0{}".format(*tables),
                 f"{content[-1]:.2f}",
                 f"{bias[-1]:.2f}",
                 f"{moved[-1]:.0%}",

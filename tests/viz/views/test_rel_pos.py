@@ -168,7 +168,7 @@ def test_every_block_has_tables_and_its_spread_is_that_of_the_plain_bias(name):
             str(index),
             kind,
             f"{size[0]}×{size[1]}",
-            f"{lengths[0]} + {lengths[1]}",
+            f"{lengths[0]}\u00a0+\u00a0{lengths[1]}",
             f"{content:.2f}",
             f"{bias:.2f}",
         )

@@ -49,7 +49,7 @@ export function bestColumns(count, aspect, width, height, gap, captionHeight, le
     if (columns > 1 && byWidth < least) break;
     const byHeight = ((height - gap * (rows - 1)) / rows - captionHeight) * aspect;
     const cell = Math.min(byWidth, byHeight);
-    const worth = cell * Math.sqrt(count / (columns * rows)); // holes in the last row cost a little
+    const worth = (cell * count) / (columns * rows); // holes in the last row cost
     if (worth > best.worth) best = { columns, cell, worth };
   }
   return { columns: best.columns, cell: Math.max(best.cell, Math.min(least, width)) };

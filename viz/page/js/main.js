@@ -10,7 +10,7 @@ import { movedPatch } from "./geometry.js";
 import { meaning } from "./keys.js";
 import { dimmed } from "./maps.js";
 import { drawPair, drawProof } from "./pair.js";
-import { drawPanels, mapForStage, preparePanels, widths } from "./panels.js";
+import { drawPanels, mapForStage, preparePanels, sizes } from "./panels.js";
 import { makePipeline } from "./pipeline.js";
 import { allFields, changedFields, fromSearch, toSearch } from "./query.js";
 import { makePhotoChoice, makeStage } from "./stage.js";
@@ -261,8 +261,7 @@ export async function start(element, server) {
     drawPanels(page.panels, state.shown.panels, {
       scene: state.scene, palette, roles: boot.roles, dimmedPhoto: state.dimmedPhoto, marks: marks(),
       overlay: state.selection.overlay / 100,
-      ...widths(state.shown.panels, room, state.presenting ? 20 : 14),
-      height: panelHeight(),
+      ...sizes(state.shown.panels, room, panelHeight(), state.presenting ? 20 : 14),
       tell: showTip,
       pinKey: (patch, fields) => change({ key: patch, ...fields }),
       pick: (fields) => change(fields),

@@ -120,7 +120,8 @@ function legends({ panel, maps }, palette) {
     const { scale, label } = maps[panel.chosen ?? 0];
     shown = [{ scale, names: [label] }];
   }
-  return shown.map(({ scale, names }) => legend(scale, palette, panel.overPhoto, names.join(", ")));
+  const told = new Set(shown.map(({ scale }) => scale.unit)).size === shown.length && shown.length > 1; // by their units
+  return shown.map(({ scale, names }) => legend(scale, palette, panel.overPhoto, told ? "" : names.join(", ")));
 }
 
 // Of what is in sight: image padding is cropped from a map over the photo. NaN is never larger.

@@ -18,8 +18,8 @@ const DRAWERS = {
   Numbers: ({ panel }) => numbersPanel(panel),
 };
 
-// How wide each kind of panel may be beside the others of its view, in pixels; `type` is the size of letters.
-export function widths(prepared, room, type) {
+// How large each kind of panel may be beside the others of its view, in pixels; `type` is the size of letters.
+export function sizes(prepared, room, height, type) {
   const count = (kind, ...more) => prepared.filter(({ panel }) => panel.kind === kind && more.every((name) => panel[name])).length;
   const part = (parts) => (room > 620 ? Math.floor((room - 12 * (parts - 1)) / parts) : room);
   const [charts, onGrid] = [count("Curves"), count("Picture", "onGrid")];
@@ -27,6 +27,7 @@ export function widths(prepared, room, type) {
   const paired = charts > 1 && charts === pictures; // each picture beside its chart
   return {
     width: room,
+    height: count("Maps") > 1 ? Math.max(300, 0.6 * height) : height,
     type,
     leastCell: 7 * type,
     chartWidth: part(charts > 1 ? 2 : 1),

@@ -32,7 +32,7 @@ TEXTS = {
     "scale.clip": "each map clipped at its 99th percentile",
     "scale.log": "logarithmic, each map its own",
     "axis.key_row_or_col": "key row or column",
-    "axis.distance": "query − key, shifted by S − 1",
+    "axis.distance": "query − key, shifted by S\u00a0−\u00a01",
     "axis.head_dim": "head_dim",
     "axis.component": "principal component",
     "axis.variance": "variance explained, %",

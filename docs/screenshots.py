@@ -1,11 +1,10 @@
 """The README's screenshots, from the running app: python -m docs.screenshots"""
 
-import shutil
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks.page import running_app
+from tests.browser.app import launch_chromium, running_app
 
 FOLDER = Path(__file__).parent
 SHOTS = {
@@ -19,9 +18,8 @@ SHOTS = {
 
 def main() -> None:
     """Take all of them."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with running_app("vit_tiny") as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+    with running_app("--models", "vit_tiny") as address, sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         for name, link in SHOTS.items():
             page.goto(f"{address}/?{link}")

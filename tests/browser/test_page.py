@@ -106,14 +106,16 @@ def test_every_node_of_the_pipeline_opens_views_by_click(visit):
         expect(page.locator(".sx-message.sx-problem")).to_be_hidden()
 
 
-def test_every_stage_and_view_is_reached_by_keyboard(visit):
-    page = visit("size=512&view=arguments")
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_every_stage_and_view_is_reached_by_keyboard_and_fits(visit, width, height):
+    page = visit("size=512&view=arguments", width, height)
     stages, views = [], set()
     while True:
         stages.append(page.locator(".sx-tabs h2").inner_text())
         for _ in range(page.locator(".sx-tabs button").count()):
             ready(page)
             expect(page.locator(".sx-message.sx-problem")).to_be_hidden()
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
             views.add(page.locator(".sx-tabs button[aria-pressed=true]").get_attribute("data-view"))
             page.keyboard.press("v")
         page.keyboard.press("PageDown")

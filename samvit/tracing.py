@@ -88,6 +88,7 @@ class Trace:
     embedding: Float[Tensor, "out_chans grid_h grid_w"]
     # Steps of the one block (or the neck) in view, rebuilt on demand.
     _in_view: dict[str, dict[str, Tensor]] = field(default_factory=dict, repr=False)
+    _rebuilding: threading.RLock = field(default_factory=threading.RLock, repr=False)
     # The row asked for last: a view and the numbers below it ask for the same one.
     _last_row: dict[tuple[int, tuple[int, int]], AttentionRow] = field(default_factory=dict, repr=False)
 
@@ -177,13 +178,14 @@ class Trace:
         return self._steps_in_view("neck", lambda: rebuild_neck(self.encoder, self.stream[-1]))
 
     def _steps_in_view(self, key: str, rebuild: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
-        """Steps of the part in view; another part's are dropped first."""
-        steps = self._in_view.get(key)
-        if steps is None:
-            steps = rebuild()
-            self._in_view.clear()
-            self._in_view[key] = steps
-        return steps
+        """Steps of the part in view; another part's are dropped first. Who asks meanwhile waits, not rebuilds as well."""
+        with self._rebuilding:
+            steps = self._in_view.get(key)
+            if steps is None:
+                steps = rebuild()
+                self._in_view.clear()
+                self._in_view[key] = steps
+            return steps
 
     def __getitem__(self, name: str) -> Shaped[Tensor, "..."]:
         """A tensor by its dotted name, as `tensors` lists them; `blocks.N.input` too, which is the output before it.

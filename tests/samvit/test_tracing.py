@@ -1,6 +1,7 @@
 """A trace against a plain forward pass: bit for bit, within its memory, and without a hook left behind."""
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 import samvit.attention
+import samvit.tracing
 from samvit.config import VIT_B, VIT_TINY
 from samvit.encoder import ImageEncoderViT, build_encoder
 from samvit.preprocess import preprocess
@@ -257,6 +259,25 @@ def test_memory_grows_with_the_number_of_tokens_and_not_with_its_square():
     assert large.nbytes == 4 * small.nbytes
     for info, larger in zip(small.tensors(), large.tensors(), strict=True):
         assert larger.nbytes == 4 * info.nbytes, info.name
+
+
+def test_two_who_look_into_a_block_at_once_share_one_rebuild(small_encoder, small_image, monkeypatch):
+    made, calls, begun = trace(small_encoder, small_image), [], threading.Event()
+    plain = samvit.tracing.rebuild_block
+
+    def slow(*arguments):
+        calls.append(arguments[1])
+        begun.set()
+        time.sleep(0.05)
+        return plain(*arguments)
+
+    monkeypatch.setattr(samvit.tracing, "rebuild_block", slow)
+    first = threading.Thread(target=made.block_steps, args=(GLOBAL,))
+    first.start()
+    assert begun.wait(10)
+    made.block_steps(GLOBAL)
+    first.join()
+    assert calls == [GLOBAL]
 
 
 def test_steps_of_only_one_part_are_kept(small_encoder, small_image):

@@ -9,18 +9,18 @@ const FORMATS = ["png", "svg", "pdf", "npz"];
 
 // `act` has change(fields), resize(size), exportAs(format), pinKind(kind), toggle(field), help(open), and the acts of
 // the keyboard under `keys`.
-export function makeFrame(boot, act) {
+export function makeFrame(boot, act, messages) {
   const { texts } = boot;
   const parts = {
     ...makeHeader(boot, act),
     ...makeProgress(),
-    message: make("div", { class: "sx-message", role: "alert", hidden: true }),
+    message: messages.element,
     tabs: make("div", { class: "sx-tabs" }),
     controls: make("div", { class: "sx-controls" }),
     panels: make("div", { class: "sx-panels" }),
     pair: make("div", { class: "sx-pair-line", "aria-live": "polite" }),
     proof: make("div", { class: "sx-proof" }),
-    tip: make("div", { class: "sx-tip", hidden: true }),
+    tip: messages.tip,
     help: helpOverlay(texts, () => act.help(false)),
     tools: makeTools(texts, act),
   };

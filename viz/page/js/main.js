@@ -1,23 +1,24 @@
 // The page: holds the selection, asks the server, and gives everything else its part to draw.
 
 import { newestOnly, storageOrNull, visitorSecret } from "./asking.js";
+import { makeCommands } from "./commands.js";
 import { drawControls } from "./controls.js";
 import { decodeBytes } from "./decode.js";
 import { fill, loadImage, make } from "./dom.js";
 import { makeExplanation } from "./explain.js";
 import { assemble, makeFrame } from "./frame.js";
-import { movedPatch } from "./geometry.js";
 import { meaning } from "./keys.js";
 import { dimmed } from "./maps.js";
+import { makeMessages } from "./messages.js";
 import { drawPair, drawProof } from "./pair.js";
 import { drawPanels, mapForStage, preparePanels, sizes } from "./panels.js";
 import { makePipeline } from "./pipeline.js";
 import { allFields, changedFields, fromSearch, toSearch } from "./query.js";
 import { makePhotoChoice, makeStage } from "./stage.js";
+import { copyLink, saveFile } from "./take_along.js";
 
 const TRACE_FIELDS = ["image", "model", "size"];
 const PAIR_FIELDS = ["block", "head", "query", "key"];
-const ZOOMS = [1, 2, 4];
 const MAX_UPLOAD_MB = 40;
 
 export async function start(element, server) {
@@ -33,6 +34,8 @@ export async function start(element, server) {
     signed: decodeBytes(boot.colours.signed),
     categories: boot.categories,
   };
+  const messages = makeMessages();
+  const { say } = messages;
   const visitor = visitorSecret(storageOrNull());
   const viewById = new Map(boot.views.map((view) => [view.id, view]));
   const lastView = new Map(); // the view last shown of each stage
@@ -99,7 +102,7 @@ export async function start(element, server) {
       state.hover = null;
       change({ [kind ?? state.pinKind]: patch });
     },
-    tell: showTip,
+    tell: messages.tell,
     pinKind(kind) {
       state.pinKind = kind;
       drawFrame();
@@ -262,7 +265,7 @@ export async function start(element, server) {
       scene: state.scene, palette, roles: boot.roles, dimmedPhoto: state.dimmedPhoto, marks: marks(),
       overlay: state.selection.overlay / 100,
       ...sizes(state.shown.panels, room, panelHeight(), state.presenting ? 20 : 14),
-      tell: showTip,
+      tell: messages.tell,
       pinKey: (patch, fields) => change({ key: patch, ...fields }),
       pick: (fields) => change(fields),
       isStage: (name) => boot.stages.some((stage) => texts[`stage.${stage}`] === name),
@@ -314,23 +317,6 @@ export async function start(element, server) {
     drawStage();
   }
 
-  function showTip(event, text) {
-    page.tip.hidden = !text;
-    if (!text) return;
-    page.tip.textContent = text;
-    page.tip.style.left = `${Math.min(event.clientX + 14, window.innerWidth - 240)}px`;
-    page.tip.style.top = `${event.clientY + 18}px`;
-  }
-
-  let quietLater = 0;
-  function say(text, problem = false) {
-    clearTimeout(quietLater);
-    page.message.textContent = text;
-    page.message.hidden = !text;
-    page.message.classList.toggle("sx-problem", problem);
-    if (text) quietLater = setTimeout(() => say(""), problem ? 12000 : 4000);
-  }
-
   // — the rest of what a person can do —
 
   // Only stage and view, large; leaving full screen leaves it as well.
@@ -343,20 +329,6 @@ export async function start(element, server) {
     drawShown();
   }
 
-  async function copyLink() {
-    const link = location.href; // in a Space's frame as well: the frame's own address opens without the frame
-    try {
-      await navigator.clipboard.writeText(link);
-      say(texts["ui.copied"]);
-    } catch {
-      say(texts["ui.copy_by_hand"]); // a frame may not be allowed to write, and may not open a prompt either
-      clearTimeout(quietLater);
-      const box = make("input", { class: "sx-link", readonly: true, value: link, "aria-label": texts["ui.link"] });
-      page.message.append(box);
-      box.select();
-    }
-  }
-
   async function exportAs(format) {
     page.exportMenu.open = false;
     say(texts["ui.exporting"]);
@@ -366,9 +338,7 @@ export async function start(element, server) {
       return;
     }
     say("");
-    const url = URL.createObjectURL(new Blob([decodeBytes(answer.data)], { type: answer.type }));
-    make("a", { href: url, download: answer.name }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10000);
+    saveFile(answer);
   }
 
   function toggleHelp(open) {
@@ -376,58 +346,28 @@ export async function start(element, server) {
     else page.help.close();
   }
 
-  const keyActs = {
-    move(value, shift) {
-      const from = shift ? (state.selection.key ?? state.shown?.pair?.key ?? state.selection.query) : state.selection.query;
-      change({ [shift ? "key" : "query"]: movedPatch(from, ...value, state.scene.photoGrid) });
-    },
-    block: (value) => act.block(Math.min(Math.max(state.selection.block + value, 0), state.scene.depth - 1)),
-    head: (value) => change({ head: Math.min(Math.max(state.selection.head + value, 0), state.scene.heads - 1) }),
-    step(value) {
-      const stages = boot.stages.filter((stage) => boot.views.some((view) => view.stage === stage));
-      const index = stages.indexOf(viewById.get(state.selection.view).stage) + value;
-      if (stages[index]) goToStage(stages[index]);
-    },
-    nextView() {
-      const view = viewById.get(state.selection.view);
-      const own = boot.views.filter(({ stage: other }) => other === view.stage);
-      change({ view: own[(own.indexOf(view) + 1) % own.length].id });
-    },
-    nextHeads() {
-      const { heads } = boot.choices;
-      change({ heads: heads[(heads.indexOf(state.selection.heads) + 1) % heads.length] });
-    },
-    undo: () => history.back(),
-    zoom(value) {
-      const index = Math.min(Math.max(ZOOMS.indexOf(state.zoom) + value, 0), ZOOMS.length - 1);
-      state.zoom = ZOOMS[index];
-      drawStage();
-    },
-    present: () => present(!state.presenting),
-    fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
-    dark() {
-      document.body.classList.toggle("dark");
-      drawShown();
-    },
-    copyLink,
-    help: () => toggleHelp(true),
+  const commands = makeCommands(boot, state, {
+    ...act, change, present,
+    draw: drawStage,
+    redraw: drawShown,
+    help: toggleHelp,
+    copyLink: () => copyLink(texts, say),
     escape() {
       if (page.help.open) toggleHelp(false);
       else if (state.presenting) present(false);
     },
-  };
-
+  });
   const stage = makeStage(texts, act);
   const choice = makePhotoChoice(texts, boot.examples, act);
   const pipeline = makePipeline(boot, act);
   const explanation = makeExplanation(texts);
-  const page = makeFrame(boot, { ...act, change, resize, exportAs, help: toggleHelp, keys: keyActs });
+  const page = makeFrame(boot, { ...act, change, resize, exportAs, help: toggleHelp, keys: commands }, messages);
   root.replaceChildren(...assemble(page, { stage, choice, pipeline, explanation }));
   document.addEventListener("keydown", (event) => {
     const asked = meaning(event);
     if (!asked || !state.scene || (page.help.open && asked.act !== "escape")) return;
     event.preventDefault();
-    keyActs[asked.act](asked.value, asked.shift);
+    commands[asked.act](asked.value, asked.shift);
   });
   document.addEventListener("fullscreenchange", () => {
     if (!document.fullscreenElement && state.presenting) present(false);

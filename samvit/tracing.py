@@ -178,7 +178,7 @@ class Trace:
         return self._steps_in_view("neck", lambda: rebuild_neck(self.encoder, self.stream[-1]))
 
     def _steps_in_view(self, key: str, rebuild: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
-        """Steps of the part in view; another part's are dropped first. Who asks meanwhile waits, not rebuilds as well."""
+        """Steps of the part in view; another part's are dropped first. Who asks meanwhile waits for the rebuild."""
         with self._rebuilding:
             steps = self._in_view.get(key)
             if steps is None:

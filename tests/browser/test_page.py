@@ -197,6 +197,7 @@ def test_an_upload_is_encoded_and_survives_a_reload(visit):
     page.wait_for_function("before => document.querySelector('.sx-photo').toDataURL() !== before", arg=before)
     ready(page)
     expect(page.locator(".sx-examples")).to_contain_text("your photo")
+    expect(page.locator(".sx-block.sx-done")).to_have_count(0)
     page.reload()
     ready(page)
     expect(page.locator(".sx-examples")).to_contain_text("your photo")

@@ -157,6 +157,7 @@ export async function start(element, server) {
     const photo = await loadImage(scene.photo);
     Object.assign(state, { selection, scene, photo, dimmedPhoto: dimmed(photo), hover: null, opened: selection });
     page.progress.hidden = true;
+    pipeline.progress(0); // the blocks in their own colours again
     lastView.set(viewById.get(selection.view).stage, selection.view);
     if (problems.length) say(problems.join(". "), true);
     drawFrame();

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.parsing import tree
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -47,7 +49,7 @@ def imports(file: Path, root: Path) -> set[str]:
     package = module_name(file, root).split(".")
     if file.stem != "__init__":
         package = package[:-1]
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -26,16 +26,17 @@ def curve_colours(roles: Sequence[str]) -> list[str]:
 
     Black is left out, since a page may be dark. When colours run out they begin again.
     """
-    taken = [_rgb(ROLES[role]) for role in roles if role in ROLES]
-    free = [colour for colour in CATEGORIES[:-1] if all(_apart(_rgb(colour), other) > ALIKE for other in taken)]
+    taken = [rgb(ROLES[role]) for role in roles if role in ROLES]
+    free = [colour for colour in CATEGORIES[:-1] if all(_apart(rgb(colour), other) > ALIKE for other in taken)]
     free = free or list(CATEGORIES[:-1])
     without = iter(range(len(roles)))
     return [ROLES[role] if role in ROLES else free[next(without) % len(free)] for role in roles]
 
 
-def _rgb(colour: str) -> tuple[int, ...]:
-    """The three bytes of `#rrggbb`."""
-    return tuple(bytes.fromhex(colour[1:]))
+def rgb(colour: str) -> tuple[int, int, int]:
+    """A colour `#RRGGBB` as 0–255."""
+    red, green, blue = bytes.fromhex(colour[1:])
+    return red, green, blue
 
 
 def _apart(one: Sequence[int], other: Sequence[int]) -> float:

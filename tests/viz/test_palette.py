@@ -2,7 +2,7 @@
 
 import pytest
 
-from viz.palette import ALIKE, CATEGORIES, ROLES, curve_colours
+from viz.palette import ALIKE, CATEGORIES, ROLES, curve_colours, rgb
 
 
 def test_curves_without_a_role_get_the_categories_in_turn():
@@ -15,5 +15,5 @@ def test_no_colour_resembles_a_role_of_the_same_chart(role):
     own, *others = curve_colours([role, "", "", ""])
     assert own == ROLES[role]
     for other in others:
-        squares = [(a - b) ** 2 for a, b in zip(bytes.fromhex(own[1:]), bytes.fromhex(other[1:]), strict=True)]
+        squares = [(a - b) ** 2 for a, b in zip(rgb(own), rgb(other), strict=True)]
         assert sum(squares) > ALIKE**2

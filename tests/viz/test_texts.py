@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 
 import viz
+from tests.parsing import tree
 from viz.figures.formula import formula_svg
 from viz.texts import LANGUAGES, catalogue, text
 from viz.views import VIEWS
@@ -24,7 +25,7 @@ def asked_for() -> dict[str, list[tuple[Path, set[str] | None]]]:
     """
     found: dict[str, list[tuple[Path, set[str] | None]]] = {}
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree(path)):
             called = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "text"
             if not called or len(node.args) < 2:
                 continue

@@ -5,9 +5,8 @@ from functools import cache
 import numpy as np
 from jaxtyping import Float, UInt8
 from matplotlib import colormaps
-from matplotlib.colors import to_rgb
 
-from viz.palette import CATEGORIES, ROLES, SEQUENTIAL, SIGNED
+from viz.palette import CATEGORIES, ROLES, SEQUENTIAL, SIGNED, rgb
 from viz.panel import ScaleKind
 
 # A patch without a value, laid on nothing: lighter than any end of the colour maps' dark side, and without a hue.
@@ -45,12 +44,6 @@ def opacity(place: Float[np.ndarray, "..."], kind: ScaleKind) -> Float[np.ndarra
         return np.ones_like(place)
     strength = np.abs(2 * place - 1) if kind == "signed" else place
     return np.minimum(1, 0.1 + 3 * strength)
-
-
-def rgb(colour: str) -> tuple[int, int, int]:
-    """A palette's colour `#RRGGBB` as 0–255."""
-    red, green, blue = (round(part * 255) for part in to_rgb(colour))
-    return red, green, blue
 
 
 def role_colour(role: str, default: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from samvit.preprocess import preprocess
 from samvit.tracing import Progress, Trace, trace
 from viz.figures.colour import lut
-from viz.page.explanation import explanation
+from viz.page.explanation import explanation, source_lines
 from viz.page.export import export_file
 from viz.page.jobs import Jobs
 from viz.page.models import Models
@@ -69,6 +69,11 @@ class Explorer:
 
     def warm_up(self) -> None:
         """Begin to encode what a newcomer sees first, and to look which models can be had."""
+        for view in VIEWS:
+            for thing in view.source:
+                source_lines(
+                    thing
+                )  # now, in one thread: CPython 3.11's parser trips where several read classes at once
         self.models.look()
         self._start((("", self.first.image), self.first.model, self.first.size))
 

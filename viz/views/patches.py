@@ -9,7 +9,7 @@ from torch import Tensor
 from samvit.attention import check_patch
 from samvit.encoder import ImageEncoderViT, PatchEmbed
 from samvit.tracing import Trace
-from viz.palette import ROLES
+from viz.palette import ROLES, rgb
 from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Picture, Scale
 from viz.selection import Selection
 from viz.texts import text
@@ -66,8 +66,7 @@ def mosaic(
     if chosen is not None:
         top, left = chosen // columns * (tile_h + gap_px) + gap_px, chosen % columns * (tile_w + gap_px) + gap_px
         bottom, right = top + tile_h, left + tile_w
-        frame = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-        picture[top - gap_px : bottom + gap_px, left - gap_px : right + gap_px] = frame
+        picture[top - gap_px : bottom + gap_px, left - gap_px : right + gap_px] = rgb(colour)
         picture[top:bottom, left:right] = tiles[chosen]
     return picture
 

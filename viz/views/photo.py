@@ -9,7 +9,7 @@ from samvit.attention import check_patch
 from samvit.config import PIXEL_MEAN, PIXEL_STD
 from samvit.preprocess import ImageGeometry, ModelImage, preprocess
 from samvit.tracing import Trace
-from viz.palette import CATEGORIES, ROLES
+from viz.palette import CATEGORIES, ROLES, rgb
 from viz.panel import Curve, Curves, Number, Numbers, Panel, Picture, Table
 from viz.selection import Selection
 from viz.texts import text
@@ -168,18 +168,13 @@ def kinds_picture(
     row, col = np.indices(kind.shape)
     picture[(row % cell == 0) | (col % cell == 0)] //= 2  # patch borders
     partly = kind == 1
-    picture[partly] = picture[partly] // 2 + (_rgb(CATEGORIES[1]) // 2)
+    picture[partly] = picture[partly] // 2 + (np.array(rgb(CATEGORIES[1]), np.uint8) // 2)
     picture[(kind == 2) & ((row + col) % 8 < 2)] = 40
     top, left = query[0] * cell, query[1] * cell
     inside = picture[top : top + cell, left : left + cell].copy()
-    picture[max(top - 3, 0) : top + cell + 3, max(left - 3, 0) : left + cell + 3] = _rgb(ROLES["query"])
+    picture[max(top - 3, 0) : top + cell + 3, max(left - 3, 0) : left + cell + 3] = rgb(ROLES["query"])
     picture[top : top + cell, left : left + cell] = inside
     return picture
-
-
-def _rgb(colour: str) -> UInt8[np.ndarray, "3"]:
-    """The three bytes of `#rrggbb`."""
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], np.uint8)
 
 
 def _way_back(geometry: ImageGeometry, selection: Selection) -> Table:

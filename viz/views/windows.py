@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from samvit.attention import span_of
 from samvit.tracing import Trace
 from samvit.windows import window_partition, window_unpartition
-from viz.palette import ROLES
+from viz.palette import ROLES, rgb
 from viz.panel import Curve, Curves, Number, Numbers, Panel, Picture, Table
 from viz.selection import Selection
 from viz.texts import text
@@ -248,7 +248,7 @@ def _numbered(
 
 def _outline(picture: np.ndarray, top: int, left: int, cell: int) -> None:
     """A frame of the query's colour around one token."""
-    colour = [int(ROLES["query"][i : i + 2], 16) for i in (1, 3, 5)]
+    colour = rgb(ROLES["query"])
     outer = (slice(max(top - 3, 0), top + cell + 3), slice(max(left - 3, 0), left + cell + 3))
     inner = picture[top : top + cell, left : left + cell].copy()
     picture[outer] = colour

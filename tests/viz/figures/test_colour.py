@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from matplotlib import colormaps
 
-from viz.figures.colour import lut, rgb, role_colour
-from viz.palette import CATEGORIES, ROLES, SEQUENTIAL, SIGNED
+from viz.figures.colour import lut, role_colour
+from viz.palette import CATEGORIES, ROLES, SEQUENTIAL, SIGNED, rgb
 
 
 @pytest.mark.parametrize(("kind", "name"), [("sequential", SEQUENTIAL), ("signed", SIGNED)])

@@ -13,8 +13,10 @@ from samvit.encoder import build_encoder
 from samvit.random_weights import fill_random
 from tests.small import SMALL
 from viz.page import models
+from viz.page.explanation import source_lines
 from viz.page.explorer import Explorer
 from viz.page.models import Models
+from viz.views import VIEWS
 
 ANNA, BERT = "a" * 36, "b" * 36
 
@@ -84,6 +86,18 @@ def test_a_link_without_a_block_opens_the_last_global_one(monkeypatch):
     explorer = Explorer(Models(("vit_tiny",)))
     assert opened(explorer)["selection"]["block"] == 2
     assert opened(explorer, {"block": "1"})["selection"]["block"] == 1
+
+
+def test_warming_up_reads_every_source_and_begins_with_what_a_newcomer_sees(explorer):
+    source_lines.cache_clear()
+    explorer.warm_up()
+    misses = source_lines.cache_info().misses
+    for view in VIEWS:
+        for thing in view.source:
+            source_lines(thing)
+    assert source_lines.cache_info().misses == misses > 0
+    assert explorer.jobs.wait((("", "chelsea"), "vit_tiny", 1024), timeout=60)
+    assert len(explorer.store) == 1
 
 
 def test_an_upload_opens_for_its_visitor_and_for_nobody_else(explorer):

@@ -13,7 +13,7 @@ from samvit.preprocess import preprocess
 from samvit.random_weights import fill_random
 from samvit.tracing import trace
 from tests.small import SMALL
-from viz.palette import ROLES
+from viz.palette import ROLES, rgb
 from viz.panel import Curves, Maps, Matrix, Numbers, Picture
 from viz.selection import Selection
 from viz.views import view_by_id
@@ -60,7 +60,7 @@ def test_the_cut_photo_holds_every_patch_with_photo_in_its_place(scene):
     for row in range(6):
         for col in range(10):
             assert np.array_equal(tile(cut, row, col, 8, gap=1), halves[row * 8 : row * 8 + 8, col * 8 : col * 8 + 8])
-    frame = (cut.pixels == [int(ROLES["query"][i : i + 2], 16) for i in (1, 3, 5)]).all(-1)
+    frame = (cut.pixels == rgb(ROLES["query"])).all(-1)
     assert np.argwhere(frame).min(0).tolist() == [3 * 9, 7 * 9]
     assert frame.sum() == 10**2 - 8**2
 
@@ -80,7 +80,7 @@ def test_a_patch_of_image_padding_is_shown_in_the_mean_colour_and_not_framed(sce
     cut, pinned, _ = panels(scene, "patch_grid", query=(8, 7))
 
     assert (pinned.pixels == [124, 116, 104]).all()
-    assert not (cut.pixels == [int(ROLES["query"][i : i + 2], 16) for i in (1, 3, 5)]).all(-1).any()
+    assert not (cut.pixels == rgb(ROLES["query"])).all(-1).any()
 
 
 def test_a_mosaic_leaves_the_places_after_its_last_tile_white():

@@ -10,7 +10,7 @@ from samvit.preprocess import preprocess
 from samvit.random_weights import fill_random
 from samvit.tracing import trace
 from tests.small import SMALL
-from viz.palette import CATEGORIES, ROLES
+from viz.palette import CATEGORIES, ROLES, rgb
 from viz.panel import Curves, Numbers, Picture, Table
 from viz.selection import Selection
 from viz.views import view_by_id
@@ -159,9 +159,9 @@ def test_padding_is_hatched_partly_filled_patches_tinted_and_the_query_framed(sm
 
     assert np.array_equal(inside[:6, :, 5:], expected[:6, :, 5:])
     assert (inside[7:] == 40).all(-1).mean() == pytest.approx(0.25, abs=0.05)
-    orange = np.array([int(CATEGORIES[1][i : i + 2], 16) for i in (1, 3, 5)])
+    orange = np.array(rgb(CATEGORIES[1]))
     np.testing.assert_allclose(inside[6], (expected[6] + orange.astype(float)) / 2, atol=1)
-    frame = [int(ROLES["query"][i : i + 2], 16) for i in (1, 3, 5)]
+    frame = rgb(ROLES["query"])
     assert np.argwhere((picture.pixels == frame).all(-1)).min(0).tolist() == [2 * 8 - 3, 3 * 8 - 3]
     assert np.argwhere((picture.pixels == frame).all(-1)).max(0).tolist() == [3 * 8 + 2, 4 * 8 + 2]
 

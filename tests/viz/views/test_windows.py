@@ -11,7 +11,7 @@ from samvit.encoder import build_encoder
 from samvit.random_weights import fill_random
 from samvit.tracing import trace
 from tests.viz.views.forward import GLOBAL, QUERY, SCENES, WINDOWED, forward_pass, scene
-from viz.palette import ROLES
+from viz.palette import ROLES, rgb
 from viz.panel import Curves, Numbers, Picture, Table
 from viz.selection import Selection
 from viz.views import view_by_id
@@ -106,7 +106,7 @@ def test_the_pinned_patch_is_outlined_in_the_querys_colour_with_its_own_pixels_i
     cut = windows(made)[0].pixels
     top = QUERY[0] * CELL + GAP_PX * (QUERY[0] // 4)
     left = QUERY[1] * CELL + GAP_PX * (QUERY[1] // 4)
-    colour = [int(ROLES["query"][i : i + 2], 16) for i in (1, 3, 5)]
+    colour = rgb(ROLES["query"])
 
     assert (cut[top : top + CELL, left - 3 : left] == colour).all()
     assert (cut[top + CELL : top + CELL + 3, left : left + CELL] == colour).all()

@@ -18,6 +18,7 @@ class Scale:
         low, high: Values at the ends of the colour map; values beyond take the end's colour.
         unit: What a value is, as the legend names it: "attention weight".
         note: What else the legend must say: "shared by all heads", "per head", "clipped at the 99th percentile".
+        percent: A value is a share of one: captions and tooltips write it in percent.
         log: Colours follow the logarithm of the value; low must be above 0.
         categories: Names of the values 0, 1, 2 … of a categorical scale.
     """
@@ -28,6 +29,7 @@ class Scale:
     unit: str = ""
     note: str = ""
     log: bool = False
+    percent: bool = False
     categories: tuple[str, ...] = ()
 
 

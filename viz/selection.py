@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from viz.texts import LANGUAGES
+from viz.texts import LANGUAGES, text
 
 HEADS = ("all", "one", "mean", "max")
 SCALES = ("linear", "log", "clip")
@@ -70,13 +70,13 @@ class Selection:
         values: dict[str, object] = {}
         problems: list[str] = []
         for field in fields(cls):
-            text = query.get(field.name)
-            if text is None:
+            given = query.get(field.name)
+            if given is None:
                 continue
             try:
-                values[field.name] = _parse(field.name, str(text)[:200])
+                values[field.name] = _parse(field.name, str(given)[:200])
             except ValueError as error:
-                problems.append(f"{error}; showing {_written(field.default)}")
+                problems.append(text("en", "problem.showing", problem=error, shown=_written(field.default)))
         return cls(**values), problems  # type: ignore[arg-type]
 
     def fit(self, grid: tuple[int, int], depth: int, num_heads: int) -> tuple["Selection", list[str]]:
@@ -91,7 +91,8 @@ class Selection:
             index = getattr(self, name)
             if not 0 <= index < count:
                 nearest = min(max(index, 0), count - 1)
-                problems.append(f"{name} must be in 0..{count - 1}, got {index}; showing {nearest}")
+                problem = text(self.lang, "problem.index", name=name, last=count - 1, got=index)
+                problems.append(text(self.lang, "problem.showing", problem=problem, shown=nearest))
                 moved[name] = nearest
         for name in ("query", "key", "other"):
             patch = getattr(self, name)
@@ -100,7 +101,8 @@ class Selection:
             inside = tuple(min(max(index, 0), side - 1) for index, side in zip(patch, grid, strict=True))
             if inside != patch:
                 limits = f"(0..{grid[0] - 1}, 0..{grid[1] - 1})"
-                problems.append(f"{name} must be a patch in {limits}, got {patch}; showing {inside}")
+                problem = text(self.lang, "problem.patch", name=name, limits=limits, got=patch)
+                problems.append(text(self.lang, "problem.showing", problem=problem, shown=inside))
                 moved[name] = inside
         return replace(self, **moved), problems
 
@@ -108,29 +110,31 @@ class Selection:
 _CHOICES: dict[str, tuple[object, ...]] = {"heads": HEADS, "scale": SCALES, "size": SIZES, "lang": LANGUAGES}
 
 
-def _parse(name: str, text: str) -> object:
-    """One field's value from its text; ValueError with expected and got."""
-    value: object = text
+def _parse(name: str, given: str) -> object:
+    """One field's value from what was given; ValueError with expected and got."""
+    value: object = given
     if name in {"query", "key", "other"}:
-        parts = text.split(",")
+        parts = given.split(",")
         if len(parts) != 2 or not all(part.strip().removeprefix("-").isdecimal() for part in parts):
-            raise ValueError(f"{name} must be row,col, got {text!r}")
+            raise ValueError(text("en", "problem.pair", name=name, got=repr(given)))
         value = (int(parts[0]), int(parts[1]))
     elif name in {"size", "block", "head", "overlay", "channel", "length"}:
-        if not text.removeprefix("-").isdecimal():
-            raise ValueError(f"{name} must be a whole number, got {text!r}")
-        value = int(text)
+        if not given.removeprefix("-").isdecimal():
+            raise ValueError(text("en", "problem.whole", name=name, got=repr(given)))
+        value = int(given)
     if name in _CHOICES and value not in _CHOICES[name]:
-        raise ValueError(f"{name} must be one of {', '.join(map(str, _CHOICES[name]))}, got {text!r}")
-    if name == "overlay" and not 0 <= int(text) <= 100:
-        raise ValueError(f"overlay must be in 0..100, got {text}")
-    if name in {"channel", "length"} and int(text) < 0:
-        raise ValueError(f"{name} must not be negative, got {text}")
-    if name == "terms" and (set(text) - set(TERMS) or len(set(text)) != len(text)):
-        raise ValueError(f"terms must be letters of {TERMS!r}, got {text!r}")
+        raise ValueError(
+            text("en", "problem.choice", name=name, names=", ".join(map(str, _CHOICES[name])), got=repr(given))
+        )
+    if name == "overlay" and not 0 <= int(given) <= 100:
+        raise ValueError(text("en", "problem.index", name=name, last=100, got=given))
+    if name in {"channel", "length"} and int(given) < 0:
+        raise ValueError(text("en", "problem.negative", name=name, got=given))
+    if name == "terms" and (set(given) - set(TERMS) or len(set(given)) != len(given)):
+        raise ValueError(text("en", "problem.terms", letters=repr(TERMS), got=repr(given)))
     return value
 
 
 def _written(value: object) -> str:
     """A default as a person reads it."""
-    return "the strongest" if value is None else str(value)
+    return text("en", "problem.strongest") if value is None else str(value)

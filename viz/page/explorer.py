@@ -43,10 +43,10 @@ def answered(function: Callable[..., Message]) -> Callable[..., Message]:
         except (ValueError, KeyError) as error:
             if isinstance(error, KeyError):
                 log.warning("bad request: %s", error)
-            return {"error": str(error) if isinstance(error, ValueError) else "this request couldn't be understood"}
+            return {"error": str(error) if isinstance(error, ValueError) else text("en", "problem.request")}
         except Exception:
             log.exception("an answer failed")
-            return {"error": "something went wrong in the app itself; its operator finds the reason in the log"}
+            return {"error": text("en", "problem.app")}
 
     return safe
 
@@ -144,7 +144,7 @@ class Explorer:
         """Keep a visitor's photo; the mark that selects it."""
         fields, files = getattr(data, "data", {}), getattr(data, "files", [])
         if len(files) != 1:
-            raise ValueError(f"send one photo, got {len(files)}")
+            raise ValueError(text("en", "problem.one_photo", count=len(files)))
         return {"image": self.photos.add(visitor_of(fields), files[0][1])}
 
     @answered
@@ -193,17 +193,19 @@ class Explorer:
         self, selection: Selection, query: Mapping[str, str], problems: list[str]
     ) -> tuple[Selection, list[str]]:
         """A selection whose model, image and view exist here; the rest falls back with a sentence."""
-        problems = list(problems)
+        problems, lang = list(problems), selection.lang
         if "model" not in query:
             selection = replace(selection, model=self.first.model)
         if selection.model not in self.models.allowed:
             offered = ", ".join(self.models.allowed)
-            problems.append(f"model must be one of {offered}, got {selection.model[:40]!r}; showing {self.first.model}")
+            problem = text(lang, "problem.model", names=offered, got=repr(selection.model[:40]))
+            problems.append(text(lang, "problem.showing", problem=problem, shown=self.first.model))
             selection = replace(selection, model=self.first.model)
         if not selection.image.startswith(UPLOAD_MARK):
             example = next((e for e in EXAMPLES if e.name == selection.image), None)
             if example is None:
-                problems.append(f"there is no example named {selection.image[:40]!r}; showing {self.first.image}")
+                problem = text(lang, "problem.example", got=repr(selection.image[:40]))
+                problems.append(text(lang, "problem.showing", problem=problem, shown=self.first.image))
                 selection, example = replace(selection, image=self.first.image), EXAMPLES[0]
             if "query" not in query:
                 row, col = example.query
@@ -211,7 +213,7 @@ class Explorer:
         try:
             view_by_id(selection.view)
         except ValueError as error:
-            problems.append(f"{error}; showing {self.first.view}")
+            problems.append(text(lang, "problem.showing", problem=error, shown=self.first.view))
             selection = replace(selection, view=self.first.view)
         return selection, problems
 

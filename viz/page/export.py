@@ -36,7 +36,7 @@ def export_file(trace: Trace, selection: Selection, file_format: str, weights: s
         ValueError: If the format is unknown.
     """
     if file_format not in FORMATS:
-        raise ValueError(f"format must be one of {', '.join(FORMATS)}, got {file_format[:20]!r}")
+        raise ValueError(text("en", "problem.format", names=", ".join(FORMATS), got=repr(file_format[:20])))
     panels = view_by_id(selection.view).panels(trace, selection)
     if file_format == "npz":
         data, kind = npz(panels), "application/octet-stream"

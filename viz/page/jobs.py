@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from samvit.tracing import Progress
+from viz.texts import text
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Jobs:
             if key in self._jobs:
                 return
             if len(self._jobs) > self.limit:
-                raise ValueError(f"the server is busy: {self.limit} photos are waiting; try again in a minute")
+                raise ValueError(text("en", "problem.busy", limit=self.limit))
             self._failed.pop(key, None)
             self._jobs[key] = Job(work)
             if self._thread is None:

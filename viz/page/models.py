@@ -8,6 +8,7 @@ from samvit.checkpoint import availability, load_checkpoint, load_encoder
 from samvit.config import CONFIGS
 from samvit.encoder import ImageEncoderViT, build_encoder
 from samvit.random_weights import fill_random
+from viz.texts import text
 
 RANDOM = "vit_tiny_random"
 HERE = ("vit_tiny", RANDOM)  # need no network
@@ -52,7 +53,9 @@ class Models:
         Looking may take seconds on a silent network, and a page must not wait for it.
         """
         self.look()
-        return [self._offers.get(name, Offer(name, name in HERE, "still being looked for")) for name in self.allowed]
+        return [
+            self._offers.get(name, Offer(name, name in HERE, text("en", "problem.looking"))) for name in self.allowed
+        ]
 
     def look(self) -> threading.Thread:
         """Begin to look which models can be had, unless that is under way."""
@@ -76,7 +79,7 @@ class Models:
             ValueError: If the operator doesn't offer it, or its weights can't be had (CheckpointError).
         """
         if name not in self.allowed:
-            raise ValueError(f"model must be one of {', '.join(self.allowed)}, got {name[:40]!r}")
+            raise ValueError(text("en", "problem.model", names=", ".join(self.allowed), got=repr(name[:40])))
         with self._lock:
             encoder = self._loaded.pop(name, None)
             if encoder is None:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from samvit.errors import ImageError
 from samvit.preprocess import read_photo
+from viz.texts import text
 
 EXAMPLES_FOLDER = Path(__file__).parents[1] / "examples"
 UPLOAD_MARK = "upload-"
@@ -56,7 +57,7 @@ class Photos:
             ImageError: If it can't be read as a photo, or is larger than everything kept here may be.
         """
         if len(data) > self.budget_bytes:
-            raise ImageError(f"a photo may have up to {self.budget_bytes // 10**6} MB, got {len(data) // 10**6} MB")
+            raise ImageError(text("en", "problem.too_large", limit=self.budget_bytes // 10**6, size=len(data) // 10**6))
         read_photo(data)
         mark = UPLOAD_MARK + hashlib.sha256(data).hexdigest()[:16]
         with self._lock:
@@ -75,11 +76,11 @@ class Photos:
         if not image.startswith(UPLOAD_MARK):
             if image not in {example.name for example in EXAMPLES}:
                 names = ", ".join(example.name for example in EXAMPLES)
-                raise ImageError(f"image must be one of {names}, or a photo of your own, got {image[:40]!r}")
+                raise ImageError(text("en", "problem.image", names=names, got=repr(image[:40])))
             return "", image
         with self._lock:
             if (visitor, image) not in self._uploads:
-                raise ImageError("this link shows a photo that isn't here (any more): upload this photo again")
+                raise ImageError(text("en", "problem.link_gone"))
         return visitor, image
 
     def open(self, key: tuple[str, str]) -> Image.Image:
@@ -93,5 +94,5 @@ class Photos:
         with self._lock:
             data = self._uploads.get(key)
         if data is None:
-            raise ImageError("this photo isn't here any more: upload this photo again")
+            raise ImageError(text("en", "problem.photo_gone"))
         return read_photo(data)

@@ -86,6 +86,7 @@ def _scale(scale: Scale) -> dict[str, object]:
         "unit": scale.unit,
         "note": scale.note,
         "log": scale.log,
+        "percent": scale.percent,
         "categories": scale.categories,
     }
 

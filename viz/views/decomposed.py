@@ -52,7 +52,7 @@ def _with_and_without(trace: Trace, selection: Selection, row: AttentionRow) -> 
     return Maps(
         text(lang, "panel.decomposed.weights", head=head),
         np.stack([*weights, change]),
-        (scale, scale, signed_scale(change, text(lang, "unit.weight"))),
+        (scale, scale, signed_scale(change, text(lang, "unit.weight"), percent=True)),
         labels=tuple(text(lang, f"label.decomposed.{name}") for name in ("with", "without", "change")),
         notes=notes,
     )

@@ -7,11 +7,13 @@ from viz.selection import Selection
 from viz.texts import text
 
 
-def weight_scales(values: np.ndarray, selection: Selection, unit: str) -> tuple[Scale, ...]:
-    """One scale for each map of attention weights, as the selection wants them: linear, log, or clipped.
+def weight_scales(values: np.ndarray, selection: Selection) -> tuple[Scale, ...]:
+    """One scale for each map of attention weights: heads differ by orders of magnitude; the legend says so."""
+    return own_scales(values, selection, text(selection.lang, "unit.weight"), percent=True)
 
-    Each map has its own, because heads differ by orders of magnitude; the legend says so.
-    """
+
+def own_scales(values: np.ndarray, selection: Selection, unit: str, percent: bool = False) -> tuple[Scale, ...]:
+    """One scale for each map, from zero to its own top, as the selection wants them: linear, log, or clipped."""
     scales = []
     for one in values:
         finite = one[np.isfinite(one)]
@@ -23,15 +25,15 @@ def weight_scales(values: np.ndarray, selection: Selection, unit: str) -> tuple[
         top = top if top > 0 else 1.0
         log = selection.scale == "log"
         note = text(selection.lang, "scale.log") if log else note
-        scales.append(Scale("sequential", top * 1e-4 if log else 0.0, top, unit, note, log))
+        scales.append(Scale("sequential", top * 1e-4 if log else 0.0, top, unit, note, log, percent))
     return tuple(scales)
 
 
-def signed_scale(values: np.ndarray, unit: str, note: str = "") -> Scale:
+def signed_scale(values: np.ndarray, unit: str, note: str = "", percent: bool = False) -> Scale:
     """One signed scale for all values: zero in the middle, as wide as the largest magnitude."""
     finite = np.abs(values[np.isfinite(values)])
     top = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
-    return Scale("signed", -top, top, unit, note)
+    return Scale("signed", -top, top, unit, note, percent=percent)
 
 
 def sequential_scale(values: np.ndarray, unit: str, note: str = "") -> Scale:

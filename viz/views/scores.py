@@ -75,7 +75,7 @@ def scores_panels(trace: Trace, selection: Selection) -> list[Panel]:
     total = sum((terms[letter] for letter in on), start=terms["c"] * 0)
     scores = np.stack([*terms.values(), total])
     now, computed = weights.on_grid[head].numpy(), row.weights[head].numpy()
-    scale = weight_scales(now[None], selection, text(lang, "unit.weight"))[0]
+    scale = weight_scales(now[None], selection)[0]
     if what_if:
         scale = scale_of_both(np.stack([now, computed]), selection)
     shared = signed_scale(scores, text(lang, "unit.score"), text(lang, "scale.scores.terms"))
@@ -100,7 +100,7 @@ def scores_panels(trace: Trace, selection: Selection) -> list[Panel]:
             Maps(
                 text(lang, "panel.scores.change", head=head),
                 np.stack([computed, change]),
-                (scale, signed_scale(change, text(lang, "unit.weight"))),
+                (scale, signed_scale(change, text(lang, "unit.weight"), percent=True)),
                 labels=(text(lang, "label.scores.computed"), text(lang, "label.scores.change")),
                 notes=(
                     _padding(trace, row, Weights(row.weights, row.window_padding, row.image_padding), head, lang),
@@ -124,7 +124,7 @@ def term_maps(row: AttentionRow, head: int) -> tuple[Float[Tensor, "grid_h grid_
 
 def scale_of_both(weights: Float[np.ndarray, "2 grid_h grid_w"], selection: Selection) -> Scale:
     """One scale for computed weights and for what-if weights, so that their colours can be compared."""
-    scale = weight_scales(weights[None], selection, text(selection.lang, "unit.weight"))[0]
+    scale = weight_scales(weights[None], selection)[0]
     return replace(scale, note=text(selection.lang, f"scale.both.{selection.scale}"))
 
 
@@ -156,7 +156,7 @@ def pair_panels(trace: Trace, selection: Selection) -> list[Panel]:
     where = Maps(
         text(lang, "panel.pair.where", head=head),
         weights[None],
-        weight_scales(weights[None], selection, text(lang, "unit.weight")),
+        weight_scales(weights[None], selection),
         labels=(text(lang, "label.head", head=head),),
     )
     if np.isnan(weights[key]):

@@ -45,7 +45,7 @@ def _weights(trace: Trace, selection: Selection, row: AttentionRow, title: str) 
     return Maps(
         title=title,
         values=weights,
-        scales=weight_scales(weights, selection, text(selection.lang, "unit.weight")),
+        scales=weight_scales(weights, selection),
         labels=labels,
         notes=notes,
         picks="head" if selection.heads == "all" else "",

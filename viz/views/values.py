@@ -11,7 +11,7 @@ from samvit.tracing import Proof, Trace
 from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Table
 from viz.selection import Selection
 from viz.texts import text
-from viz.views.scales import signed_scale, weight_scales
+from viz.views.scales import own_scales, signed_scale, weight_scales
 from viz.views.view import View
 
 DIAGONAL_POINTS = 100  # close enough to read as a line
@@ -55,8 +55,8 @@ def _weight_and_effect(trace: Trace, selection: Selection) -> Maps:
     part = attn.proj.weight.detach()[:, head * head_dim : (head + 1) * head_dim]
     values = torch.stack([weights, weights * (v @ part.T).norm(dim=-1)]).numpy()
     scales = (
-        *weight_scales(values[:1], selection, text(lang, "unit.weight")),
-        *weight_scales(values[1:], selection, text(lang, "unit.values.length")),
+        *weight_scales(values[:1], selection),
+        *own_scales(values[1:], selection, text(lang, "unit.values.length")),
     )
     labels = (text(lang, "label.values.weight"), text(lang, "label.values.effect"))
     notes = ("", text(lang, "note.values.effect"))

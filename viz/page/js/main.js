@@ -263,7 +263,7 @@ export async function start(element, server) {
     if (!state.shown || !state.scene) return;
     const room = (page.panels.clientWidth || 640) - 4;
     drawPanels(page.panels, state.shown.panels, {
-      scene: state.scene, palette, roles: boot.roles, dimmedPhoto: state.dimmedPhoto, marks: marks(),
+      scene: state.scene, texts, palette, roles: boot.roles, dimmedPhoto: state.dimmedPhoto, marks: marks(),
       overlay: state.selection.overlay / 100,
       ...sizes(state.shown.panels, room, panelHeight(), state.presenting ? 20 : 14),
       tell: messages.tell,
@@ -281,7 +281,7 @@ export async function start(element, server) {
   function heading(view) {
     const stage = texts[`stage.${view.stage}`];
     if (!state.presenting) return stage;
-    const block = inBlock() ? ` · block ${state.selection.block}` : "";
+    const block = inBlock() ? ` · ${fill(texts["label.block"], { block: state.selection.block })}` : "";
     return `${texts[`view.${view.id}.title`]}${block}`;
   }
 

@@ -2,7 +2,7 @@
 
 import { opacity, paint, percent, withMinus, written } from "./colour.js";
 import { decodeFloats } from "./decode.js";
-import { make, sizeCanvas } from "./dom.js";
+import { fill, make, sizeCanvas } from "./dom.js";
 import { bestColumns, patchAt, rectangle, wholePhoto } from "./geometry.js";
 
 // A Maps panel made ready to draw: one tile (a canvas of one pixel a patch) for each map.
@@ -159,7 +159,7 @@ export function mapsPanel(prepared, view) {
       if (patch && onGrid) view.pinKey(patch, panel.picks ? { [panel.picks]: index } : {});
     });
     const ownTop = panel.scales.length > 1 && map.scale.kind === "sequential";
-    const top = ownTop ? `max ${shortValue(largest(map, panel.overPhoto ? scene.photoGrid : panel.shape.slice(1)), map.scale)}` : null;
+    const top = ownTop ? largest(map, panel.overPhoto ? scene.photoGrid : panel.shape.slice(1)) : null;
     const named = maps.length > 1 || panel.picks || !panel.title.includes(map.label);
     const label = panel.picks
       ? make("button", { class: "sx-map-label", onclick: () => view.pick({ [panel.picks]: index }) }, map.label)
@@ -168,7 +168,7 @@ export function mapsPanel(prepared, view) {
       make(
         "figure",
         { class: index === panel.chosen ? "sx-map sx-chosen" : "sx-map" },
-        make("figcaption", {}, named ? label : null, top ? make("span", { class: "sx-quiet" }, top) : null),
+        make("figcaption", {}, named ? label : null, top === null ? null : make("span", { class: "sx-quiet" }, fill(view.texts["label.max_value"], { value: shortValue(top, map.scale) }))),
         canvas,
         make("div", { class: "sx-quiet sx-note" }, map.note),
       ),
@@ -185,5 +185,5 @@ export function valueText(map, patch) {
 }
 
 function shortValue(value, scale) {
-  return scale.unit === "attention weight" ? percent(value) : written(value);
+  return scale.percent ? percent(value) : written(value);
 }

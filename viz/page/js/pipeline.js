@@ -1,6 +1,6 @@
 // The forward pass as a strip of buttons, with live shapes; the selected block unfolds below.
 
-import { make } from "./dom.js";
+import { fill, make } from "./dom.js";
 
 // `act` has stage(stage, view), block(index).
 export function makePipeline(boot, act) {
@@ -35,13 +35,14 @@ export function makePipeline(boot, act) {
     buttons = [];
     const blocks = scene.windows.map((window, index) => {
       const kind = window ? "windowed" : "global";
+      const name = `${fill(texts["label.block"], { block: index })}, ${texts[`ui.${kind}`]}`;
       return make(
         "button",
         {
           class: "sx-block",
           data: { block: index, kind },
-          title: `block ${index}, ${texts[`ui.${kind}`]}`,
-          "aria-label": `block ${index}, ${texts[`ui.${kind}`]}`,
+          title: name,
+          "aria-label": name,
           onclick: () => act.block(index),
         },
         String(index),
@@ -93,7 +94,7 @@ export function makePipeline(boot, act) {
       button.setAttribute("aria-pressed", String(here));
     }
     for (const shape of outer.querySelectorAll("[data-shape]")) shape.textContent = scene.shapes[shape.dataset.shape];
-    inner.querySelector(".sx-inner-name").textContent = `block ${selection.block}`;
+    inner.querySelector(".sx-inner-name").textContent = fill(texts["label.block"], { block: selection.block });
     inner.classList.toggle("sx-dim", !inBlock);
     const lit = element.querySelector(".sx-node.sx-lit") ?? outer.querySelector(".sx-block.sx-lit");
     if (lit) element.scrollLeft = lit.offsetLeft - element.offsetLeft - (element.clientWidth - lit.offsetWidth) / 2; // on a phone

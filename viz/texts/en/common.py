@@ -16,6 +16,8 @@ TEXTS = {
     "stage.neck": "Neck",
     "stage.embedding": "Image embedding",
     "label.head": "head {head}",
+    "label.block": "block {block}",
+    "label.max_value": "max {value}",
     "label.mean": "mean of heads",
     "label.max": "max of heads",
     "label.photo": "photo",

@@ -1,0 +1,25 @@
+"""What a person is told when something can't be done: what was expected, and what came."""
+
+TEXTS = {
+    "problem.request": "this request couldn't be understood",
+    "problem.app": "something went wrong in the app itself; its operator finds the reason in the log",
+    "problem.busy": "the server is busy: {limit} photos are waiting; try again in a minute",
+    "problem.one_photo": "send one photo, got {count}",
+    "problem.too_large": "a photo may have up to {limit} MB, got {size} MB",
+    "problem.image": "image must be one of {names}, or a photo of your own, got {got}",
+    "problem.link_gone": "this link shows a photo that isn't here (any more): upload this photo again",
+    "problem.photo_gone": "this photo isn't here any more: upload this photo again",
+    "problem.model": "model must be one of {names}, got {got}",
+    "problem.example": "there is no example named {got}",
+    "problem.looking": "still being looked for",
+    "problem.format": "format must be one of {names}, got {got}",
+    "problem.index": "{name} must be in 0..{last}, got {got}",
+    "problem.patch": "{name} must be a patch in {limits}, got {got}",
+    "problem.pair": "{name} must be row,col, got {got}",
+    "problem.whole": "{name} must be a whole number, got {got}",
+    "problem.choice": "{name} must be one of {names}, got {got}",
+    "problem.negative": "{name} must not be negative, got {got}",
+    "problem.terms": "terms must be letters of {letters}, got {got}",
+    "problem.showing": "{problem}; showing {shown}",
+    "problem.strongest": "the strongest",
+}

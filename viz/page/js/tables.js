@@ -65,9 +65,9 @@ export function tablePanel(panel, view) {
   );
 }
 
-// A dotted name may break after a dot or an underscore.
+// A dotted name may break after a dot.
 function breakable(text) {
-  return text.split(/(?<=[._])(?=[A-Za-z])/).flatMap((part, index) => (index ? [make("wbr"), part] : [part]));
+  return text.split(/(?<=\.)(?=[A-Za-z])/).flatMap((part, index) => (index ? [make("wbr"), part] : [part]));
 }
 
 export function numbersPanel(panel) {

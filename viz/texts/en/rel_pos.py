@@ -88,9 +88,9 @@ TEXTS = {
     "label.rel_pos_blocks.bias": "rel_h + rel_w, {kind} blocks",
     "column.rel_pos_blocks.block": "block",
     "column.rel_pos_blocks.kind": "kind",
-    "column.rel_pos_blocks.span": "a query sees",
+    "column.rel_pos_blocks.span": "sees",
     "column.rel_pos_blocks.rows": "table rows",
     "column.rel_pos_blocks.content": "spread of content",
-    "column.rel_pos_blocks.bias": "spread of rel_h + rel_w",
-    "column.rel_pos_blocks.moved": "weight that it moves",
+    "column.rel_pos_blocks.bias": "spread of bias",
+    "column.rel_pos_blocks.moved": "weight moved",
 }

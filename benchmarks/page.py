@@ -102,8 +102,10 @@ def lines(browser: Browser, address: str, model: str, promised: dict[str, int], 
         return [page.evaluate(MEASURE, [act, argument]) for argument in arguments]
 
     def presses(selectors: list[str]) -> list[float]:
-        return each("press", (selectors * repeats)[:repeats])
+        """All of them in turn, so often that the last one was pressed last: what comes next starts from there."""
+        return each("press", selectors * (repeats // len(selectors) or 1))
 
+    page.wait_for_selector('.sx-proof[data-holds="true"]')  # until then the proof takes one of the processors
     each("hover", places[:5])
     yield row("hover → painted", each("hover", places), promised["hover"])
     yield row("click on a patch", each("click", places), promised["click"])

@@ -55,4 +55,5 @@ test("shares are written in percent, and the smallest are not written as zero", 
   assert.equal(percent(0.25), "25.0 %");
   assert.equal(percent(0.00001), "< 0.01 %");
   assert.equal(percent(0), "0.00 %");
+  assert.equal(percent(-0.0043), "−0.43 %");
 });

@@ -68,7 +68,7 @@ export function withMinus(text) {
 export function percent(share) {
   const value = share * 100;
   if (value > 0 && value < 0.01) return "< 0.01 %";
-  return `${value >= 10 ? value.toFixed(1) : value.toFixed(2)} %`;
+  return `${withMinus(value.toFixed(Math.abs(value) >= 10 ? 1 : 2))} %`;
 }
 
 export function signedText(value) {

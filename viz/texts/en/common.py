@@ -20,7 +20,6 @@ TEXTS = {
     "label.max_value": "max {value}",
     "label.mean": "mean of heads",
     "label.max": "max of heads",
-    "label.photo": "photo",
     "label.image_padding": "image padding",
     "label.rel_h": "rel_h, over key rows",
     "label.rel_w": "rel_w, over key columns",

@@ -41,8 +41,8 @@ def main() -> None:
     )
     explorer = Explorer(models, memory_bytes=int(chosen.memory_gb * 10**9))
     explorer.warm_up()
-    page = build_page(explorer)
-    page.launch(server_name=chosen.host, server_port=chosen.port, **launch_options())
+    page = build_page()
+    page.launch(server_name=chosen.host, server_port=chosen.port, **launch_options(explorer))
 
 
 if __name__ == "__main__":

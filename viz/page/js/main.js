@@ -14,6 +14,7 @@ import { drawPair, drawProof } from "./pair.js";
 import { drawPanels, mapForStage, preparePanels, sizes } from "./panels.js";
 import { makePipeline } from "./pipeline.js";
 import { allFields, changedFields, fromSearch, toSearch } from "./query.js";
+import { makeServer } from "./source/server.js";
 import { makePhotoChoice, makeStage } from "./stage.js";
 import { copyLink, saveFile } from "./take_along.js";
 
@@ -21,9 +22,11 @@ const TRACE_FIELDS = ["image", "model", "size"];
 const PAIR_FIELDS = ["block", "head", "query", "key"];
 const MAX_UPLOAD_MB = 40;
 
-export async function start(element, server) {
+export async function start(element) {
   const root = element.querySelector(".sx");
-  const boot = await server.boot({});
+  const visitor = visitorSecret(storageOrNull());
+  const server = quietly(makeServer(document.baseURI, visitor));
+  const boot = await server.ask("boot", {});
   if (!boot || boot.error) {
     root.textContent = boot?.error ?? "The server didn’t answer. Reload the page.";
     return;
@@ -36,7 +39,6 @@ export async function start(element, server) {
   };
   const messages = makeMessages();
   const { say } = messages;
-  const visitor = visitorSecret(storageOrNull());
   const viewById = new Map(boot.views.map((view) => [view.id, view]));
   const lastView = new Map(); // the view last shown of each stage
   const state = {
@@ -124,7 +126,7 @@ export async function start(element, server) {
   const openTrace = newestOnly(async (fields, superseded) => {
     root.dataset.state = "working";
     for (;;) {
-      const answer = await server.open({ visitor, selection: fields });
+      const answer = await server.ask("open", { selection: fields });
       if (superseded()) return;
       if (!answer || answer.error) {
         root.dataset.state = "error";
@@ -183,7 +185,7 @@ export async function start(element, server) {
     }
     const { selection, hover } = wish;
     if (!hover) root.dataset.state = "working";
-    const answer = await server.view({ visitor, selection: allFields(selection) });
+    const answer = await server.ask("view", { selection: allFields(selection) });
     if (superseded() && !hover) return;
     if (answer?.state === "gone") {
       say(texts["ui.gone"]);
@@ -205,7 +207,7 @@ export async function start(element, server) {
   });
 
   const askExplanation = newestOnly(async (selection) => {
-    const answer = await server.explain({ visitor, selection: allFields(selection) });
+    const answer = await server.ask("explain", { selection: allFields(selection) });
     if (answer && !answer.error && answer.view) explanation.show(answer);
   });
 
@@ -213,7 +215,7 @@ export async function start(element, server) {
     page.proof.textContent = `${texts["pair.proof"]} ${texts["pair.proof.running"]}`;
     page.proof.dataset.holds = "";
     await new Promise((resolve) => setTimeout(resolve, 250)); // the picture first
-    const answer = await server.proof({ visitor, selection: allFields(selection) });
+    const answer = await server.ask("proof", { selection: allFields(selection) });
     if (!answer || answer.error || answer.state === "gone") {
       page.proof.textContent = "";
       return;
@@ -227,7 +229,7 @@ export async function start(element, server) {
       return;
     }
     say(texts["ui.uploading"]);
-    const answer = await server.upload({ binary: true, data: { file, visitor } });
+    const answer = await server.upload(file);
     if (!answer || answer.error) {
       say(answer?.error ?? texts["ui.failed"], true);
       return;
@@ -333,7 +335,7 @@ export async function start(element, server) {
   async function exportAs(format) {
     page.exportMenu.open = false;
     say(texts["ui.exporting"]);
-    const answer = await server.export({ visitor, selection: allFields(state.selection), format });
+    const answer = await server.ask("export", { selection: allFields(state.selection), format });
     if (!answer || answer.error || !answer.data) {
       say(answer?.error ?? texts["ui.failed"], true);
       return;
@@ -393,4 +395,10 @@ export async function start(element, server) {
     const { query, key, other } = state.selection;
     change({ size, query: moved(query), key: moved(key), other: moved(other) });
   }
+}
+
+// What fails on the way is no answer.
+function quietly(source) {
+  const nothing = () => undefined;
+  return { ask: (...all) => source.ask(...all).catch(nothing), upload: (file) => source.upload(file).catch(nothing) };
 }

@@ -1,0 +1,122 @@
+"""What is served beside Gradio's own: modules that are kept for ever, answers, uploads, health."""
+
+import gradio as gr
+import pytest
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from viz.page import serving
+from viz.page.component import build_page
+from viz.page.serving import FOLDER, Modules, app_options
+
+
+class Echo:
+    """Answers with what it was asked."""
+
+    def view(self, data):
+        """The question back."""
+        return {"asked": data, "long": "x" * 2000}
+
+    def upload(self, data):
+        """How much came, from whom."""
+        return {"bytes": len(data.files[0][1]), "visitor": data.data["visitor"]}
+
+
+@pytest.fixture
+def client():
+    """A browser of the routes alone."""
+    return TestClient(Starlette(**app_options(Echo())))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A page of two files."""
+    for name in ("js/main.js", "css/page.css"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("/* one */")
+    return tmp_path
+
+
+def test_every_module_is_served_and_may_be_kept_for_ever(client):
+    modules = Modules()
+    scripts = {path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("js/**/*.js")}
+    served = {name for name in scripts if "node_modules" not in name and "eslint" not in name}
+    assert served and served < set(modules.files())
+    for name in modules.files():
+        answer = client.get(f"/modules/{modules.version()}/{name}")
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["content-type"].startswith("text/css" if name.endswith(".css") else "text/javascript")
+
+
+def test_a_module_under_an_old_version_is_asked_for_again(client):
+    assert client.get("/modules/before/js/main.js").headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "name", ["js/nothing.js", "component.py", "../serving.py", "js/package.json", "%2e%2e/serving.py"]
+)
+def test_nothing_but_modules_is_served(client, name):
+    assert client.get(f"/modules/x/{name}").status_code == 404
+
+
+def test_a_changed_style_has_another_address_without_a_restart(folder):
+    modules = Modules(folder)
+    before = modules.head()
+    (folder / "css/page.css").write_text("/* another one */")
+    assert modules.head() != before
+    assert modules.version() in modules.head()
+
+
+def test_all_modules_are_asked_for_at_once():
+    modules = Modules()
+    for name in modules.files():
+        if name.endswith(".js"):
+            assert f'href="modules/{modules.version()}/{name}"' in modules.head()
+
+
+def test_a_question_is_answered_compressed(client):
+    answer = client.post("/ask/view", json={"selection": {"block": "3"}})
+    assert answer.json()["asked"] == {"selection": {"block": "3"}}
+    assert answer.headers["content-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [("/ask/view", b"[1]", 400), ("/ask/view", b"{", 400), ("/ask/nothing", b"{}", 404), ("/ask/__init__", b"{}", 404)],
+)
+def test_what_is_no_question_is_refused(client, path, body, status):
+    answer = client.post(path, content=body)
+    assert (answer.status_code, "error" in answer.json()) == (status, True)
+
+
+def test_a_question_of_any_length_is_not_read(client):
+    assert client.post("/ask/view", content=b"x" * 100_000).status_code == 413
+
+
+def test_an_upload_is_its_body_and_the_visitor_a_header(client):
+    answer = client.post("/ask/upload", content=b"x" * 70_000, headers={"X-Visitor": "me"})
+    assert answer.json() == {"bytes": 70_000, "visitor": "me"}
+
+
+def test_an_upload_beyond_the_limit_is_refused(client, monkeypatch):
+    monkeypatch.setattr(serving, "UPLOAD_BYTES", 1000)
+    assert client.post("/ask/upload", content=b"x" * 1001).status_code == 413
+    assert client.post("/ask/upload", content=b"x" * 1000).status_code == 200
+
+
+def test_the_app_says_that_it_is_up(client):
+    assert client.get("/healthz").json() == {"status": "ok", "modules": Modules().version()}
+
+
+@pytest.mark.parametrize("path", ["", "/under/this"])
+def test_the_index_names_the_modules_relative_to_itself_wherever_it_is_mounted(path):
+    app = gr.mount_gradio_app(
+        FastAPI(), build_page(), path=path or "/", app_kwargs=app_options(Echo()), ssr_mode=False, run_history=False
+    )
+    index = TestClient(app).get(f"{path}/")
+    assert index.headers["content-encoding"] == "gzip"
+    assert f'id="sx-main" href="modules/{Modules().version()}/js/main.js"' in index.text
+    assert '<base href="./"' in index.text
+    assert TestClient(app).get(f"{path}/modules/{Modules().version()}/js/main.js").status_code == 200

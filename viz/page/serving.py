@@ -1,0 +1,178 @@
+"""What the app serves beside Gradio's own: the page's modules and styles, the answers it asks for, and its health."""
+
+import functools
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Protocol, runtime_checkable
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FOLDER = Path(__file__).parent
+ASKED = ("boot", "open", "view", "proof", "explain", "export")
+MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
+FOR_EVER = "public, max-age=31536000, immutable"
+QUESTION_BYTES = 64_000  # a question is a selection and a visitor's secret
+UPLOAD_BYTES = 40 * 2**20
+MAIN = "js/main.js"  # the module that the page starts with
+STYLE = "css/page.css"
+
+
+class Modules:
+    """The page's scripts and styles, under an address that changes whenever one of them does.
+
+    So a browser may keep them for ever, and a change shows at the next reload without a restart.
+    """
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self.folder = folder
+        self._seen: tuple[tuple[str, int], ...] = ()
+        self._version = ""
+
+    def files(self) -> dict[str, Path]:
+        """Every file that is served, by its path below the version."""
+        found = [*self.folder.glob("js/**/*.js"), *self.folder.glob("css/**/*.css")]
+        mine = [path for path in found if "node_modules" not in path.parts and path.name != "eslint.config.js"]
+        return {path.relative_to(self.folder).as_posix(): path for path in sorted(mine)}
+
+    def version(self) -> str:
+        """A mark of all contents: read again only when a file's time of change is another."""
+        files = self.files()
+        seen = tuple((name, path.stat().st_mtime_ns) for name, path in files.items())
+        if seen != self._seen:
+            contents = hashlib.sha256()
+            for name, path in files.items():
+                contents.update(name.encode() + b"\0" + path.read_bytes())
+            self._seen, self._version = seen, contents.hexdigest()[:12]
+        return self._version
+
+    def head(self) -> str:
+        """What the page's head needs: its style, and all modules at once instead of one after the other."""
+        at = f"modules/{self.version()}"
+        scripts = [name for name in self.files() if name.endswith(".js") and name != MAIN]
+        return "".join(
+            (
+                f'<link rel="stylesheet" href="{at}/{STYLE}">',
+                f'<link rel="modulepreload" id="sx-main" href="{at}/{MAIN}">',
+                *(f'<link rel="modulepreload" href="{at}/{name}">' for name in scripts),
+            )
+        )
+
+    def serve(self, request: Request) -> Response:
+        """One file: kept for ever under its own version, asked for again under any other."""
+        name = request.path_params["name"]
+        path = self.files().get(name)
+        if path is None:
+            return JSONResponse({"error": f"no module {name!r}"}, status_code=404)
+        kept = FOR_EVER if request.path_params["version"] == self.version() else "no-cache"
+        return Response(
+            path.read_bytes(),
+            media_type=MEDIA_TYPES[path.suffix],
+            headers={"Cache-Control": kept, "X-Content-Type-Options": "nosniff"},
+        )
+
+
+class IndexHead:
+    """Writes the page's own links into the head of Gradio's index, where they count before any script has run."""
+
+    def __init__(self, app: ASGIApp, head: Callable[[], str]) -> None:
+        self.app, self.head = app, head
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        start: Message = {}
+        body = b""
+
+        async def edited(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                headers = dict(message["headers"])
+                if headers.get(b"content-type", b"").startswith(b"text/html"):
+                    start = message
+                    return
+            if not start:
+                await send(message)
+                return
+            body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            body = body.replace(b"</head>", self.head().encode() + b"</head>", 1)
+            kept = [(key, value) for key, value in start["headers"] if key != b"content-length"]
+            await send({**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
+            await send({"type": "http.response.body", "body": body})
+
+        await self.app(scope, receive, edited)
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """Who answers: `boot`, `open`, `view`, `proof`, `explain`, `export` and `upload`, each a mapping to a mapping."""
+
+    def upload(self, data: Any) -> Mapping[str, object]:
+        """Keep a photo."""
+
+
+async def body_of(request: Request, limit: int) -> bytes | None:
+    """The whole body, in memory; None if it is larger than `limit` bytes, and then it isn't read further."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def ask(request: Request, explorer: Answering) -> Response:
+    """One question of the page, as JSON; what a person did wrong comes back as `{"error": sentence}`."""
+    name = request.path_params["name"]
+    body = await body_of(request, QUESTION_BYTES)
+    if name not in ASKED or body is None:
+        return JSONResponse({"error": "no such question"}, status_code=404 if body is not None else 413)
+    try:
+        question = orjson.loads(body or b"{}")
+    except ValueError:
+        question = None  # what isn't JSON is no question either, and is answered so
+    if not isinstance(question, dict):
+        return JSONResponse({"error": "a question must be a JSON object"}, status_code=400)
+    answer = await run_in_threadpool(lambda: orjson.dumps(getattr(explorer, name)(question)))
+    return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+async def upload(request: Request, explorer: Answering) -> Response:
+    """A photo: its bytes are the body and stay in memory, the visitor's secret is a header."""
+    body = await body_of(request, UPLOAD_BYTES)
+    if body is None:
+        return JSONResponse({"error": "too large"}, status_code=413)
+    visitor = {"visitor": request.headers.get("x-visitor", "")}
+    sent = SimpleNamespace(data=visitor, files=[("photo", body)])
+    return JSONResponse(dict(await run_in_threadpool(explorer.upload, sent)))
+
+
+def health(request: Request, modules: Modules) -> Response:
+    """That the app is up, and which scripts it serves."""
+    return JSONResponse({"status": "ok", "modules": modules.version()}, headers={"Cache-Control": "no-store"})
+
+
+def app_options(explorer: Answering, modules: Modules | None = None) -> dict[str, object]:
+    """Routes and middleware for `launch(app_kwargs=…)`: everything beside Gradio's own."""
+    modules = modules or Modules()
+    return {
+        "routes": [
+            Route("/modules/{version}/{name:path}", modules.serve),
+            Route("/ask/upload", functools.partial(upload, explorer=explorer), methods=["POST"]),
+            Route("/ask/{name}", functools.partial(ask, explorer=explorer), methods=["POST"]),
+            Route("/healthz", functools.partial(health, modules=modules)),
+        ],
+        "middleware": [Middleware(GZipMiddleware, compresslevel=3), Middleware(IndexHead, head=modules.head)],
+    }

@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, help="a file to time instead, beside what is promised for ViT-B")
     parser.add_argument("--repeats", type=int, default=30, help="events of each kind (default: 30)")
     chosen = parser.parse_args()
-    model, options = chosen.model, ["--models", f"vit_tiny,{chosen.model}"]
+    model, options = chosen.subject.model, ["--models", f"vit_tiny,{chosen.subject.model}"]
     if chosen.checkpoint:
         model, options = chosen.checkpoint.stem, ["--models", "vit_tiny", "--checkpoint", str(chosen.checkpoint)]
     promised = PROMISED_MS["vit_tiny" if model in HERE else "vit_b"]

@@ -1,140 +1,304 @@
-"""What a person is looking at: the same thing as a link, a caption and a line of the command line."""
+"""What a person is looking at: the same thing as a link, a caption and a line of the command line.
+
+A selection has parts, and every field of every part is declared once, with `entry`. From these declarations come the
+link, its parsing, the fitting into an encoder's limits, the command line's options, and (as `FIELDS`) the browser's
+codec and controls.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import Field as DataclassField
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
 
-from viz.texts import LANGUAGES, text
+from viz.texts import LANGUAGES
+from viz.words import Problem, Words, say, symbol
 
 HEADS = ("all", "one", "mean", "max")
 SCALES = ("linear", "log", "clip")
 SIZES = (512, 768, 1024)
 TERMS = "chw"  # content, rel_h, rel_w
+MAX_LENGTH = 256  # tokens along a side of a position table that is shown at another size
+MOST_DIGITS = 9  # of a whole number in a link: enough for any index, and no library overflows
+
+Kind = Literal["name", "whole", "patch", "choice", "letters"]
+Part = Literal["subject", "focus", "against", "look", ""]
 
 
 @dataclass(frozen=True)
-class Selection:
-    """What is looked at. All indexes count from 0; patches are (row, col); `size` is in pixels.
+class Field:
+    """One field of a selection.
+
+    Attributes:
+        name: In links, on the command line and in the browser.
+        part, attribute: Where it stands: `selection.<part>.<attribute>`; without a part, `selection.<attribute>`.
+        kind: name (any text), whole (a number), patch (`row,col`), choice (one of `choices`), letters (some of them).
+        default: When a link doesn't say.
+        choices: Of a choice, or the letters.
+        low, high: Limits of a whole number that hold for every encoder.
+        limit: Which of `Limits` bounds it in an encoder.
+        control: How the page lets a person change it.
+        always: It stands in every link, since its default depends on the photo or the model.
+        alias: Names that older links use.
+    """
+
+    name: str
+    part: Part
+    attribute: str
+    kind: Kind
+    default: Any
+    choices: tuple[Any, ...] = ()
+    low: int | None = None
+    high: int | None = None
+    limit: str = ""
+    control: str = ""
+    always: bool = False
+    alias: tuple[str, ...] = ()
+
+
+def entry(default: Any, kind: Kind, **facts: Any) -> Any:
+    """Declare a field of a selection: its default, its kind, and what else `Field` has."""
+    return field(default=default, metadata={"kind": kind, **facts})
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What was encoded: these three make a trace.
 
     Attributes:
         image: An example's name, or an upload's mark.
         model: Name of the encoder.
         size: Side of the model image, in pixels.
-        view: Id of the view; it belongs to one stage of the forward pass.
+    """
+
+    image: str = entry("chelsea", "name", always=True)
+    model: str = entry("vit_tiny", "name", control="select")
+    size: int = entry(1024, "choice", choices=SIZES, control="select")
+
+
+@dataclass(frozen=True)
+class Focus:
+    """Where one looks inside a trace. Patches are (row, col); everything counts from 0.
+
+    Attributes:
         block, head: Where attention is looked at.
         query: The pinned patch, followed through every view.
         key: The patch that the query looks at; None takes the strongest.
-        other: A second query to compare with; None compares nothing.
+    """
+
+    block: int = entry(11, "whole", limit="depth", always=True)
+    head: int = entry(0, "whole", limit="heads", control="slider")
+    query: tuple[int, int] = entry((18, 20), "patch", limit="grid", always=True)
+    key: tuple[int, int] | None = entry(None, "patch", limit="grid")
+
+
+@dataclass(frozen=True)
+class Against:
+    """What is compared with: another subject, another focus, or both. What is None is the same on both sides."""
+
+    image: str | None = entry(None, "name", name="against_image")
+    model: str | None = entry(None, "name", name="against_model")
+    size: int | None = entry(None, "choice", name="against_size", choices=SIZES)
+    block: int | None = entry(None, "whole", name="against_block", limit="depth")
+    head: int | None = entry(None, "whole", name="against_head", limit="heads")
+    query: tuple[int, int] | None = entry(None, "patch", name="against_query", limit="grid", alias=("other",))
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a view shows what it shows; each view uses some of these.
+
+    Attributes:
         heads: Which heads a map shows: all, one, or their mean or max.
         scale: How weights become colours: linear, log, or clipped at the 99th percentile.
         overlay: How strongly a map covers the photo, in percent.
         channel: Which filter, neuron or channel is looked at.
         terms: Which terms of the scores take part: `c`ontent, rel_`h`, rel_`w`.
         length: Another grid side that position tables are shown at, in tokens; 0 takes the trace's own.
-        lang: Language of every text.
     """
 
-    image: str = "chelsea"
-    model: str = "vit_tiny"
-    size: int = 1024
-    view: str = "heads"
-    block: int = 11
-    head: int = 0
-    query: tuple[int, int] = (18, 20)
-    key: tuple[int, int] | None = None
-    other: tuple[int, int] | None = None
-    heads: str = "all"
-    scale: str = "linear"
-    overlay: int = 75
-    channel: int = 0
-    terms: str = TERMS
-    length: int = 0
-    lang: str = "en"
+    heads: str = entry("all", "choice", choices=HEADS, control="segmented")
+    scale: str = entry("linear", "choice", choices=SCALES, control="segmented")
+    overlay: int = entry(75, "whole", low=0, high=100, control="slider")
+    channel: int = entry(0, "whole", low=0, limit="channels", control="number")
+    terms: str = entry(TERMS, "letters", choices=tuple(TERMS), control="toggles")
+    length: int = entry(0, "whole", low=0, high=MAX_LENGTH, control="select")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is looked at: a subject, a focus in it, what it is compared with, a view, and how that view shows it."""
+
+    subject: Subject = Subject()
+    focus: Focus = Focus()
+    against: Against = Against()
+    view: str = entry("heads", "name")
+    look: Look = Look()
+    lang: str = entry("en", "choice", choices=LANGUAGES)
+
+    @classmethod
+    def of(cls, **values: Any) -> "Selection":
+        """A selection from its flat fields: `Selection.of(block=3, query=(4, 5))`; the rest by default."""
+        return cls().changed(**values)
+
+    def changed(self, **values: Any) -> "Selection":
+        """This selection with some of its flat fields changed.
+
+        Raises:
+            KeyError: If a name is no field's.
+        """
+        by_part: dict[str, dict[str, Any]] = {}
+        for name, value in values.items():
+            known = BY_NAME[name]
+            by_part.setdefault(known.part, {})[known.attribute] = value
+        own = by_part.pop("", {})
+        return replace(self, **own, **{part: replace(getattr(self, part), **some) for part, some in by_part.items()})
+
+    def flat(self) -> dict[str, Any]:
+        """Every field by its name in a link."""
+        return {known.name: self[known.name] for known in FIELDS}
+
+    def __getitem__(self, name: str) -> Any:
+        """A field's value by its name in a link."""
+        known = BY_NAME[name]
+        return getattr(getattr(self, known.part) if known.part else self, known.attribute)
 
     def to_query(self) -> dict[str, str]:
         """The fields that differ from the defaults, as a URL's query; a patch is written `row,col`."""
-        written = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value == field.default:
-                continue
-            written[field.name] = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        return written
+        values = self.flat()
+        return {known.name: link_text(values[known.name]) for known in FIELDS if values[known.name] != known.default}
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> tuple["Selection", list[str]]:
+    def from_query(cls, query: Mapping[str, str]) -> tuple["Selection", list[Words]]:
         """A selection from a URL's query, and one sentence for each value that couldn't be used.
 
         Unknown names are left alone: they belong to the page or to nobody.
         """
-        values: dict[str, object] = {}
-        problems: list[str] = []
-        for field in fields(cls):
-            given = query.get(field.name)
+        values: dict[str, Any] = {}
+        problems: list[Words] = []
+        for known in FIELDS:
+            given = next((query[name] for name in (known.name, *known.alias) if name in query), None)
             if given is None:
                 continue
             try:
-                values[field.name] = _parse(field.name, str(given)[:200])
-            except ValueError as error:
-                problems.append(text("en", "problem.showing", problem=error, shown=_written(field.default)))
-        return cls(**values), problems  # type: ignore[arg-type]
+                values[known.name] = parse(known, str(given)[:200])
+            except Problem as problem:
+                problems.append(showing(problem.words, known.default))
+        return cls.of(**values), problems
 
-    def fit(self, grid: tuple[int, int], depth: int, num_heads: int) -> tuple["Selection", list[str]]:
-        """This selection inside an encoder's limits, and one sentence for each index that had to be moved in.
-
-        Args:
-            grid: Patches (rows, cols) that can be pinned.
-        """
+    def fit(self, limits: "Limits") -> tuple["Selection", list[Words]]:
+        """This selection inside an encoder's limits, and one sentence for each index that had to be moved in."""
         moved: dict[str, Any] = {}
         problems = []
-        for name, count in (("block", depth), ("head", num_heads)):
-            index = getattr(self, name)
-            if not 0 <= index < count:
-                nearest = min(max(index, 0), count - 1)
-                problem = text(self.lang, "problem.index", name=name, last=count - 1, got=index)
-                problems.append(text(self.lang, "problem.showing", problem=problem, shown=nearest))
-                moved[name] = nearest
-        for name in ("query", "key", "other"):
-            patch = getattr(self, name)
-            if patch is None:
+        for known in FIELDS:
+            limit, value = getattr(limits, known.limit, None) if known.limit else None, self[known.name]
+            if limit is None or value is None:
                 continue
-            inside = tuple(min(max(index, 0), side - 1) for index, side in zip(patch, grid, strict=True))
-            if inside != patch:
-                limits = f"(0..{grid[0] - 1}, 0..{grid[1] - 1})"
-                problem = text(self.lang, "problem.patch", name=name, limits=limits, got=patch)
-                problems.append(text(self.lang, "problem.showing", problem=problem, shown=inside))
-                moved[name] = inside
-        return replace(self, **moved), problems
+            if known.kind == "patch":
+                nearest: Any = tuple(min(max(at, 0), side - 1) for at, side in zip(value, limit, strict=True))
+                allowed = symbol(f"(0..{limit[0] - 1}, 0..{limit[1] - 1})")
+                problem = say("problem.patch", name=known.name, limits=allowed, got=value)
+            else:
+                nearest = min(max(value, 0), limit - 1)
+                problem = say("problem.index", name=known.name, last=limit - 1, got=value)
+            if nearest != value:
+                problems.append(showing(problem, nearest))
+                moved[known.name] = nearest
+        return self.changed(**moved), problems
 
 
-_CHOICES: dict[str, tuple[object, ...]] = {"heads": HEADS, "scale": SCALES, "size": SIZES, "lang": LANGUAGES}
+@dataclass(frozen=True)
+class Limits:
+    """What bounds a selection's indexes in one trace and view; None bounds nothing.
+
+    Attributes:
+        depth, heads: How many blocks and heads there are.
+        grid: Patches (rows, cols) that can be pinned.
+        channels: How many filters, neurons or channels the view can show.
+    """
+
+    depth: int
+    heads: int
+    grid: tuple[int, int]
+    channels: int | None = None
 
 
-def _parse(name: str, given: str) -> object:
-    """One field's value from what was given; ValueError with expected and got."""
-    value: object = given
-    if name in {"query", "key", "other"}:
+def _declared(owner: type, part: Part) -> list[Field]:
+    """The fields that a class declares with `entry`."""
+
+    def one(declared: DataclassField[Any]) -> Field:
+        facts = dict(declared.metadata)
+        name = facts.pop("name", declared.name)
+        return Field(name, part, declared.name, default=declared.default, **facts)
+
+    return [one(declared) for declared in fields(owner) if declared.metadata]
+
+
+FIELDS: tuple[Field, ...] = (
+    *_declared(Subject, "subject"),
+    *_declared(Selection, ""),
+    *_declared(Focus, "focus"),
+    *_declared(Against, "against"),
+    *_declared(Look, "look"),
+)
+BY_NAME = {known.name: known for known in FIELDS}
+
+
+def parse(known: Field, given: str) -> Any:
+    """One field's value from what a link says.
+
+    Raises:
+        Problem: With what was expected and what came.
+    """
+    got, name = symbol(repr(given)), known.name
+    if known.kind == "patch":
         parts = given.split(",")
-        if len(parts) != 2 or not all(part.strip().removeprefix("-").isdecimal() for part in parts):
-            raise ValueError(text("en", "problem.pair", name=name, got=repr(given)))
-        value = (int(parts[0]), int(parts[1]))
-    elif name in {"size", "block", "head", "overlay", "channel", "length"}:
-        if not given.removeprefix("-").isdecimal():
-            raise ValueError(text("en", "problem.whole", name=name, got=repr(given)))
-        value = int(given)
-    if name in _CHOICES and value not in _CHOICES[name]:
-        raise ValueError(
-            text("en", "problem.choice", name=name, names=", ".join(map(str, _CHOICES[name])), got=repr(given))
-        )
-    if name == "overlay" and not 0 <= int(given) <= 100:
-        raise ValueError(text("en", "problem.index", name=name, last=100, got=given))
-    if name in {"channel", "length"} and int(given) < 0:
-        raise ValueError(text("en", "problem.negative", name=name, got=given))
-    if name == "terms" and (set(given) - set(TERMS) or len(set(given)) != len(given)):
-        raise ValueError(text("en", "problem.terms", letters=repr(TERMS), got=repr(given)))
+        if len(parts) != 2 or not all(_is_whole(part.strip()) for part in parts):
+            raise Problem(say("problem.pair", name=name, got=got))
+        return int(parts[0]), int(parts[1])
+    if known.kind == "letters":
+        if set(given) - set(known.choices) or len(set(given)) != len(given):
+            raise Problem(say("problem.terms", letters=symbol(repr("".join(known.choices))), got=got))
+        return given
+    if known.kind == "choice":
+        found = next((choice for choice in known.choices if str(choice) == given.strip()), None)
+        if found is None:
+            raise Problem(say("problem.choice", name=name, names=", ".join(map(str, known.choices)), got=got))
+        return found
+    if known.kind == "whole":
+        return _whole(known, given)
+    return given
+
+
+def _whole(known: Field, given: str) -> int:
+    """A whole number within the limits that hold for every encoder."""
+    if not _is_whole(given):
+        raise Problem(say("problem.whole", name=known.name, got=symbol(repr(given[:40]))))
+    value = int(given)
+    if known.low is not None and known.high is not None and not known.low <= value <= known.high:
+        raise Problem(say("problem.range", name=known.name, low=known.low, high=known.high, got=value))
+    if known.low is not None and value < known.low:
+        raise Problem(say("problem.negative", name=known.name, got=value))
     return value
 
 
-def _written(value: object) -> str:
-    """A default as a person reads it."""
-    return text("en", "problem.strongest") if value is None else str(value)
+def _is_whole(text: str) -> bool:
+    """Whether a text is a whole number of at most nine digits."""
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS
+
+
+def link_text(value: Any) -> str:
+    """A value as it stands in a link."""
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def showing(problem: Words, shown: Any) -> Words:
+    """What was wrong, and what is shown instead."""
+    return say("problem.showing", problem=problem, shown=say("problem.strongest") if shown is None else shown)
+
+
+def fields_message() -> list[dict[str, Any]]:
+    """The table of fields for the browser: its codec and its controls come from it."""
+    return [
+        {name: getattr(known, name) for name in Field.__dataclass_fields__ if name != "attribute"} for known in FIELDS
+    ]

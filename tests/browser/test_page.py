@@ -82,7 +82,7 @@ def test_shift_click_pins_the_key_and_alt_click_a_second_query(visit):
     expect(page.locator(".sx-pair-line")).to_contain_text("key (6, 7)")
     click_patch(page, 20, 40, modifiers=["Alt"])
     expect(page.locator(".sx-panel")).to_have_count(2)
-    assert (field(page, "key"), field(page, "other")) == ("6,7", "20,40")
+    assert (field(page, "key"), field(page, "against_query")) == ("6,7", "20,40")
 
 
 def test_arrow_keys_move_the_query_and_with_shift_the_key(visit):

@@ -24,12 +24,12 @@ from viz.figures.figure import figure
 from viz.figures.maps import Marks
 from viz.page.wire import panel_message
 from viz.panel import Curves, Maps, Matrix, Panel, Picture, Scale, Table
-from viz.selection import HEADS, SCALES, Selection
+from viz.selection import FIELDS, HEADS, SCALES, Selection
 from viz.views import VIEWS, view_by_id
 from viz.views.view import STAGES, View
 
 WINDOWED, GLOBAL = 0, 1  # of the small encoder's four blocks
-BASE = Selection(image="noise", model="small", size=160, block=WINDOWED, head=1, query=(4, 5))
+BASE = Selection.of(image="noise", model="small", size=160, block=WINDOWED, head=1, query=(4, 5))
 # Several other values of every field; sizes are those of the small encoder: 4 blocks, 3 heads, 10×10 patches.
 OTHER_VALUES: dict[str, tuple[object, ...]] = {
     "image": ("coffee",),
@@ -40,7 +40,7 @@ OTHER_VALUES: dict[str, tuple[object, ...]] = {
     "head": (0, 2),
     "query": ((0, 0), (5, 9), (2, 3)),
     "key": ((0, 0), (5, 5), (4, 9)),
-    "other": ((0, 0), (5, 9)),
+    "against_query": ((0, 0), (5, 9)),
     "heads": HEADS,
     "scale": SCALES,
     "overlay": (0, 100),
@@ -49,7 +49,7 @@ OTHER_VALUES: dict[str, tuple[object, ...]] = {
     "length": (4, 16),
 }
 # Fields that only those who draw read: how opaque a map is, and where patches are outlined.
-DRAWN = {"overlay", "query", "key", "other"}
+DRAWN = {"overlay", "query", "key", "against_query"}
 TRACES = ("square", "photo", "wide", "without rel-pos", "without positions")
 
 
@@ -143,7 +143,7 @@ both_blocks = pytest.mark.parametrize("block", [WINDOWED, GLOBAL], ids=["windowe
 @both_blocks
 @pytest.mark.parametrize("kind", TRACES)
 def test_a_view_shows_valid_panels_that_can_be_sent(view, block, kind):
-    panels = panels_or_sentence(view, kind, replace(BASE, block=block, view=view.id))
+    panels = panels_or_sentence(view, kind, BASE.changed(block=block, view=view.id))
     assert panels
     for panel in panels:
         check_panel(panel)
@@ -153,7 +153,7 @@ def test_a_view_shows_valid_panels_that_can_be_sent(view, block, kind):
 @every_view
 @pytest.mark.parametrize("kind", ["photo", "wide"])
 def test_maps_over_the_photo_have_the_size_of_the_patch_grid(view, kind):
-    for panel in panels_or_sentence(view, kind, replace(BASE, view=view.id)):
+    for panel in panels_or_sentence(view, kind, BASE.changed(view=view.id)):
         if isinstance(panel, Maps) and panel.over_photo:
             assert panel.values.shape[1:] == traced(kind).grid
         if isinstance(panel, Picture) and panel.on_grid:
@@ -163,7 +163,7 @@ def test_maps_over_the_photo_have_the_size_of_the_patch_grid(view, kind):
 @every_view
 @both_blocks
 def test_the_same_trace_and_selection_give_the_same_panels_and_stay_as_they_are(view, block):
-    one, selection = traced("square"), replace(BASE, block=block, key=(5, 5), other=(1, 8), view=view.id)
+    one, selection = traced("square"), BASE.changed(block=block, key=(5, 5), against_query=(1, 8), view=view.id)
     held = (*one.stream, *one.q, *one.k, one.embedding, *one.encoder.state_dict().values())
     before, written = [tensor.clone() for tensor in held], selection.to_query()
     first = digest(view.panels(one, selection))
@@ -176,24 +176,24 @@ def test_the_same_trace_and_selection_give_the_same_panels_and_stay_as_they_are(
 
 @every_view
 def test_fields_that_a_view_does_not_use_change_nothing(view):
-    bases = (BASE, replace(BASE, block=GLOBAL, heads="one", scale="log", other=(1, 8)))
+    bases = (BASE, BASE.changed(block=GLOBAL, heads="one", scale="log", against_query=(1, 8)))
     for base in bases:
         expected = digest(view.panels(traced("square"), base))
         for name, values in OTHER_VALUES.items():
             if name in view.uses:
                 continue
             for value in values:
-                changed = digest(view.panels(traced("square"), replace(base, **{name: value})))
+                changed = digest(view.panels(traced("square"), base.changed(**{name: value})))
                 assert changed == expected, f"{view.id} reads {name} but doesn't say so in `uses`"
 
 
 @every_view
 def test_fields_that_a_view_uses_change_something(view):
     one = traced("square")
-    bases = [replace(BASE, block=block, heads=heads) for block in (WINDOWED, GLOBAL) for heads in ("all", "one")]
+    bases = [BASE.changed(block=block, heads=heads) for block in (WINDOWED, GLOBAL) for heads in ("all", "one")]
     for name in sorted(view.uses - DRAWN):
         seen = any(
-            digest(view.panels(one, replace(base, **{name: value}))) != digest(view.panels(one, base))
+            digest(view.panels(one, base.changed(**{name: value}))) != digest(view.panels(one, base))
             for base in bases
             for value in OTHER_VALUES[name]
         )
@@ -201,16 +201,17 @@ def test_fields_that_a_view_uses_change_something(view):
 
 
 def test_other_values_cover_every_field():
-    assert set(OTHER_VALUES) | {"lang"} == {field.name for field in fields(Selection)}
+    compared = {known.name for known in FIELDS if known.part == "against"} - {"against_query"}
+    assert set(OTHER_VALUES) | {"lang"} | compared == {known.name for known in FIELDS}
     assert all(view.uses <= set(OTHER_VALUES) for view in VIEWS)
 
 
 @every_view
 def test_a_view_can_be_drawn_and_its_numbers_saved(view):
-    one, selection = traced("photo"), replace(BASE, key=(2, 2), view=view.id)
+    one, selection = traced("photo"), BASE.changed(key=(2, 2), view=view.id)
     panels = panels_or_sentence(view, "photo", selection)
     rows, cols = one.image.geometry.resized
-    marks = Marks(selection.query, selection.key, None, one.grid, (rows / 16, cols / 16))
+    marks = Marks(selection.focus.query, selection.focus.key, None, one.grid, (rows / 16, cols / 16))
     drawn = figure(panels, one.image.pixels, view.id, marks)
     shown = " ".join(text.get_text() for text in drawn.texts)
     for panel in panels:

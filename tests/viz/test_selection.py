@@ -1,20 +1,18 @@
 """A selection is a link: it comes back as it was, and whatever a link says, something is shown."""
 
-from dataclasses import fields, replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz.selection import HEADS, SCALES, SIZES, TERMS, Selection
+from viz.selection import FIELDS, HEADS, MAX_LENGTH, SCALES, SIZES, TERMS, Limits, Selection
 from viz.texts import LANGUAGES
 
-NAMES = [field.name for field in fields(Selection)]
+NAMES = [known.name for known in FIELDS]
 patches = st.tuples(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6))
 words = st.text(max_size=200)
-indexes = st.integers(-(10**9), 10**9)
+indexes = st.integers(-(10**9) + 1, 10**9 - 1)
 selections = st.builds(
-    Selection,
+    Selection.of,
     image=words,
     model=words,
     size=st.sampled_from(SIZES),
@@ -23,13 +21,13 @@ selections = st.builds(
     head=indexes,
     query=patches,
     key=patches,
-    other=patches,
+    against_query=patches,
     heads=st.sampled_from(HEADS),
     scale=st.sampled_from(SCALES),
     overlay=st.integers(0, 100),
-    channel=st.integers(0, 10**9),
+    channel=st.integers(0, 10**9 - 1),
     terms=st.permutations(TERMS).flatmap(lambda letters: st.integers(0, 3).map(lambda n: "".join(letters[:n]))),
-    length=st.integers(0, 10**9),
+    length=st.integers(0, MAX_LENGTH),
     lang=st.sampled_from(LANGUAGES),
 )
 
@@ -43,7 +41,7 @@ def test_a_selection_comes_back_from_its_link_as_it_was(selection):
 def test_a_link_holds_only_what_differs_from_the_defaults(selection):
     written = selection.to_query()
     for name in NAMES:
-        assert (name in written) == (getattr(selection, name) != getattr(Selection(), name))
+        assert (name in written) == (selection[name] != Selection()[name])
     assert all(isinstance(value, str) for value in written.values())
 
 
@@ -53,7 +51,7 @@ def test_the_defaults_need_no_link():
 
 
 def test_a_patch_is_written_row_comma_column():
-    assert Selection(query=(3, 40), key=(0, 7)).to_query() == {"query": "3,40", "key": "0,7"}
+    assert Selection.of(query=(3, 40), key=(0, 7)).to_query() == {"query": "3,40", "key": "0,7"}
 
 
 @given(st.dictionaries(st.sampled_from([*NAMES, "utm_source", "__class__"]), words))
@@ -61,27 +59,27 @@ def test_no_link_raises_and_every_problem_is_one_sentence(query):
     selection, problems = Selection.from_query(query)
     assert len(problems) <= len(query)
     for problem in problems:
-        name = problem.split(" ")[0]
+        name = str(problem).split(" ")[0]
         assert name in NAMES
-        assert getattr(selection, name) == getattr(Selection(), name)
-        assert "got " in problem and "showing " in problem
+        assert selection[name] == Selection()[name]
+        assert "got " in str(problem) and "showing " in str(problem)
 
 
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
-        ("block", "x", "block must be a whole number, got 'x'; showing 11"),
-        ("block", "1.5", "block must be a whole number, got '1.5'; showing 11"),
-        ("head", "", "head must be a whole number, got ''; showing 0"),
-        ("head", "--1", "head must be a whole number, got '--1'; showing 0"),
+        ("block", "x", "block must be a whole number of at most nine digits, got 'x'; showing 11"),
+        ("block", "1.5", "block must be a whole number of at most nine digits, got '1.5'; showing 11"),
+        ("head", "", "head must be a whole number of at most nine digits, got ''; showing 0"),
+        ("head", "--1", "head must be a whole number of at most nine digits, got '--1'; showing 0"),
         ("size", "640", "size must be one of 512, 768, 1024, got '640'; showing 1024"),
         ("heads", "some", "heads must be one of all, one, mean, max, got 'some'; showing all"),
         ("scale", "LOG", "scale must be one of linear, log, clip, got 'LOG'; showing linear"),
         ("lang", "xx", "lang must be one of {languages}, got 'xx'; showing en"),
         ("overlay", "101", "overlay must be in 0..100, got 101; showing 75"),
-        ("overlay", "-1", "overlay must be in 0..100, got -1; showing 75"),
-        ("channel", "-1", "channel must not be negative, got -1; showing 0"),
-        ("length", "-5", "length must not be negative, got -5; showing 0"),
+        ("overlay", "-1", "overlay must be in 0..100, got −1; showing 75"),
+        ("channel", "-1", "channel must not be negative, got −1; showing 0"),
+        ("length", "-5", "length must be in 0..256, got −5; showing 0"),
         ("query", "3", "query must be row,col, got '3'; showing (18, 20)"),
         ("query", "3,4,5", "query must be row,col, got '3,4,5'; showing (18, 20)"),
         ("query", "--1,2", "query must be row,col, got '--1,2'; showing (18, 20)"),
@@ -93,13 +91,13 @@ def test_no_link_raises_and_every_problem_is_one_sentence(query):
 )
 def test_a_value_that_cannot_be_used_is_named_with_expected_and_got(name, text, problem):
     selection, problems = Selection.from_query({name: text, "image": "coffee"})
-    assert problems == [problem.format(languages=", ".join(LANGUAGES))]
-    assert selection == Selection(image="coffee")
+    assert [str(one) for one in problems] == [problem.format(languages=", ".join(LANGUAGES))]
+    assert selection == Selection.of(image="coffee")
 
 
 def test_several_bad_values_are_all_named():
     _, problems = Selection.from_query({"block": "x", "head": "y", "overlay": "200"})
-    assert [problem.split(" ")[0] for problem in problems] == ["block", "head", "overlay"]
+    assert [str(problem).split(" ")[0] for problem in problems] == ["block", "head", "overlay"]
 
 
 def test_names_that_are_not_fields_are_left_alone():
@@ -109,48 +107,61 @@ def test_names_that_are_not_fields_are_left_alone():
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "../../etc/passwd", "a" * 10**6, "\x00", "％s{0}"])
 def test_hostile_words_stay_words_and_short(text):
     selection, problems = Selection.from_query({"image": text, "view": text})
-    assert selection.image == selection.view == text[:200]
+    assert selection.subject.image == selection.view == text[:200]
     assert problems == []
 
 
 @pytest.mark.parametrize("digits", ["٣", "३", "３"])
 def test_digits_of_other_scripts_are_numbers_or_a_problem(digits):
     selection, problems = Selection.from_query({"block": digits})
-    assert selection.block == 3 or problems
+    assert selection.focus.block == 3 or problems
 
 
 def test_superscripts_are_no_digits():
-    assert Selection.from_query({"block": "²"})[1] == ["block must be a whole number, got '²'; showing 11"]
+    assert [str(one) for one in Selection.from_query({"block": "²"})[1]] == [
+        "block must be a whole number of at most nine digits, got '²'; showing 11"
+    ]
 
 
-@pytest.mark.parametrize("text", ["9" * 200, "-" + "9" * 199])
-def test_very_large_numbers_are_kept_until_fit_moves_them_in(text):
-    selection, problems = Selection.from_query({"block": text})
-    assert problems == []
-    fitted, moved = selection.fit((64, 64), depth=12, num_heads=6)
-    assert 0 <= fitted.block <= 11
-    assert len(moved) == 1
+@pytest.mark.parametrize("name", [known.name for known in FIELDS if known.kind in {"whole", "patch"}])
+@pytest.mark.parametrize("digits", ["9" * 10, "9" * 25, "-" + "9" * 199])
+def test_numbers_that_no_index_can_be_are_answered_by_a_sentence(name, digits):
+    given = f"{digits},{digits}" if name in {"query", "key", "against_query"} else digits
+    selection, problems = Selection.from_query({name: given, "image": "coffee"})
+    assert len(problems) == 1 and str(problems[0]).startswith(f"{name} must be ")
+    assert selection == Selection.of(image="coffee")
+
+
+def test_a_link_of_before_opens_what_it_opened():
+    selection, problems = Selection.from_query({"other": "3,4"})
+    assert (selection.against.query, problems) == ((3, 4), [])
+
+
+def test_every_name_stands_once_in_the_table_of_fields():
+    names = [name for known in FIELDS for name in (known.name, *known.alias)]
+    assert len(names) == len(set(names))
 
 
 @given(selections, st.integers(1, 64), st.integers(1, 64), st.integers(1, 32), st.integers(1, 16))
 def test_fit_brings_every_index_inside_and_names_what_it_moved(selection, rows, cols, depth, heads):
-    fitted, problems = selection.fit((rows, cols), depth, heads)
-    assert 0 <= fitted.block < depth and 0 <= fitted.head < heads
-    for row, col in (fitted.query, fitted.key, fitted.other):
+    fitted, problems = selection.fit(Limits(depth, heads, (rows, cols)))
+    assert 0 <= fitted.focus.block < depth and 0 <= fitted.focus.head < heads
+    for row, col in (fitted.focus.query, fitted.focus.key, fitted.against.query):
         assert 0 <= row < rows and 0 <= col < cols
-    moved = [name for name in NAMES if getattr(fitted, name) != getattr(selection, name)]
-    assert sorted(problem.split(" ")[0] for problem in problems) == sorted(moved)
-    assert fitted.fit((rows, cols), depth, heads) == (fitted, [])
+    moved = [name for name in NAMES if fitted[name] != selection[name]]
+    assert sorted(str(problem).split(" ")[0] for problem in problems) == sorted(moved)
+    assert fitted.fit(Limits(depth, heads, (rows, cols))) == (fitted, [])
 
 
 def test_fit_leaves_what_fits_alone():
-    selection = Selection(block=11, head=5, query=(63, 63), key=None, other=(0, 0))
-    assert selection.fit((64, 64), depth=12, num_heads=6) == (selection, [])
+    selection = Selection.of(block=11, head=5, query=(63, 63), key=None, against_query=(0, 0))
+    assert selection.fit(Limits(12, 6, (64, 64))) == (selection, [])
 
 
 def test_fit_says_where_the_limit_is():
-    _, problems = replace(Selection(), block=12, query=(64, -1)).fit((64, 43), depth=12, num_heads=6)
-    assert problems == [
+    _, problems = Selection.of(block=12, query=(64, -1), channel=99).fit(Limits(12, 6, (64, 43), channels=16))
+    assert [str(one) for one in problems] == [
         "block must be in 0..11, got 12; showing 11",
         "query must be a patch in (0..63, 0..42), got (64, -1); showing (63, 0)",
+        "channel must be in 0..15, got 99; showing 15",
     ]

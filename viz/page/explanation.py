@@ -19,7 +19,7 @@ def explanation(trace: Trace, selection: Selection) -> dict[str, object]:
     known = {info.name: info.shape for info in trace.tensors()}
     shapes = []
     for name in view.tensors:
-        name = name.format(block=selection.block, last=trace.depth - 1)
+        name = name.format(block=selection.focus.block, last=trace.depth - 1)
         if name in known:
             shapes.append({"name": name, "shape": "×".join(map(str, known[name]))})
     return {

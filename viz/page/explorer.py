@@ -5,7 +5,7 @@ import functools
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from samvit.preprocess import preprocess
 from samvit.tracing import Progress, Trace, trace
@@ -21,10 +21,11 @@ from viz.page.scene import scene_message, thumbnail
 from viz.page.store import TraceStore
 from viz.page.wire import panel_message
 from viz.palette import ROLES
-from viz.selection import HEADS, SCALES, SIZES, Selection
+from viz.selection import HEADS, SCALES, SIZES, Limits, Selection, fields_message, showing
 from viz.texts import catalogue, text
 from viz.views import VIEWS, view_by_id
 from viz.views.view import BLOCK_STAGES, STAGES
+from viz.words import Problem, Words, say, symbol
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Explorer:
         self.photos = Photos(upload_bytes)
         self.store = TraceStore(memory_bytes)
         self.jobs = Jobs()
-        self.first = Selection(model=models.allowed[0], image=EXAMPLES[0].name, query=EXAMPLES[0].query)
+        self.first = Selection.of(model=models.allowed[0], image=EXAMPLES[0].name, query=EXAMPLES[0].query)
 
     def warm_up(self) -> None:
         """Begin to encode what a newcomer sees first, and to look which models can be had."""
@@ -75,7 +76,7 @@ class Explorer:
                     thing
                 )  # now, in one thread: CPython 3.11's parser trips where several read classes at once
         self.models.look()
-        self._start((("", self.first.image), self.first.model, self.first.size))
+        self._start((("", self.first.subject.image), self.first.subject.model, self.first.subject.size))
 
     @answered
     def boot(self, data: Mapping[str, object]) -> Message:
@@ -83,7 +84,8 @@ class Explorer:
         lang = "en"
         return {
             "texts": catalogue(lang),
-            "defaults": asdict(self.first),
+            "defaults": self.first.flat(),
+            "fields": fields_message(),
             "stages": STAGES,
             "nodes": [asdict(node) for node in OUTER],
             "inner": [asdict(node) for node in INNER],
@@ -108,7 +110,7 @@ class Explorer:
         visitor = visitor_of(data)
         selection, problems = Selection.from_query(query_of(data))
         selection, problems = self._known(selection, query_of(data), problems)
-        key = (self.photos.key(visitor, selection.image), selection.model, selection.size)
+        key = (self.photos.key(visitor, selection.subject.image), selection.subject.model, selection.subject.size)
         found = self.store.get(key)
         if found is None:
             failed = self.jobs.take_error(key)
@@ -130,13 +132,13 @@ class Explorer:
                 "before": before,
             }
         if "block" not in query_of(data):
-            selection = replace(selection, block=last_global_block(found))
-        fitted, moved = selection.fit(found.photo_grid, found.depth, found.q[0].shape[0])
+            selection = selection.changed(block=last_global_block(found))
+        fitted, moved = selection.fit(limits(found, selection))
         return {
             "state": "ready",
-            "selection": asdict(fitted),
-            "problems": problems + moved,
-            "scene": scene_message(found, fitted, model_label(fitted.model, fitted.lang)),
+            "selection": fitted.flat(),
+            "problems": [str(problem) for problem in problems + moved],
+            "scene": scene_message(found, fitted, model_label(fitted.subject.model, fitted.lang)),
         }
 
     @answered
@@ -178,43 +180,51 @@ class Explorer:
         found, selection = self._found(data)
         if found is None:
             return {"state": "gone"}
-        return export_file(found, selection, str(data.get("format")), model_label(selection.model, selection.lang))
+        return export_file(
+            found, selection, str(data.get("format")), model_label(selection.subject.model, selection.lang)
+        )
 
     def _found(self, data: Mapping[str, object]) -> tuple[Trace | None, Selection]:
         """The kept trace of a selection, and the selection inside its limits."""
         selection, _ = Selection.from_query(query_of(data))
-        key = (self.photos.key(visitor_of(data), selection.image), selection.model, selection.size)
+        key = (
+            self.photos.key(visitor_of(data), selection.subject.image),
+            selection.subject.model,
+            selection.subject.size,
+        )
         found = self.store.get(key)
         if found is not None:
-            selection, _ = selection.fit(found.photo_grid, found.depth, found.q[0].shape[0])
+            selection, _ = selection.fit(limits(found, selection))
         return found, selection
 
     def _known(
-        self, selection: Selection, query: Mapping[str, str], problems: list[str]
-    ) -> tuple[Selection, list[str]]:
+        self, selection: Selection, query: Mapping[str, str], problems: list[Words]
+    ) -> tuple[Selection, list[Words]]:
         """A selection whose model, image and view exist here; the rest falls back with a sentence."""
-        problems, lang = list(problems), selection.lang
+        problems = list(problems)
         if "model" not in query:
-            selection = replace(selection, model=self.first.model)
-        if selection.model not in self.models.allowed:
+            selection = selection.changed(model=self.first.subject.model)
+        if selection.subject.model not in self.models.allowed:
             offered = ", ".join(self.models.allowed)
-            problem = text(lang, "problem.model", names=offered, got=repr(selection.model[:40]))
-            problems.append(text(lang, "problem.showing", problem=problem, shown=self.first.model))
-            selection = replace(selection, model=self.first.model)
-        if not selection.image.startswith(UPLOAD_MARK):
-            example = next((e for e in EXAMPLES if e.name == selection.image), None)
+            problem = say("problem.model", names=offered, got=symbol(repr(selection.subject.model[:40])))
+            problems.append(showing(problem, self.first.subject.model))
+            selection = selection.changed(model=self.first.subject.model)
+        if not selection.subject.image.startswith(UPLOAD_MARK):
+            example = next((e for e in EXAMPLES if e.name == selection.subject.image), None)
             if example is None:
-                problem = text(lang, "problem.example", got=repr(selection.image[:40]))
-                problems.append(text(lang, "problem.showing", problem=problem, shown=self.first.image))
-                selection, example = replace(selection, image=self.first.image), EXAMPLES[0]
+                problem = say("problem.example", got=symbol(repr(selection.subject.image[:40])))
+                problems.append(showing(problem, self.first.subject.image))
+                selection, example = selection.changed(image=self.first.subject.image), EXAMPLES[0]
             if "query" not in query:
                 row, col = example.query
-                selection = replace(selection, query=(row * selection.size // 1024, col * selection.size // 1024))
+                selection = selection.changed(
+                    query=(row * selection.subject.size // 1024, col * selection.subject.size // 1024)
+                )
         try:
             view_by_id(selection.view)
-        except ValueError as error:
-            problems.append(text(lang, "problem.showing", problem=error, shown=self.first.view))
-            selection = replace(selection, view=self.first.view)
+        except Problem as error:
+            problems.append(showing(error.words, self.first.view))
+            selection = selection.changed(view=self.first.view)
         return selection, problems
 
     def _start(self, key: TraceKey) -> None:
@@ -234,6 +244,13 @@ def model_label(name: str, lang: str) -> str:
     """What a model is, and whose weights it has, in one line."""
     texts = catalogue(lang)
     return texts.get(f"model.{name}", texts["model.checkpoint"].format(name=name))
+
+
+def limits(trace: Trace, selection: Selection) -> Limits:
+    """What bounds a selection's indexes in this trace and view."""
+    channels = view_by_id(selection.view).channels
+    heads = trace.q[0].shape[0]
+    return Limits(trace.depth, heads, trace.photo_grid, channels(trace) if channels else None)
 
 
 def last_global_block(trace: Trace) -> int:

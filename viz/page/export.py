@@ -45,8 +45,10 @@ def export_file(trace: Trace, selection: Selection, file_format: str, weights: s
         rows, cols = photo_extent(trace)
         patch = trace.encoder.patch_embed.proj.kernel_size[0]
         photo = photo_pixels(trace)[: round(rows * patch), : round(cols * patch)]
-        data = write(figure(panels, photo, caption(selection, weights), marks(trace, selection), selection.overlay))
-    name = f"sam-encoder_{selection.model}_{selection.view}_block{selection.block}.{file_format}"
+        data = write(
+            figure(panels, photo, caption(selection, weights), marks(trace, selection), selection.look.overlay)
+        )
+    name = f"sam-encoder_{selection.subject.model}_{selection.view}_block{selection.focus.block}.{file_format}"
     return {"name": name, "type": kind, "data": base64.b64encode(data).decode()}
 
 
@@ -61,8 +63,8 @@ def photo_extent(trace: Trace) -> tuple[float, float]:
 
 def marks(trace: Trace, selection: Selection) -> Marks:
     """The pinned patches, as on screen."""
-    key = key_of(trace, selection) if view_by_id(selection.view).stage in BLOCK_STAGES else selection.key
-    return Marks(selection.query, key, selection.other, grid=trace.grid, photo_extent=photo_extent(trace))
+    key = key_of(trace, selection) if view_by_id(selection.view).stage in BLOCK_STAGES else selection.focus.key
+    return Marks(selection.focus.query, key, selection.against.query, grid=trace.grid, photo_extent=photo_extent(trace))
 
 
 def caption(selection: Selection, weights: str) -> str:
@@ -70,6 +72,14 @@ def caption(selection: Selection, weights: str) -> str:
     lang, view = selection.lang, view_by_id(selection.view)
     parts = [text(lang, f"view.{view.id}.title"), weights]
     if view.stage in BLOCK_STAGES:
-        parts.append(text(lang, "caption.place", block=selection.block, head=selection.head))
-    parts.append(text(lang, "caption.photo", image=selection.image, size=selection.size, query=selection.query))
+        parts.append(text(lang, "caption.place", block=selection.focus.block, head=selection.focus.head))
+    parts.append(
+        text(
+            lang,
+            "caption.photo",
+            image=selection.subject.image,
+            size=selection.subject.size,
+            query=selection.focus.query,
+        )
+    )
     return " ".join(part if part.endswith(".") else f"{part}." for part in parts)

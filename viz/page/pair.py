@@ -12,47 +12,49 @@ def pair_message(trace: Trace, selection: Selection) -> dict[str, object]:
 
     Without a chosen key it is the strongest one; a key outside the query's window has no weight, and says so.
     """
-    row = trace.attention(selection.block, selection.query)
-    weights = row.weights[selection.head].numpy()
-    key = selection.key or strongest_key(weights)
+    row = trace.attention(selection.focus.block, selection.focus.query)
+    weights = row.weights[selection.focus.head].numpy()
+    key = selection.focus.key or strongest_key(weights)
     message: dict[str, object] = {
-        "query": selection.query,
+        "query": selection.focus.query,
         "key": key,
-        "chosen": selection.key is not None,
-        "head": selection.head,
-        "block": selection.block,
+        "chosen": selection.focus.key is not None,
+        "head": selection.focus.head,
+        "block": selection.focus.block,
         "span": [row.span.row, row.span.col, *row.span.inside],
-        "windowPadding": float(row.window_padding[selection.head]),
-        "imagePadding": float(row.image_padding[selection.head]),
+        "windowPadding": float(row.window_padding[selection.focus.head]),
+        "imagePadding": float(row.image_padding[selection.focus.head]),
     }
     if np.isnan(weights[key]):
         return message | {"outside": True}
-    content = float(row.content[(selection.head, *key)])
-    rel_h, rel_w = float(row.rel_h[selection.head, key[0]]), float(row.rel_w[selection.head, key[1]])
+    content = float(row.content[(selection.focus.head, *key)])
+    rel_h, rel_w = float(row.rel_h[selection.focus.head, key[0]]), float(row.rel_w[selection.focus.head, key[1]])
     return message | {
         "outside": False,
         "content": content,
         "relH": rel_h,
         "relW": rel_w,
-        "score": float(row.scores[(selection.head, *key)]),
+        "score": float(row.scores[(selection.focus.head, *key)]),
         "weight": float(weights[key]),
     }
 
 
 def key_of(trace: Trace, selection: Selection) -> tuple[int, int]:
     """The chosen key patch, or the one that the selected head looks at most."""
-    if selection.key is not None:
-        return selection.key
-    return strongest_key(trace.attention(selection.block, selection.query).weights[selection.head].numpy())
+    if selection.focus.key is not None:
+        return selection.focus.key
+    return strongest_key(
+        trace.attention(selection.focus.block, selection.focus.query).weights[selection.focus.head].numpy()
+    )
 
 
 def proof_message(trace: Trace, selection: Selection) -> dict[str, object]:
     """How far the rebuilt attention output is from what the hook saw, and whether that is rounding only."""
-    proof = trace.proof(selection.block, selection.query)
+    proof = trace.proof(selection.focus.block, selection.focus.query)
     return {
         "difference": proof.largest_difference,
         "size": float(proof.seen.abs().max()),
         "holds": proof.holds,
-        "block": selection.block,
-        "query": selection.query,
+        "block": selection.focus.block,
+        "query": selection.focus.query,
     }

@@ -48,7 +48,7 @@ def scene_message(trace: Trace, selection: Selection, weights: str) -> dict[str,
         "windows": [block.window_size for block in encoder.blocks],
         "relPos": encoder.blocks[0].attn.use_rel_pos,
         "weights": weights,
-        "random": selection.model == RANDOM,
+        "random": selection.subject.model == RANDOM,
         "shapes": shapes(trace, original, resized),
     }
 

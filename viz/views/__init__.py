@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 
 from viz.views.view import STAGES, View
+from viz.words import Problem, say, symbol
 
 _found = [
     (found.name, view)
@@ -27,4 +28,5 @@ def view_by_id(name: str) -> View:
     for view in VIEWS:
         if view.id == name:
             return view
-    raise ValueError(f"view must be one of {', '.join(view.id for view in VIEWS)}, got {name!r}")
+    names = ", ".join(view.id for view in VIEWS)
+    raise Problem(say("problem.view", names=names, got=symbol(repr(name[:40]))))

@@ -17,10 +17,10 @@ from viz.views.view import View
 
 def decomposed_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """rel_h and rel_w as bands, their outer sum, the weights with and without, and how many rows that saves."""
-    lang, head = selection.lang, selection.head
-    if not trace.encoder.blocks[selection.block].attn.use_rel_pos:
+    lang, head = selection.lang, selection.focus.head
+    if not trace.encoder.blocks[selection.focus.block].attn.use_rel_pos:
         return no_rel_pos_panels(lang)
-    row = trace.attention(selection.block, selection.query)
+    row = trace.attention(selection.focus.block, selection.focus.query)
     _, rel_h, rel_w = term_maps(row, head)
     bands = np.stack([rel_h.numpy(), rel_w.numpy(), (rel_h + rel_w).numpy()])
     return [
@@ -38,8 +38,8 @@ def decomposed_panels(trace: Trace, selection: Selection) -> list[Panel]:
 
 def _with_and_without(trace: Trace, selection: Selection, row: AttentionRow) -> Maps:
     """The weights as computed, those of the content term alone, and the difference."""
-    lang, head = selection.lang, selection.head
-    without = weights_from_terms(trace, selection.block, row, "c")
+    lang, head = selection.lang, selection.focus.head
+    without = weights_from_terms(trace, selection.focus.block, row, "c")
     weights = np.stack([row.weights[head].numpy(), without.on_grid[head].numpy()])
     change = weights[0] - weights[1]
     scale = scale_of_both(weights, selection)
@@ -60,7 +60,7 @@ def _with_and_without(trace: Trace, selection: Selection, row: AttentionRow) -> 
 
 def _rows(trace: Trace, selection: Selection) -> Numbers:
     """What two tables hold against one table of every offset."""
-    lang, attn = selection.lang, trace.encoder.blocks[selection.block].attn
+    lang, attn = selection.lang, trace.encoder.blocks[selection.focus.block].attn
     rows, cols = len(attn.rel_pos_h), len(attn.rel_pos_w)
     return Numbers(
         text(lang, "panel.decomposed.rows"),

@@ -17,7 +17,9 @@ STRONGEST_SHOWN = 4
 def embedding_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Likeness with the pinned patch, vector lengths, the pinned vector, and its strongest channels over the photo."""
     lang, embedding = selection.lang, trace.embedding
-    pinned = {role: patch for role in ("query", "other") if (patch := getattr(selection, role)) is not None}
+    pinned = {"query": selection.focus.query}
+    if selection.against.query is not None:
+        pinned["other"] = selection.against.query
     names = {
         role: text(lang, f"label.embedding.{role}", patch=f"({row}, {col})") for role, (row, col) in pinned.items()
     }
@@ -46,7 +48,7 @@ def embedding_panels(trace: Trace, selection: Selection) -> list[Panel]:
 
 def strongest_channels(trace: Trace, selection: Selection) -> Maps:
     """The channels that are largest in magnitude at the pinned patch, each over the whole photo."""
-    lang, (row, col) = selection.lang, selection.query
+    lang, (row, col) = selection.lang, selection.focus.query
     magnitudes = trace.embedding[:, row, col].abs()
     channels = magnitudes.sort(descending=True, stable=True).indices[:STRONGEST_SHOWN].tolist()
     values = trace.embedding[channels].numpy()
@@ -66,9 +68,9 @@ def _sizes(trace: Trace, selection: Selection, cosines: np.ndarray) -> Numbers:
         Number(text(lang, "label.embedding.image"), trace.model_image().numel()),
         Number(text(lang, "label.embedding.padding"), int(trace.image_padding().sum())),
     ]
-    if selection.other is not None:
+    if selection.against.query is not None:
         label = text(lang, "label.embedding.between")
-        numbers.append(Number(label, float(cosines[selection.other]), role="result"))
+        numbers.append(Number(label, float(cosines[selection.against.query]), role="result"))
     shape = "×".join(map(str, trace.embedding.shape))
     return Numbers(text(lang, "panel.embedding.sizes", shape=shape), tuple(numbers), text(lang, "note.embedding.sizes"))
 
@@ -79,6 +81,6 @@ EMBEDDING = View(
     panels=embedding_panels,
     source=(ImageEncoderViT.forward,),
     tensors=("neck.3",),
-    uses=frozenset({"query", "other", "overlay"}),
+    uses=frozenset({"query", "against_query", "overlay"}),
 )
 VIEWS = (EMBEDDING,)

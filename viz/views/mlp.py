@@ -20,10 +20,10 @@ CURVE_REACH = 3.0  # the curve is drawn this far at least, so that its dip and i
 
 def mlp_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The pinned patch's neurons on the activation's curve, the strongest over the photo, and what they write."""
-    lang, query = selection.lang, selection.query
-    name, mlp = f"blocks.{selection.block}.mlp", trace.encoder.blocks[selection.block].mlp
+    lang, query = selection.lang, selection.focus.query
+    name, mlp = f"blocks.{selection.focus.block}.mlp", trace.encoder.blocks[selection.focus.block].mlp
     before, after = trace[f"{name}.lin1"], trace[f"{name}.act"]
-    neuron = min(selection.channel, before.shape[-1] - 1)
+    neuron = selection.look.channel
     written = writing(mlp, after[query])
     strongest = written.argsort(descending=True, stable=True).tolist()
     listed = strongest[:NEURONS_LISTED]
@@ -83,7 +83,7 @@ def _neuron_maps(trace: Trace, selection: Selection, after: Tensor, neurons: lis
         values,
         tuple(signed_scale(one[:rows, :cols], text(lang, "unit.mlp"), note) for one in values),
         tuple(text(lang, "label.mlp.neuron", neuron=neuron) for neuron in neurons),
-        notes=tuple(text(lang, "note.mlp.pinned", value=f"{one[selection.query]:.2f}") for one in values),
+        notes=tuple(text(lang, "note.mlp.pinned", value=f"{one[selection.focus.query]:.2f}") for one in values),
         chosen=0,
     )
 
@@ -113,5 +113,6 @@ MLP = View(
     source=(MLPBlock,),
     tensors=("blocks.{block}.norm2", "blocks.{block}.mlp.lin1", "blocks.{block}.mlp.act", "blocks.{block}.mlp"),
     uses=frozenset({"block", "query", "channel", "overlay"}),
+    channels=lambda trace: trace.encoder.blocks[0].mlp.lin1.out_features,
 )
 VIEWS = (MLP,)

@@ -24,7 +24,7 @@ def neck_steps_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """What goes into the neck and its four steps: vector lengths, cosines with the pinned patch, and a table."""
     lang = selection.lang
     features = (trace.stream[-1].permute(2, 0, 1), *trace.neck_steps().values())
-    maps = [norms_and_cosines(step, selection.query) for step in features]
+    maps = [norms_and_cosines(step, selection.focus.query) for step in features]
     norms, cosines = (np.stack([one.numpy() for one in kind]) for kind in zip(*maps, strict=True))
     labels = (text(lang, "label.neck_steps.input"), *(f"{index} {name}" for index, name in enumerate(STEPS)))
     return [
@@ -142,7 +142,7 @@ def pca_colours(
 def neck_channels_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Every channel of the embedding as one tile of a wall; the chosen one large, beside its most and least alike."""
     lang, count = selection.lang, trace.embedding.shape[0]
-    channel = min(selection.channel, count - 1)
+    channel = selection.look.channel
     embedding = on_photo(trace.embedding.numpy(), trace)
     wall, across, top = channel_wall(embedding, channel)
     correlations = channel_correlations(embedding, channel)
@@ -228,6 +228,7 @@ NECK_CHANNELS = View(
     source=(ImageEncoderViT.forward, LayerNorm2d),
     tensors=("neck.3",),
     uses=frozenset({"channel", "overlay"}),
+    channels=lambda trace: trace.embedding.shape[0],
     live=False,
 )
 VIEWS = (NECK_STEPS, NECK_PCA, NECK_CHANNELS)

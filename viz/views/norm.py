@@ -20,10 +20,10 @@ NECK_LABELS = ("neck.0 1×1 conv", "neck.1 LayerNorm2d", "neck.2 3×3 conv", "ne
 
 def norm1_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Every token's mean and spread before and after norm1, and the pinned token channel by channel."""
-    lang, query = selection.lang, selection.query
-    norm = trace.encoder.blocks[selection.block].norm1
+    lang, query = selection.lang, selection.focus.query
+    norm = trace.encoder.blocks[selection.focus.block].norm1
     assert isinstance(norm, nn.LayerNorm)
-    before, after = trace.stream[selection.block], trace[f"blocks.{selection.block}.norm1"]
+    before, after = trace.stream[selection.focus.block], trace[f"blocks.{selection.focus.block}.norm1"]
     weight, bias = _scale_and_shift(norm)
     token = before[query]
     standard = standardise(token, norm.eps)
@@ -51,9 +51,9 @@ def norm1_panels(trace: Trace, selection: Selection) -> list[Panel]:
 
 def neck_norm_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """One channel and all channels' spread through the neck, and the pinned position channel by channel."""
-    lang, (row, col) = selection.lang, selection.query
+    lang, (row, col) = selection.lang, selection.focus.query
     steps = list(trace.neck_steps().values())
-    channel = min(selection.channel, len(steps[0]) - 1)
+    channel = selection.look.channel
     position = [step[:, row, col] for step in steps]
     norms = [layer for layer in trace.encoder.neck if isinstance(layer, LayerNorm2d)]
     standard = standardise(position[2], norms[-1].eps)
@@ -64,7 +64,7 @@ def neck_norm_panels(trace: Trace, selection: Selection) -> list[Panel]:
     return [
         _one_channel(trace, lang, steps, channel),
         _spreads(trace, lang, steps),
-        _line_panel(lang, "neck_norm", selection.query, position[2], standard, position[3]),
+        _line_panel(lang, "neck_norm", selection.focus.query, position[2], standard, position[3]),
         Table(
             text(lang, "panel.neck_norm.table", row=row, col=col),
             (text(lang, "axis.norm.step"), text(lang, "label.norm.mean"), text(lang, "label.norm.variance")),
@@ -226,5 +226,6 @@ NECK_NORM = View(
     source=(LayerNorm2d,),
     tensors=("neck.0", "neck.1", "neck.2", "neck.3"),
     uses=frozenset({"query", "channel", "overlay"}),
+    channels=lambda trace: trace.embedding.shape[0],
 )
 VIEWS = (NORM1, NECK_NORM)

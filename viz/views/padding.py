@@ -35,7 +35,7 @@ class Share:
 def padding_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Maps of the weight that goes to window and to image padding, and by head the numbers beside even weights."""
     lang = selection.lang
-    shares = [share for share in padding_of(trace, selection.block) if bool((share.keys > 0).any())]
+    shares = [share for share in padding_of(trace, selection.focus.block) if bool((share.keys > 0).any())]
     if not shares:
         return [Numbers(text(lang, "panel.padding.none"), (), text(lang, "panel.padding.none_note"))]
     return [
@@ -81,12 +81,16 @@ def _maps(trace: Trace, selection: Selection, share: Share) -> Maps:
     """One kind's share of the weight, a map for each head or for their mean or maximum, on one scale."""
     lang, values = selection.lang, share.weight.numpy()
     labels = tuple(text(lang, "label.head", head=head) for head in range(len(values)))
-    chosen: int | None = selection.head
-    if selection.heads == "one":
-        values, labels, chosen = values[[selection.head]], (labels[selection.head],), None
-    elif selection.heads in {"mean", "max"}:
-        pooled = np.mean if selection.heads == "mean" else np.max
-        values, labels, chosen = pooled(values, axis=0, keepdims=True), (text(lang, f"label.{selection.heads}"),), None
+    chosen: int | None = selection.focus.head
+    if selection.look.heads == "one":
+        values, labels, chosen = values[[selection.focus.head]], (labels[selection.focus.head],), None
+    elif selection.look.heads in {"mean", "max"}:
+        pooled = np.mean if selection.look.heads == "mean" else np.max
+        values, labels, chosen = (
+            pooled(values, axis=0, keepdims=True),
+            (text(lang, f"label.{selection.look.heads}"),),
+            None,
+        )
     rows, cols = trace.photo_grid
     photo = values[:, :rows, :cols]
     top = float(np.nanmax(photo)) if np.isfinite(photo).any() else 0.0
@@ -99,12 +103,12 @@ def _maps(trace: Trace, selection: Selection, share: Share) -> Maps:
             text(
                 lang,
                 "note.padding.shares",
-                pinned=_percent(float(one[selection.query])),
+                pinned=_percent(float(one[selection.focus.query])),
                 mean=_percent(_mean(one_photo)),
             )
             for one, one_photo in zip(values, photo, strict=True)
         ),
-        picks="head" if selection.heads == "all" else "",
+        picks="head" if selection.look.heads == "all" else "",
         chosen=chosen,
     )
 
@@ -117,7 +121,7 @@ def _head_table(trace: Trace, selection: Selection, shares: list[Share]) -> Tabl
         columns += [text(lang, f"label.padding.{share.kind}_{which}") for which in ("pinned", "mean")]
         sees = share.keys > 0
         by_head = [*share.weight, share.keys.where(sees, torch.nan)]
-        cells.append([(float(one[selection.query]), _mean(one[:rows, :cols].numpy())) for one in by_head])
+        cells.append([(float(one[selection.focus.query]), _mean(one[:rows, :cols].numpy())) for one in by_head])
     names = [str(head) for head in range(len(cells[0]) - 1)] + [text(lang, "label.padding.even")]
     return Table(
         text(lang, "panel.padding.table"),
@@ -125,7 +129,7 @@ def _head_table(trace: Trace, selection: Selection, shares: list[Share]) -> Tabl
         tuple(
             (name, *(_percent(value) for kind in cells for value in kind[index])) for index, name in enumerate(names)
         ),
-        marked=(selection.head, len(names) - 1),
+        marked=(selection.focus.head, len(names) - 1),
     )
 
 
@@ -137,11 +141,11 @@ def _counts(trace: Trace, selection: Selection, shares: list[Share]) -> Numbers:
     ]
     numbers.insert(0, Number(text(lang, "label.padding.queries"), float(trace.grid[0] * trace.grid[1])))
     if shares[0].kind == "window":
-        value = value_bias(trace.encoder.blocks[selection.block].attn)[selection.head]
-        lengths = trace[f"blocks.{selection.block}.attn.v"][selection.head].norm(dim=-1)
+        value = value_bias(trace.encoder.blocks[selection.focus.block].attn)[selection.focus.head]
+        lengths = trace[f"blocks.{selection.focus.block}.attn.v"][selection.focus.head].norm(dim=-1)
         numbers += [
-            Number(text(lang, "label.padding.value", head=selection.head), float(value.norm())),
-            Number(text(lang, "label.padding.values", head=selection.head), float(lengths.mean())),
+            Number(text(lang, "label.padding.value", head=selection.focus.head), float(value.norm())),
+            Number(text(lang, "label.padding.values", head=selection.focus.head), float(lengths.mean())),
         ]
     return Numbers(text(lang, "panel.padding.counts"), tuple(numbers), text(lang, "panel.padding.counts_note"))
 

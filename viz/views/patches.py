@@ -24,12 +24,12 @@ BEST_SHOWN = 12  # patches that a filter answers to most strongly
 
 def patch_grid_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The photo cut into patches, and the pinned patch enlarged: as a person sees it, and channel by channel."""
-    check_patch(selection.query, trace.grid)
-    lang, patch = selection.lang, patch_pixels(trace, selection.query)
-    side, row, col = patch.shape[0], *selection.query
+    check_patch(selection.focus.query, trace.grid)
+    lang, patch = selection.lang, patch_pixels(trace, selection.focus.query)
+    side, row, col = patch.shape[0], *selection.focus.query
     shape = text(lang, "panel.patch_grid.numbers", side=side, count=patch.size)
     return [
-        Picture(text(lang, "panel.patch_grid.cut"), cut_apart(trace, selection.query)),
+        Picture(text(lang, "panel.patch_grid.cut"), cut_apart(trace, selection.focus.query)),
         Picture(text(lang, "panel.patch_grid.pinned", row=row, col=col), patch),
         Picture(text(lang, "panel.patch_grid.channels"), colour_planes(patch), note=shape),
     ]
@@ -82,10 +82,10 @@ def colour_planes(patch: UInt8[np.ndarray, "side side 3"]) -> UInt8[np.ndarray, 
 def patch_product_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """One entry of the pinned patch's token: its values, the filter's, their products; and all entries both ways."""
     lang, conv = selection.lang, trace.encoder.patch_embed.proj
-    channel = chosen_filter(trace, selection)
+    channel = selection.look.channel
     weight = conv.weight.detach()
-    pixels = pinned_values(trace, selection.query)  # (in_chans, patch, patch)
-    by_convolution = trace["patch_embed"][selection.query]
+    pixels = pinned_values(trace, selection.focus.query)  # (in_chans, patch, patch)
+    by_convolution = trace["patch_embed"][selection.focus.query]
     with torch.inference_mode():
         product = weight.flatten(1) @ pixels.flatten()
         bias = torch.zeros_like(product) if conv.bias is None else conv.bias.detach()
@@ -144,17 +144,9 @@ def beside(channels: Float[Tensor, "chans rows cols"]) -> Float[np.ndarray, "row
     return np.concatenate(list(channels.numpy()), axis=1)
 
 
-def chosen_filter(trace: Trace, selection: Selection) -> int:
-    """The selected channel, if the patch embedding has it; ValueError with expected and got otherwise."""
-    last, channel = trace.encoder.patch_embed.proj.out_channels - 1, selection.channel
-    if not 0 <= channel <= last:
-        raise ValueError(text(selection.lang, "panel.filters.no_channel", last=last, channel=channel))
-    return channel
-
-
 def filter_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """All filters as tiles; one of them enlarged, its response over the photo, and the patches it answers to."""
-    lang, channel = selection.lang, chosen_filter(trace, selection)
+    lang, channel = selection.lang, selection.look.channel
     tiles = filter_tiles(trace.encoder)
     response = trace["patch_embed"][:, :, channel].numpy()
     unit = text(lang, "panel.filters.unit")
@@ -202,12 +194,12 @@ def extreme_patches(trace: Trace, response: Float[np.ndarray, "grid_h grid_w"]) 
 
 def patch_similarity_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """How like the pinned patch every other is: by its pixels, and by its token."""
-    check_patch(selection.query, trace.grid)
+    check_patch(selection.focus.query, trace.grid)
     lang, size = selection.lang, trace.encoder.patch_embed.proj.kernel_size[0]
     chans, (rows, cols) = trace.encoder.patch_embed.proj.in_channels, trace.grid
     image = trace.model_image().view(chans, rows, size, cols, size)
     flat = image.permute(1, 3, 0, 2, 4).reshape(rows, cols, -1)  # (grid_h, grid_w, in_chans·patch·patch)
-    values = np.stack([cosine_map(tokens, selection.query) for tokens in (flat, trace["patch_embed"])])
+    values = np.stack([cosine_map(tokens, selection.focus.query) for tokens in (flat, trace["patch_embed"])])
     names = ("pixels", "tokens")
     return [
         Maps(
@@ -244,6 +236,7 @@ PATCH_PRODUCT = View(
     source=(PatchEmbed,),
     tensors=("image", "patch_embed"),
     uses=frozenset({"query", "channel"}),
+    channels=lambda trace: trace.encoder.patch_embed.proj.out_channels,
 )
 FILTERS = View(
     id="filters",
@@ -252,6 +245,7 @@ FILTERS = View(
     source=(PatchEmbed,),
     tensors=("image", "patch_embed"),
     uses=frozenset({"channel", "overlay"}),
+    channels=lambda trace: trace.encoder.patch_embed.proj.out_channels,
     live=False,
 )
 PATCH_SIMILARITY = View(

@@ -106,8 +106,8 @@ def _pixel_table(
 ) -> Table:
     """What normalising does to the middle pixel of the pinned patch."""
     lang, size = selection.lang, trace.encoder.patch_embed.proj.kernel_size[0]
-    check_patch(selection.query, trace.grid)
-    row, col = (index * size + size // 2 for index in selection.query)
+    check_patch(selection.focus.query, trace.grid)
+    row, col = (index * size + size // 2 for index in selection.focus.query)
     holds_photo = row < photo_size(trace)[0] and col < photo_size(trace)[1]
     lines = []
     for index, name in enumerate(("red", "green", "blue")):
@@ -124,7 +124,7 @@ def _pixel_table(
 def image_padding_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Which patches are all photo, partly photo or all image padding; and which original pixels the pinned one sees."""
     lang, (rows, cols) = selection.lang, trace.grid
-    check_patch(selection.query, trace.grid)
+    check_patch(selection.focus.query, trace.grid)
     kinds = patch_kinds(trace)
     counts = [int((kinds == kind).sum()) for kind in range(3)]
     numbers = tuple(
@@ -135,7 +135,7 @@ def image_padding_panels(trace: Trace, selection: Selection) -> list[Panel]:
     panels: list[Panel] = [
         Picture(
             text(lang, "panel.image_padding.picture"),
-            kinds_picture(trace, kinds, selection.query),
+            kinds_picture(trace, kinds, selection.focus.query),
             note=text(lang, "panel.image_padding.legend"),
         ),
         Numbers(text(lang, "panel.image_padding.counts"), (*numbers, tokens), text(lang, "panel.image_padding.stays")),
@@ -179,14 +179,14 @@ def kinds_picture(
 
 def _way_back(geometry: ImageGeometry, selection: Selection) -> Table:
     """The original pixels under the pinned patch."""
-    lang, box = selection.lang, geometry.patch_box(*selection.query)
+    lang, box = selection.lang, geometry.patch_box(*selection.focus.query)
     rows, cols = (text(lang, "label.image_padding"),) * 2
     if box is not None:
         top, left, bottom, right = box
         rows, cols = f"{top} … {bottom - 1}", f"{left} … {right - 1}"
     height, width = geometry.original
     return Table(
-        text(lang, "panel.image_padding.way_back", row=selection.query[0], col=selection.query[1]),
+        text(lang, "panel.image_padding.way_back", row=selection.focus.query[0], col=selection.focus.query[1]),
         tuple(text(lang, f"panel.image_padding.{name}") for name in ("axis", "pixels", "of")),
         (
             (text(lang, "panel.image_padding.rows"), rows, str(height)),

@@ -25,10 +25,10 @@ PATCH_EMBED = "patch_embed"
 
 def position_similarity_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """How like the pinned place every other is: by its position vector, and by its token before and after adding."""
-    check_patch(selection.query, trace.grid)
-    lang, (row, col) = selection.lang, selection.query
+    check_patch(selection.focus.query, trace.grid)
+    lang, (row, col) = selection.lang, selection.focus.query
     table, before, after = position_table(trace, lang), trace[PATCH_EMBED], trace.stream[0]
-    values = np.stack([cosine_map(tokens, selection.query) for tokens in (before, table, after)])
+    values = np.stack([cosine_map(tokens, selection.focus.query) for tokens in (before, table, after)])
     lines = (("along_row", values[1][row]), ("along_col", values[1][:, col]))
     curves = tuple(
         Curve(text(lang, f"panel.position_similarity.{name}"), np.arange(len(line), dtype=np.float32), line)
@@ -133,7 +133,7 @@ def position_table_panels(trace: Trace, selection: Selection) -> list[Panel]:
     top = basis.tops(learned)
     # Resizing is linear, so three components of the table resize to the components of the resized table.
     scores = torch.from_numpy((learned - learned.mean((0, 1))) @ basis.directions.T)[None]
-    own, chosen = learned.shape[:2], chosen_grid(trace, selection.length)
+    own, chosen = learned.shape[:2], chosen_grid(trace, selection.look.length)
     grids = sorted({own, chosen, *((size // patch, size // patch) for size in SIZES if size >= patch)}, reverse=True)
     pictures: list[Panel] = []
     curves = []
@@ -169,7 +169,7 @@ def chosen_grid(trace: Trace, length: int) -> tuple[int, int]:
 
 def class_token_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Each token's index over the photo; as many tokens as patches; and what a token without a place would break."""
-    check_patch(selection.query, trace.grid)
+    check_patch(selection.focus.query, trace.grid)
     lang, (rows, cols) = selection.lang, trace.grid
     index = np.arange(rows * cols, dtype=np.float32).reshape(1, rows, cols)
     stream = trace.stream[0]
@@ -192,7 +192,7 @@ def class_token_panels(trace: Trace, selection: Selection) -> list[Panel]:
             text(lang, "panel.class_token.count"),
             (
                 *(Number(text(lang, f"panel.class_token.{name}"), float(count)) for name, count in counts),
-                Number(text(lang, "panel.class_token.pinned"), float(index[0][selection.query]), role="query"),
+                Number(text(lang, "panel.class_token.pinned"), float(index[0][selection.focus.query]), role="query"),
             ),
             text(lang, "panel.class_token.none_left") if len({count for _, count in counts}) == 1 else "",
         ),

@@ -16,7 +16,7 @@ NAMES = ("q", "k", "v")
 
 def qkv_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The pinned token's q, k and v as heads × head_dim, the shapes on the way, and the layer's own output beside."""
-    lang, query, block = selection.lang, selection.query, selection.block
+    lang, query, block = selection.lang, selection.focus.query, selection.focus.block
     attn = trace.encoder.blocks[block].attn
     parts = [trace[f"blocks.{block}.attn.{name}"][:, query[0], query[1]] for name in NAMES]  # (heads, head_dim) each
     heads, head_dim = parts[0].shape
@@ -33,29 +33,33 @@ def qkv_panels(trace: Trace, selection: Selection) -> list[Panel]:
                 scale,
                 text(lang, "axis.qkv.head"),
                 text(lang, "axis.head_dim"),
-                row_mark=selection.head,
+                row_mark=selection.focus.head,
             )
             for name, part, scale in zip(NAMES, parts, scales, strict=True)
         ),
-        _shape_table(lang, heads, head_dim, selection.head),
+        _shape_table(lang, heads, head_dim, selection.focus.head),
         Numbers(
             text(lang, "panel.qkv.check"),
             (
                 *(
-                    Number(text(lang, "label.qkv.length", name=name), float(part[selection.head].norm()), role=role)
+                    Number(
+                        text(lang, "label.qkv.length", name=name), float(part[selection.focus.head].norm()), role=role
+                    )
                     for name, part, role in zip(NAMES, parts, ("query", "key", ""), strict=True)
                 ),
                 Number(text(lang, "label.qkv.difference"), float((joined - layer).abs().max()), role="result"),
             ),
-            text(lang, "panel.qkv.proof", head=selection.head, count=3 * heads * head_dim),
+            text(lang, "panel.qkv.proof", head=selection.focus.head, count=3 * heads * head_dim),
         ),
     ]
 
 
 def qkv_map_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """One head's q, k and v over the photo: their three main directions as colours, and their lengths."""
-    lang, head = selection.lang, selection.head
-    parts = [trace[f"blocks.{selection.block}.attn.{name}"][head] for name in NAMES]  # (grid_h, grid_w, head_dim) each
+    lang, head = selection.lang, selection.focus.head
+    parts = [
+        trace[f"blocks.{selection.focus.block}.attn.{name}"][head] for name in NAMES
+    ]  # (grid_h, grid_w, head_dim) each
     pictures: list[Panel] = []
     for name, part in zip(NAMES, parts, strict=True):
         colours, variance = pca_colours(part.permute(2, 0, 1), trace.photo_grid)

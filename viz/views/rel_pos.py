@@ -24,22 +24,22 @@ BY_HAND_UNEQUAL = (4, 2)  # queries and keys where they differ
 def rel_pos_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Both tables, the pinned query's rel_h and rel_w in one head, and their sum over the photo."""
     lang = selection.lang
-    attn = trace.encoder.blocks[selection.block].attn
+    attn = trace.encoder.blocks[selection.focus.block].attn
     if not attn.use_rel_pos:
         return no_rel_pos_panels(lang)
-    row = trace.attention(selection.block, selection.query)
-    _, rel_h, rel_w = term_maps(row, selection.head)
+    row = trace.attention(selection.focus.block, selection.focus.query)
+    _, rel_h, rel_w = term_maps(row, selection.focus.head)
     bias = (rel_h + rel_w).numpy()[None]
     tables = [table.detach().numpy() for table in (attn.rel_pos_h, attn.rel_pos_w)]
     scale = signed_scale(np.concatenate(tables), text(lang, "unit.table"), text(lang, "scale.shared"))
     return [
         Maps(
-            text(lang, "panel.rel_pos.sum", head=selection.head),
+            text(lang, "panel.rel_pos.sum", head=selection.focus.head),
             bias,
             (signed_scale(bias, text(lang, "unit.score")),),
             labels=("rel_h + rel_w",),
         ),
-        bias_curves(row, selection, text(lang, "panel.rel_pos.curves", head=selection.head)),
+        bias_curves(row, selection, text(lang, "panel.rel_pos.curves", head=selection.focus.head)),
         *(
             Matrix(
                 f"{name} {table.shape[0]}×{table.shape[1]}",
@@ -58,10 +58,13 @@ def bias_curves(row: AttentionRow, selection: Selection, title: str) -> Curves:
     """The pinned query's rel_h over key rows and rel_w over key columns; NaN outside its window."""
     lang = selection.lang
     curves = (
-        Curve(text(lang, key), np.arange(bias.shape[1], dtype=np.float32), bias[selection.head].numpy())
+        Curve(text(lang, key), np.arange(bias.shape[1], dtype=np.float32), bias[selection.focus.head].numpy())
         for key, bias in (("label.rel_h", row.rel_h), ("label.rel_w", row.rel_w))
     )
-    marks = ((selection.query[0], text(lang, "label.query_row")), (selection.query[1], text(lang, "label.query_col")))
+    marks = (
+        (selection.focus.query[0], text(lang, "label.query_row")),
+        (selection.focus.query[1], text(lang, "label.query_col")),
+    )
     return Curves(title, tuple(curves), text(lang, "axis.key_row_or_col"), text(lang, "unit.score"), marks)
 
 
@@ -74,11 +77,11 @@ def no_rel_pos_panels(lang: str) -> list[Panel]:
 
 def get_rel_pos_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The table, which of its rows each pair reads, what the pinned query gathers; and the same by hand."""
-    lang, attn = selection.lang, trace.encoder.blocks[selection.block].attn
+    lang, attn = selection.lang, trace.encoder.blocks[selection.focus.block].attn
     if not attn.use_rel_pos:
         return no_rel_pos_panels(lang)
-    span = span_of(selection.query, trace.grid, trace.encoder.blocks[selection.block].window_size)
-    side, place = span.size[0], selection.query[0] - span.row
+    span = span_of(selection.focus.query, trace.grid, trace.encoder.blocks[selection.focus.block].window_size)
+    side, place = span.size[0], selection.focus.query[0] - span.row
     with torch.inference_mode():
         learned = attn.rel_pos_h.detach()
         table = resize_rel_pos(learned, 2 * side - 1).numpy()
@@ -140,14 +143,14 @@ def _indexes(lang: str, title: str, q_size: int, k_size: int, row_mark: int | No
 
 def rel_pos_resize_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The block's tables stretched to another grid side: read by the pinned query, and as heat maps."""
-    lang, block = selection.lang, trace.encoder.blocks[selection.block]
+    lang, block = selection.lang, trace.encoder.blocks[selection.focus.block]
     attn = block.attn
     if not attn.use_rel_pos:
         return no_rel_pos_panels(lang)
-    if not 0 <= selection.length <= LONGEST:
-        raise ValueError(f"length must be in 0..{LONGEST}, got {selection.length}")
-    own = span_of(selection.query, trace.grid, block.window_size).size
-    shown = (selection.length, selection.length) if selection.length else own
+    if not 0 <= selection.look.length <= LONGEST:
+        raise ValueError(f"length must be in 0..{LONGEST}, got {selection.look.length}")
+    own = span_of(selection.focus.query, trace.grid, block.window_size).size
+    shown = (selection.look.length, selection.look.length) if selection.look.length else own
     learned = (attn.rel_pos_h.detach(), attn.rel_pos_w.detach())
     with torch.inference_mode():
         stretched = [resize_rel_pos(table, 2 * side - 1) for table, side in zip(learned, shown, strict=True)]
@@ -169,7 +172,7 @@ def rel_pos_resize_panels(trace: Trace, selection: Selection) -> list[Panel]:
 
 def _read_by_query(trace: Trace, selection: Selection, axis: str, learned: Tensor, stretched: Tensor) -> Curves:
     """The pinned query times every row of a table, before and after stretching; once if the two are the same."""
-    lang, query = selection.lang, trace.q[selection.block][selection.head][selection.query]
+    lang, query = selection.lang, trace.q[selection.focus.block][selection.focus.head][selection.focus.query]
     tables = [("label.rel_pos_resize.before", learned)]
     if len(stretched) != len(learned):
         tables.append(("label.rel_pos_resize.after", stretched))
@@ -178,7 +181,7 @@ def _read_by_query(trace: Trace, selection: Selection, axis: str, learned: Tenso
             Curve(text(lang, label), learned_distances(len(table), len(learned)), (table @ query).numpy())
             for label, table in tables
         )
-    title = text(lang, f"panel.rel_pos_resize.curve_{axis}", head=selection.head)
+    title = text(lang, f"panel.rel_pos_resize.curve_{axis}", head=selection.focus.head)
     return Curves(title, curves, text(lang, "axis.rel_pos_resize.distance"), text(lang, "unit.score"), points=True)
 
 
@@ -214,7 +217,7 @@ def rel_pos_blocks_panels(trace: Trace, selection: Selection) -> list[Panel]:
         return no_rel_pos_panels(lang)
     content, bias, moved, rows = [], [], [], []
     for index, block in enumerate(blocks):
-        row = trace.attention(index, selection.query)
+        row = trace.attention(index, selection.focus.query)
         inside = row.content[:, *row.span.slices].flatten(1)
         both = (row.scores - row.content)[:, *row.span.slices].flatten(1)
         content.append(float(inside.std(1, correction=0).mean()))
@@ -239,7 +242,7 @@ def rel_pos_blocks_panels(trace: Trace, selection: Selection) -> list[Panel]:
             text(lang, "panel.rel_pos_blocks.table"),
             tuple(text(lang, f"column.rel_pos_blocks.{name}") for name in columns),
             tuple(rows),
-            marked=(selection.block,),
+            marked=(selection.focus.block,),
         ),
     ]
 

@@ -16,7 +16,7 @@ from viz.views.view import View
 
 def residual_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Size and direction of what this block's halves add, over the photo and for the pinned patch; then all blocks."""
-    lang, block = selection.lang, selection.block
+    lang, block = selection.lang, selection.focus.block
     stream, residual = trace.stream[block], trace[f"blocks.{block}.residual"]
     added = {"attn": (trace[f"blocks.{block}.attn"], stream), "mlp": (trace[f"blocks.{block}.mlp"], residual)}
     labels = tuple(text(lang, f"label.residual.{name}") for name in added)
@@ -71,7 +71,7 @@ def _norms_through_blocks(trace: Trace, selection: Selection) -> Curves:
     """Length of the pinned token and of the photo's median token, at each block's input and at the end."""
     lang, (rows, cols) = selection.lang, trace.photo_grid
     x = np.arange(len(trace.stream), dtype=np.float32)
-    pinned = [float(length_of(tokens[selection.query])) for tokens in trace.stream]
+    pinned = [float(length_of(tokens[selection.focus.query])) for tokens in trace.stream]
     median = [float(length_of(tokens[:rows, :cols]).median()) for tokens in trace.stream]
     return Curves(
         text(lang, "panel.residual.norms"),
@@ -81,13 +81,13 @@ def _norms_through_blocks(trace: Trace, selection: Selection) -> Curves:
         ),
         text(lang, "axis.residual.input"),
         text(lang, "axis.residual.length"),
-        marks=((float(selection.block), text(lang, "label.residual.block", block=selection.block)),),
+        marks=((float(selection.focus.block), text(lang, "label.residual.block", block=selection.focus.block)),),
     )
 
 
 def _added_by_blocks(trace: Trace, selection: Selection) -> Curves:
     """For the pinned token, each whole block's addition: its size and its cosine with the stream."""
-    lang, query = selection.lang, selection.query
+    lang, query = selection.lang, selection.focus.query
     token = torch.stack([tokens[query] for tokens in trace.stream])  # (depth + 1, dim)
     added, base = token[1:] - token[:-1], token[:-1]
     x = np.arange(len(added), dtype=np.float32)
@@ -99,14 +99,14 @@ def _added_by_blocks(trace: Trace, selection: Selection) -> Curves:
         ),
         text(lang, "axis.residual.block"),
         "",
-        marks=((float(selection.block), text(lang, "label.residual.block", block=selection.block)),),
+        marks=((float(selection.focus.block), text(lang, "label.residual.block", block=selection.focus.block)),),
     )
 
 
 def _step_table(trace: Trace, selection: Selection) -> Table:
     """The pinned token through this block in numbers, and whether the sum is the block's output."""
-    lang, name, query = selection.lang, f"blocks.{selection.block}", selection.query
-    stream, residual = trace.stream[selection.block][query], trace[f"{name}.residual"][query]
+    lang, name, query = selection.lang, f"blocks.{selection.focus.block}", selection.focus.query
+    stream, residual = trace.stream[selection.focus.block][query], trace[f"{name}.residual"][query]
     attn, mlp, output = trace[f"{name}.attn"][query], trace[f"{name}.mlp"][query], trace[name][query]
     rows = [
         ("input", stream, None),
@@ -117,7 +117,7 @@ def _step_table(trace: Trace, selection: Selection) -> Table:
         ("rest", stream + attn + mlp - output, None),
     ]
     return Table(
-        text(lang, "panel.residual.steps", block=selection.block),
+        text(lang, "panel.residual.steps", block=selection.focus.block),
         tuple(text(lang, f"axis.residual.{column}") for column in ("step", "length", "ratio", "cosine")),
         tuple(
             (

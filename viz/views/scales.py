@@ -19,11 +19,11 @@ def own_scales(values: np.ndarray, selection: Selection, unit: str, percent: boo
         finite = one[np.isfinite(one)]
         top = float(finite.max()) if finite.size else 1.0
         note = text(selection.lang, "scale.per_map")
-        if selection.scale == "clip" and finite.size:
+        if selection.look.scale == "clip" and finite.size:
             top = float(np.percentile(finite, 99))
             note = text(selection.lang, "scale.clip")
         top = top if top > 0 else 1.0
-        log = selection.scale == "log"
+        log = selection.look.scale == "log"
         note = text(selection.lang, "scale.log") if log else note
         scales.append(Scale("sequential", top * 1e-4 if log else 0.0, top, unit, note, log, percent))
     return tuple(scales)

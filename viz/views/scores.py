@@ -66,12 +66,12 @@ def weights_from_terms(trace: Trace, block: int, row: AttentionRow, terms: str) 
 
 def scores_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The three terms, their sum and the weights that follow; with a term switched off, also what that changed."""
-    lang, head, what_if = selection.lang, selection.head, set(selection.terms) != set(TERMS)
-    row = trace.attention(selection.block, selection.query)
-    weights = weights_from_terms(trace, selection.block, row, selection.terms)
+    lang, head, what_if = selection.lang, selection.focus.head, set(selection.look.terms) != set(TERMS)
+    row = trace.attention(selection.focus.block, selection.focus.query)
+    weights = weights_from_terms(trace, selection.focus.block, row, selection.look.terms)
     names = {"c": "q·k/√d", "h": "rel_h", "w": "rel_w"}
     terms = {letter: values.numpy() for letter, values in zip(TERMS, term_maps(row, head), strict=True)}
-    on = [letter for letter in TERMS if letter in selection.terms]
+    on = [letter for letter in TERMS if letter in selection.look.terms]
     total = sum((terms[letter] for letter in on), start=terms["c"] * 0)
     scores = np.stack([*terms.values(), total])
     now, computed = weights.on_grid[head].numpy(), row.weights[head].numpy()
@@ -125,7 +125,7 @@ def term_maps(row: AttentionRow, head: int) -> tuple[Float[Tensor, "grid_h grid_
 def scale_of_both(weights: Float[np.ndarray, "2 grid_h grid_w"], selection: Selection) -> Scale:
     """One scale for computed weights and for what-if weights, so that their colours can be compared."""
     scale = weight_scales(weights[None], selection)[0]
-    return replace(scale, note=text(selection.lang, f"scale.both.{selection.scale}"))
+    return replace(scale, note=text(selection.lang, f"scale.both.{selection.look.scale}"))
 
 
 def moved_share(row: AttentionRow, weights: Weights) -> Float[Tensor, " heads"]:
@@ -149,10 +149,10 @@ def _joined(*notes: str) -> str:
 
 def pair_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """One query–key pair: the products that make its content term, the sum that makes its score, and its weight."""
-    lang, block, head, query = selection.lang, selection.block, selection.head, selection.query
+    lang, block, head, query = selection.lang, selection.focus.block, selection.focus.head, selection.focus.query
     row = trace.attention(block, query)
     weights = row.weights[head].numpy()
-    key = selection.key or strongest_key(weights)
+    key = selection.focus.key or strongest_key(weights)
     where = Maps(
         text(lang, "panel.pair.where", head=head),
         weights[None],
@@ -173,7 +173,7 @@ def strongest_key(weights: Float[np.ndarray, "grid_h grid_w"]) -> tuple[int, int
 
 def _products(trace: Trace, selection: Selection, products: Float[np.ndarray, " head_dim"]) -> Curves:
     """Each channel's share of the content term, and the running sum that ends at it."""
-    lang, scale = selection.lang, trace.encoder.blocks[selection.block].attn.scale
+    lang, scale = selection.lang, trace.encoder.blocks[selection.focus.block].attn.scale
     channels = np.arange(len(products), dtype=np.float32)
     shares = products * np.float32(scale)
     return Curves(
@@ -191,10 +191,10 @@ def _sum_in_numbers(
     trace: Trace, selection: Selection, row: AttentionRow, key: tuple[int, int], products: np.ndarray
 ) -> tuple[Numbers, Numbers]:
     """The score as a sum of three terms, and the weight as its share of the softmax's denominator."""
-    lang, head, query, span = selection.lang, selection.head, selection.query, row.span
-    scores = span_scores(trace, selection.block, row, TERMS)[head]
+    lang, head, query, span = selection.lang, selection.focus.head, selection.focus.query, row.span
+    scores = span_scores(trace, selection.focus.block, row, TERMS)[head]
     score, highest = float(row.scores[head][key]), float(scores.max())
-    if trace.encoder.blocks[selection.block].attn.use_rel_pos:
+    if trace.encoder.blocks[selection.focus.block].attn.use_rel_pos:
         read = [relative_coords(size, size) for size in span.size]
         table_row = int(read[0][query[0] - span.row, key[0] - span.row])
         table_col = int(read[1][query[1] - span.col, key[1] - span.col])
@@ -228,17 +228,17 @@ def _sum_in_numbers(
 
 def _outside(trace: Trace, selection: Selection, key: tuple[int, int]) -> Numbers:
     """Why a pair has no score: its two patches lie in different windows."""
-    lang, window = selection.lang, trace.encoder.blocks[selection.block].window_size
-    spans = [span_of(patch, trace.grid, window) for patch in (selection.query, key)]
+    lang, window = selection.lang, trace.encoder.blocks[selection.focus.block].window_size
+    spans = [span_of(patch, trace.grid, window) for patch in (selection.focus.query, key)]
     labels = (text(lang, "label.pair.query_window"), text(lang, "label.pair.key_window"))
     across = -(-trace.grid[1] // window)
     return Numbers(
-        text(lang, "panel.pair.score", query=_patch(selection.query), key=_patch(key)),
+        text(lang, "panel.pair.score", query=_patch(selection.focus.query), key=_patch(key)),
         tuple(
             Number(label, span.row // window * across + span.col // window, role=role)
             for label, span, role in zip(labels, spans, ("query", "key"), strict=True)
         ),
-        text(lang, "note.pair.outside", block=selection.block),
+        text(lang, "note.pair.outside", block=selection.focus.block),
     )
 
 

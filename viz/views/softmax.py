@@ -17,10 +17,10 @@ from viz.views.view import View
 
 def heads_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The pinned patch's attention weights in all heads, in one, or their mean or maximum over heads."""
-    row = trace.attention(selection.block, selection.query)
+    row = trace.attention(selection.focus.block, selection.focus.query)
     panels: list[Panel] = [_weights(trace, selection, row, text(selection.lang, "panel.heads.title"))]
-    if selection.other is not None:
-        other = trace.attention(selection.block, selection.other)
+    if selection.against.query is not None:
+        other = trace.attention(selection.focus.block, selection.against.query)
         panels.append(_weights(trace, selection, other, text(selection.lang, "panel.heads.other")))
     return panels
 
@@ -29,14 +29,14 @@ def _weights(trace: Trace, selection: Selection, row: AttentionRow, title: str) 
     """One query's weights as maps; the shares that went to padding are written under each."""
     weights, window, image = row.weights.numpy(), row.window_padding.numpy(), row.image_padding.numpy()
     labels = tuple(text(selection.lang, "label.head", head=head) for head in range(len(weights)))
-    chosen: int | None = selection.head
-    if selection.heads == "one":
-        head = slice(selection.head, selection.head + 1)
+    chosen: int | None = selection.focus.head
+    if selection.look.heads == "one":
+        head = slice(selection.focus.head, selection.focus.head + 1)
         weights, window, image, labels, chosen = weights[head], window[head], image[head], labels[head], None
-    elif selection.heads in {"mean", "max"}:
-        pooled = np.mean if selection.heads == "mean" else np.max
+    elif selection.look.heads in {"mean", "max"}:
+        pooled = np.mean if selection.look.heads == "mean" else np.max
         weights, window, image = (pooled(part, axis=0, keepdims=True) for part in (weights, window, image))
-        labels, chosen = (text(selection.lang, f"label.{selection.heads}"),), None
+        labels, chosen = (text(selection.lang, f"label.{selection.look.heads}"),), None
     has_padding = row.span.padding_tokens > 0, trace.photo_grid != trace.grid
     notes = tuple(
         " · ".join(filter(None, (key_note(selection, one), padding_note(selection.lang, w, i, *has_padding))))
@@ -48,16 +48,16 @@ def _weights(trace: Trace, selection: Selection, row: AttentionRow, title: str) 
         scales=weight_scales(weights, selection),
         labels=labels,
         notes=notes,
-        picks="head" if selection.heads == "all" else "",
+        picks="head" if selection.look.heads == "all" else "",
         chosen=chosen,
     )
 
 
 def key_note(selection: Selection, weights: Float[np.ndarray, "grid_h grid_w"]) -> str:
     """The weight on the pinned key; nothing where none is pinned or it lies outside the query's window."""
-    if selection.key is None or np.isnan(weights[selection.key]):
+    if selection.focus.key is None or np.isnan(weights[selection.focus.key]):
         return ""
-    return text(selection.lang, "note.heads.key", share=f"{weights[selection.key]:.1%}")
+    return text(selection.lang, "note.heads.key", share=f"{weights[selection.focus.key]:.1%}")
 
 
 def padding_note(lang: str, window: float, image: float, has_window_padding: bool, has_image_padding: bool) -> str:
@@ -73,7 +73,9 @@ def padding_note(lang: str, window: float, image: float, has_window_padding: boo
 def reach_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """How far the pinned patch looks on average: every head of every block as a dot, and as a table of colours."""
     lang = selection.lang
-    reach, even = zip(*(mean_distances(trace.attention(b, selection.query)) for b in range(trace.depth)), strict=True)
+    reach, even = zip(
+        *(mean_distances(trace.attention(b, selection.focus.query)) for b in range(trace.depth)), strict=True
+    )
     by_block = torch.stack(reach).numpy()  # (blocks, heads)
     windowed = np.array([block.window_size > 0 for block in trace.encoder.blocks])
     blocks = np.arange(trace.depth, dtype=np.float32)
@@ -92,8 +94,8 @@ def reach_panels(trace: Trace, selection: Selection) -> list[Panel]:
             Scale("sequential", 0.0, max(float(by_block.max()), 1e-6), distance),
             text(lang, "axis.reach.head"),
             block_axis,
-            row_mark=selection.head,
-            col_mark=selection.block,
+            row_mark=selection.focus.head,
+            col_mark=selection.focus.block,
         ),
         Numbers(text(lang, "panel.reach.even"), tuple(evens), text(lang, "note.reach.even")),
     ]
@@ -120,7 +122,7 @@ HEADS = View(
     panels=heads_panels,
     source=(Attention.fused_attention, attention_row),
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k", "blocks.{block}.attn"),
-    uses=frozenset({"block", "head", "heads", "query", "key", "other", "scale", "overlay"}),
+    uses=frozenset({"block", "head", "heads", "query", "key", "against_query", "scale", "overlay"}),
 )
 REACH = View(
     id="reach",

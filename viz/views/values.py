@@ -19,7 +19,7 @@ DIAGONAL_POINTS = 100  # close enough to read as a line
 
 def values_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Weight and what arrives of it, the mixed values by head, each head's part after proj, and the proof."""
-    lang, block, query = selection.lang, selection.block, selection.query
+    lang, block, query = selection.lang, selection.focus.block, selection.focus.query
     mixed = trace.attention_output(block, query)
     proof = trace.proof(block, query)
     return [
@@ -30,11 +30,11 @@ def values_panels(trace: Trace, selection: Selection) -> list[Panel]:
             signed_scale(mixed.numpy(), text(lang, "unit.values.entry")),
             text(lang, "axis.values.head"),
             text(lang, "axis.head_dim"),
-            row_mark=selection.head,
+            row_mark=selection.focus.head,
         ),
-        _head_table(lang, trace.encoder.blocks[block].attn, mixed, proof.seen, selection.head),
+        _head_table(lang, trace.encoder.blocks[block].attn, mixed, proof.seen, selection.focus.head),
         _proof_curves(lang, proof),
-        _proof_numbers(lang, trace, block, trace.attention(block, query), proof, selection.head),
+        _proof_numbers(lang, trace, block, trace.attention(block, query), proof, selection.focus.head),
     ]
 
 
@@ -47,9 +47,9 @@ def through_proj(attn: Attention, mixed: Float[Tensor, "heads head_dim"]) -> Flo
 
 def _weight_and_effect(trace: Trace, selection: Selection) -> Maps:
     """One head's weight on every patch, and the length of the vector that this adds through proj."""
-    lang, head, block = selection.lang, selection.head, selection.block
+    lang, head, block = selection.lang, selection.focus.head, selection.focus.block
     attn = trace.encoder.blocks[block].attn
-    weights = trace.attention(block, selection.query).weights[head]
+    weights = trace.attention(block, selection.focus.query).weights[head]
     v = trace[f"blocks.{block}.attn.v"][head]  # (grid_h, grid_w, head_dim)
     head_dim = v.shape[-1]
     part = attn.proj.weight.detach()[:, head * head_dim : (head + 1) * head_dim]

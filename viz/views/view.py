@@ -25,6 +25,7 @@ class View:
         tensors: Names of the trace's tensors before … after; `{block}` stands for the selected one.
         uses: The selection's fields that `panels` reads beyond image, model and size: these get controls.
         live: Quick enough to follow a hover.
+        channels: How many filters, neurons or channels the selection's `channel` counts in this view.
     """
 
     id: str
@@ -34,3 +35,4 @@ class View:
     tensors: tuple[str, ...]
     uses: frozenset[str]
     live: bool = True
+    channels: Callable[[Trace], int] | None = None

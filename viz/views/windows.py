@@ -35,13 +35,13 @@ class Place:
 
 def window_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The windows apart and as a batch, the pinned patch's way there and back, and the work that windows save."""
-    lang, window = selection.lang, trace.encoder.blocks[selection.block].window_size
+    lang, window = selection.lang, trace.encoder.blocks[selection.focus.block].window_size
     if window == 0:
         return _global_panels(trace, selection)
-    tokens = trace[f"blocks.{selection.block}.norm1"][None]
+    tokens = trace[f"blocks.{selection.focus.block}.norm1"][None]
     windows, padded = window_partition(tokens, window)
     count, whole = len(windows), (trace.grid[0] // window) * (trace.grid[1] // window)
-    place = place_in_windows(selection.query, trace.grid, window)
+    place = place_in_windows(selection.focus.query, trace.grid, window)
     tiles = window_tiles(trace, window)
     return [
         Picture(
@@ -54,7 +54,7 @@ def window_panels(trace: Trace, selection: Selection) -> list[Panel]:
             laid_out(tiles, place, window, columns=BATCH_COLUMNS, shrink=2),
             note=text(lang, "panel.windows.batch_note"),
         ),
-        _way_table(lang, selection.query, trace.grid, window, place),
+        _way_table(lang, selection.focus.query, trace.grid, window, place),
         work_panel(lang, trace.grid, window),
         Numbers(
             text(lang, "panel.windows.numbers"),
@@ -63,12 +63,12 @@ def window_panels(trace: Trace, selection: Selection) -> list[Panel]:
                 Number(text(lang, "label.windows.entries_global"), float(score_entries(trace.grid, 0))),
                 Number(
                     text(lang, "label.windows.padding_tokens"),
-                    float(span_of(selection.query, trace.grid, window).padding_tokens),
+                    float(span_of(selection.focus.query, trace.grid, window).padding_tokens),
                     role="query",
                 ),
                 Number(
                     text(lang, "label.windows.token_difference"),
-                    float((windows[place.index, place.row, place.col] - tokens[0][selection.query]).abs().max()),
+                    float((windows[place.index, place.row, place.col] - tokens[0][selection.focus.query]).abs().max()),
                     role="result",
                 ),
                 Number(
@@ -88,8 +88,8 @@ def _global_panels(trace: Trace, selection: Selection) -> list[Panel]:
     panels: list[Panel] = [
         Picture(
             text(lang, "panel.windows.whole"),
-            whole_picture(trace, selection.query),
-            note=text(lang, "panel.windows.global", block=selection.block, rows=rows, cols=cols),
+            whole_picture(trace, selection.focus.query),
+            note=text(lang, "panel.windows.global", block=selection.focus.block, rows=rows, cols=cols),
         )
     ]
     entries = Number(text(lang, "label.windows.entries_global"), float(score_entries(trace.grid, 0)))

@@ -25,7 +25,7 @@ def test_the_lines_shown_stand_in_the_file_at_the_line_named(view):
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.id)
 def test_every_view_explains_itself_with_live_shapes(view, small_encoder, small_image):
-    told = explanation(trace(small_encoder, small_image), Selection(view=view.id, block=1, query=(2, 3)))
+    told = explanation(trace(small_encoder, small_image), Selection.of(view=view.id, block=1, query=(2, 3)))
     assert told["what"]
     assert told["not"]
     assert all(svg.startswith("<svg") for svg in told["formula"])

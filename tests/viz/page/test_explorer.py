@@ -195,3 +195,18 @@ def test_an_unknown_export_format_is_named(explorer):
 
 def _text(value):
     return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+@pytest.mark.parametrize("view", [view for view in VIEWS if view.channels], ids=lambda view: view.id)
+def test_a_channel_beyond_a_views_last_is_moved_in_and_said(explorer, view):
+    answer = opened(explorer, {"view": view.id, "channel": "99999"})
+    last = answer["selection"]["channel"]
+    assert answer["problems"] == [f"channel must be in 0..{last}, got 99999; showing {last}"]
+    assert last in (SMALL.embed_dim - 1, int(SMALL.embed_dim * SMALL.mlp_ratio) - 1, SMALL.out_chans - 1)
+    assert ask(explorer, "view", {"size": "512", "view": view.id, "channel": "99999"})["state"] == "ready"
+
+
+@pytest.mark.parametrize("name", ["channel", "length"])
+def test_an_endless_number_in_a_link_is_answered_by_a_sentence(explorer, name):
+    answer = opened(explorer, {name: "9" * 25})
+    assert answer["state"] == "ready" and len(answer["problems"]) == 1

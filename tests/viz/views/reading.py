@@ -1,36 +1,44 @@
 """What every view promises, whatever it shows: it reads the fields it says, changes nothing, and has its texts."""
 
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
 
 from samvit.tracing import Trace
 from viz.figures.formula import formula_svg
-from viz.selection import Selection
+from viz.selection import FIELDS, Selection
 from viz.texts import catalogue
 from viz.views.view import View
 
+T = TypeVar("T")
+PARTS = {known.part for known in FIELDS if known.part}
 NOT_READ = {"lang", "overlay"}  # every view takes lang; overlay is the page's, for maps over the photo
 
 
-class Watched(Selection):
-    """A selection that remembers which of its fields were read."""
+def watched(value: T, read: set[str], part: str = "") -> T:
+    """A selection, or a part of one, that notes in `read` which of its fields were looked at."""
+    names = {known.attribute: known.name for known in FIELDS if known.part == part}
 
-    def __getattribute__(self, name: str) -> object:
-        if name in {field.name for field in fields(Selection)}:
-            object.__getattribute__(self, "__dict__").setdefault("read", set()).add(name)
-        return object.__getattribute__(self, name)
+    class Spy(type(value)):  # type: ignore[misc]
+        def __getattribute__(self, name: str) -> object:
+            if name in names:
+                read.add(names[name])
+            return object.__getattribute__(self, name)
+
+    spy = object.__new__(Spy)
+    for field in fields(value):  # type: ignore[arg-type]
+        inner = getattr(value, field.name)
+        object.__setattr__(spy, field.name, watched(inner, read, field.name) if field.name in PARTS else inner)
+    return spy
 
 
 def fields_read(view: View, made: Trace, *selections: Selection) -> set[str]:
     """The fields that a view read in any of these selections."""
     read: set[str] = set()
     for selection in selections:
-        watched = Watched(**asdict(selection))
-        watched.__dict__["read"] = set()
-        view.panels(made, watched)
-        read |= watched.__dict__["read"]
+        view.panels(made, watched(selection, read))
     return read - NOT_READ
 
 

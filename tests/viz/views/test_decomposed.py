@@ -17,7 +17,7 @@ WITH_TABLES = [name for name in SCENES if not name.startswith("no rel-pos")]
 
 
 def show(made, block=WINDOWED, query=QUERY, **others):
-    return DECOMPOSED.panels(made, Selection(block=block, query=query, head=1, **others))
+    return DECOMPOSED.panels(made, Selection.of(block=block, query=query, head=1, **others))
 
 
 def close(values, expected):
@@ -82,7 +82,7 @@ def test_an_encoder_without_rel_pos_is_told_apart_in_words():
 
 
 def test_the_view_reads_what_it_says_and_changes_nothing():
-    selection = Selection(block=WINDOWED, query=QUERY)
+    selection = Selection.of(block=WINDOWED, query=QUERY)
     assert fields_read(DECOMPOSED, scene(), selection) == DECOMPOSED.uses - {"overlay"}
     assert_pure(DECOMPOSED, scene(), selection)
     assert_has_texts(DECOMPOSED)

@@ -16,7 +16,7 @@ OTHER = (1, 2)
 
 
 def show(made, **others):
-    return EMBEDDING.panels(made, Selection(query=QUERY, **others))
+    return EMBEDDING.panels(made, Selection.of(query=QUERY, **others))
 
 
 def output(made):
@@ -34,7 +34,7 @@ def cosines_with(embedding, patch):
 def test_cosines_and_lengths_are_those_of_the_encoders_output(name):
     made = scene(name)
     embedding = output(made)
-    cosines, _, norms, *_ = show(made, other=OTHER)
+    cosines, _, norms, *_ = show(made, against_query=OTHER)
     assert isinstance(cosines, Maps) and isinstance(norms, Maps)
     for shown, patch in zip(cosines.values, (QUERY, OTHER), strict=True):
         torch.testing.assert_close(
@@ -52,7 +52,7 @@ def test_without_a_second_query_there_is_one_map_and_one_vector():
 
 def test_the_curves_are_the_pinned_patches_vectors():
     made = scene()
-    vectors = show(made, other=OTHER)[3]
+    vectors = show(made, against_query=OTHER)[3]
     assert isinstance(vectors, Curves)
     for curve, patch, role in zip(vectors.curves, (QUERY, OTHER), ("query", "other"), strict=True):
         assert np.array_equal(curve.y, output(made)[:, patch[0], patch[1]].numpy())
@@ -72,7 +72,7 @@ def test_the_strongest_channels_are_the_largest_in_magnitude_at_the_pinned_patch
 
 def test_sizes_count_numbers_padding_and_the_cosine_of_both_patches():
     made = scene()  # 90 × 150 px on 160 × 160
-    sizes = show(made, other=OTHER)[-1]
+    sizes = show(made, against_query=OTHER)[-1]
     assert isinstance(sizes, Numbers)
     cosine = float(cosines_with(output(made), QUERY)[OTHER[0] * 10 + OTHER[1]])
     rows, cols = made.photo_grid
@@ -82,6 +82,8 @@ def test_sizes_count_numbers_padding_and_the_cosine_of_both_patches():
 
 
 def test_the_view_reads_what_it_says_and_changes_nothing():
-    assert fields_read(EMBEDDING, scene(), Selection(query=QUERY, other=OTHER)) == EMBEDDING.uses - {"overlay"}
-    assert_pure(EMBEDDING, scene(), Selection(query=QUERY, other=OTHER))
+    assert fields_read(EMBEDDING, scene(), Selection.of(query=QUERY, against_query=OTHER)) == EMBEDDING.uses - {
+        "overlay"
+    }
+    assert_pure(EMBEDDING, scene(), Selection.of(query=QUERY, against_query=OTHER))
     assert_has_texts(EMBEDDING)

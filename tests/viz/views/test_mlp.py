@@ -18,7 +18,7 @@ HIDDEN = 144
 
 
 def mlp(made, block=WINDOWED, channel=7, query=QUERY):
-    return MLP.panels(made, Selection(block=block, channel=channel, query=query))
+    return MLP.panels(made, Selection.of(block=block, channel=channel, query=query))
 
 
 def strongest(made, block=WINDOWED):
@@ -112,11 +112,6 @@ def test_a_chosen_neuron_among_the_strongest_is_listed_once():
     _, maps, table, _ = mlp(made, channel=third)
     assert table.marked == (2,) and len(table.rows) == 8
     assert len(set(maps.labels)) == len(maps.labels) == 6
-
-
-def test_a_neuron_beyond_the_last_shows_the_last():
-    maps = mlp(scene(), channel=10_000)[1]
-    assert maps.labels[0] == f"neuron {HIDDEN - 1}"
 
 
 def test_numbers_count_the_neurons_and_the_sum_is_what_left_the_mlp():

@@ -14,11 +14,11 @@ NORM1, NECK_NORM = view_by_id("norm1"), view_by_id("neck_norm")
 
 
 def norm1(made, block=WINDOWED, query=QUERY):
-    return NORM1.panels(made, Selection(block=block, query=query))
+    return NORM1.panels(made, Selection.of(block=block, query=query))
 
 
 def neck_norm(made, channel=3, query=QUERY):
-    return NECK_NORM.panels(made, Selection(channel=channel, query=query))
+    return NECK_NORM.panels(made, Selection.of(channel=channel, query=query))
 
 
 def number(panel, label):
@@ -134,13 +134,6 @@ def test_each_norms_map_is_compared_with_the_map_before_it():
         assert maps.notes[index] == f"correlation with the map before: {torch.corrcoef(pair)[0, 1]:.3f}"
         assert float(torch.corrcoef(pair)[0, 1]) < 0.9999  # a BatchNorm's would be 1
     assert maps.notes[0] == maps.notes[2] == ""
-
-
-def test_a_channel_beyond_the_last_shows_the_last_and_says_so():
-    made = scene()
-    maps = neck_norm(made, channel=900)[0]
-    np.testing.assert_array_equal(maps.values[3], made.embedding[15].numpy())
-    assert "Channel 15 of 0…15" in maps.title
 
 
 def test_the_pinned_positions_channels_are_those_around_the_last_norm():

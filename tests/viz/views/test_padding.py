@@ -30,7 +30,7 @@ CORNER = (5, 9)  # landscape photo: 6 of 10 rows hold photo; this one sees both 
 
 
 def padding(made, block=WINDOWED, query=CORNER, **chosen):
-    return PADDING.panels(made, Selection(block=block, query=query, **chosen))
+    return PADDING.panels(made, Selection.of(block=block, query=query, **chosen))
 
 
 def kinds_of_keys(made, window):
@@ -85,7 +85,7 @@ def test_even_weights_give_padding_its_part_of_the_keys(name, block):
 def test_at_1024_px_960_of_4096_queries_see_window_padding():
     config = EncoderConfig("four numbers", 4, 1, 1, ())
     made = trace(fill_random(build_encoder(config)), torch.randn(1, 3, 1024, 1024))
-    numbers = PADDING.panels(made, Selection(block=0, query=(60, 60)))[-1]
+    numbers = PADDING.panels(made, Selection.of(block=0, query=(60, 60)))[-1]
     assert {n.label: n.value for n in numbers.numbers}["see window padding"] == 960
     assert {n.label: n.value for n in numbers.numbers}["queries"] == 4096
 

@@ -40,7 +40,7 @@ def received(encoder, image):
 
 
 def photo_panels(scene, query=(2, 3)):
-    resized, before, after, padded, pixel = view_by_id("photo").panels(scene, Selection(query=query))
+    resized, before, after, padded, pixel = view_by_id("photo").panels(scene, Selection.of(query=query))
     assert isinstance(resized, Picture) and isinstance(padded, Picture)
     assert isinstance(before, Curves) and isinstance(after, Curves) and isinstance(pixel, Table)
     return resized, before, after, padded, pixel
@@ -114,7 +114,7 @@ def test_a_bare_tensor_is_all_photo_and_says_that_nothing_is_behind_it(small_enc
     assert padded.pixels.shape == resized.pixels.shape == (96, 160, 3)
     assert "no image padding" in padded.note
     assert sum(curve.y.sum() for curve in before.curves) == pytest.approx(300, abs=1e-2)
-    assert len(view_by_id("image_padding").panels(bare, Selection(query=(2, 3)))) == 2
+    assert len(view_by_id("image_padding").panels(bare, Selection.of(query=(2, 3)))) == 2
 
 
 def test_four_channels_are_no_photo():
@@ -122,17 +122,17 @@ def test_four_channels_are_no_photo():
     four = trace(encoder, torch.zeros(1, 4, 32, 32))
 
     with pytest.raises(ValueError, match="a photo has 3 channels, got 4"):
-        view_by_id("photo").panels(four, Selection(query=(0, 0)))
+        view_by_id("photo").panels(four, Selection.of(query=(0, 0)))
 
 
 @pytest.mark.parametrize("name", ["photo", "image_padding"])
 def test_a_patch_outside_the_grid_is_told_in_a_sentence(scene, name):
     with pytest.raises(ValueError, match=r"row must be in 0\.\.9, got 10"):
-        view_by_id(name).panels(scene, Selection(query=(10, 0)))
+        view_by_id(name).panels(scene, Selection.of(query=(10, 0)))
 
 
 def padding_panels(scene, query=(2, 3)):
-    picture, numbers, back = view_by_id("image_padding").panels(scene, Selection(query=query))
+    picture, numbers, back = view_by_id("image_padding").panels(scene, Selection.of(query=query))
     assert isinstance(picture, Picture) and isinstance(numbers, Numbers) and isinstance(back, Table)
     return picture, numbers, back
 

@@ -49,7 +49,7 @@ def forward_pass(scene):
 
 
 def panels(scene, name, query=QUERY, length=0):
-    return view_by_id(name).panels(scene, Selection(query=query, length=length))
+    return view_by_id(name).panels(scene, Selection.of(query=query, length=length))
 
 
 @pytest.mark.parametrize("query", [(0, 0), QUERY, (4, 2)], ids=str)

@@ -14,7 +14,7 @@ HEADS, HEAD_DIM = 3, 12
 
 
 def qkv(made, block=WINDOWED, head=1, query=QUERY):
-    return QKV.panels(made, Selection(block=block, head=head, query=query))
+    return QKV.panels(made, Selection.of(block=block, head=head, query=query))
 
 
 def layer_output(made, block):
@@ -90,7 +90,7 @@ def test_the_proof_fails_when_the_layer_is_another_than_the_one_that_ran():
 @pytest.mark.parametrize("name", SCENES)
 def test_lengths_over_the_photo_are_those_of_the_heads_vectors(name, block):
     made = scene(name)
-    maps = QKV_MAPS.panels(made, Selection(block=block, head=2))[3]
+    maps = QKV_MAPS.panels(made, Selection.of(block=block, head=2))[3]
     parts = layer_output(made, block).view(*made.grid, 3, HEADS, HEAD_DIM)[..., 2, :]
 
     assert isinstance(maps, Maps)
@@ -102,7 +102,7 @@ def test_lengths_over_the_photo_are_those_of_the_heads_vectors(name, block):
 
 def test_colours_are_of_one_heads_vectors_on_the_photo():
     made = scene()
-    pictures = QKV_MAPS.panels(made, Selection(block=WINDOWED, head=2))[:3]
+    pictures = QKV_MAPS.panels(made, Selection.of(block=WINDOWED, head=2))[:3]
     parts = layer_output(made, WINDOWED).view(*made.grid, 3, HEADS, HEAD_DIM)[..., 2, :]
     rows, cols = made.photo_grid
     for index, picture in enumerate(pictures):
@@ -120,6 +120,6 @@ def test_colours_are_of_one_heads_vectors_on_the_photo():
 
 def test_another_head_has_other_pictures():
     made = scene()
-    one, other = (QKV_MAPS.panels(made, Selection(block=WINDOWED, head=head))[0] for head in (0, 1))
+    one, other = (QKV_MAPS.panels(made, Selection.of(block=WINDOWED, head=head))[0] for head in (0, 1))
     assert (one.pixels != other.pixels).any()
     assert (one.title, other.title) == ("q of head 0", "q of head 1")

@@ -21,7 +21,7 @@ RECTANGLE = "a tensor, not square"  # 6 × 10 patches, tables made for 10 × 10
 
 
 def show(view, made, block=WINDOWED, query=QUERY, **others):
-    return view.panels(made, Selection(block=block, query=query, head=1, **others))
+    return view.panels(made, Selection.of(block=block, query=query, head=1, **others))
 
 
 def close(values, expected):
@@ -191,7 +191,7 @@ def test_an_encoder_without_rel_pos_is_told_apart_in_words(view):
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.id)
 def test_views_of_rel_pos_read_what_they_say_and_change_nothing(view):
-    made, selection = scene(), Selection(block=GLOBAL, query=QUERY, length=7)
+    made, selection = scene(), Selection.of(block=GLOBAL, query=QUERY, length=7)
     assert fields_read(view, made, selection) == view.uses - {"overlay"}
     assert_pure(view, made, selection)
     assert_has_texts(view)

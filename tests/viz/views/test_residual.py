@@ -14,7 +14,7 @@ RESIDUAL = view_by_id("residual")
 
 
 def residual(made, block=WINDOWED, query=QUERY):
-    return RESIDUAL.panels(made, Selection(block=block, query=query))
+    return RESIDUAL.panels(made, Selection.of(block=block, query=query))
 
 
 def steps(made, block):

@@ -17,11 +17,11 @@ WHAT_IF = text("en", "note.scores.what_if")
 
 
 def scores(made, block=WINDOWED, query=QUERY, head=1, **others):
-    return SCORES.panels(made, Selection(block=block, query=query, head=head, **others))
+    return SCORES.panels(made, Selection.of(block=block, query=query, head=head, **others))
 
 
 def pair(made, block=WINDOWED, query=QUERY, head=1, **others):
-    return PAIR.panels(made, Selection(block=block, query=query, head=head, **others))
+    return PAIR.panels(made, Selection.of(block=block, query=query, head=head, **others))
 
 
 def close(values, expected, tolerance=1e-4):
@@ -186,7 +186,7 @@ def test_without_rel_pos_the_pair_says_that_its_biases_are_zeros():
 def test_views_of_scores_read_what_they_say_and_change_nothing(view):
     made = scene()
     selections = [
-        Selection(block=b, query=QUERY, terms=t, key=k) for b in (0, 1) for t in ("c", "chw") for k in (None, (4, 4))
+        Selection.of(block=b, query=QUERY, terms=t, key=k) for b in (0, 1) for t in ("c", "chw") for k in (None, (4, 4))
     ]
     assert fields_read(view, made, *selections) == view.uses - {"overlay"}
     assert_pure(view, made, selections[0])

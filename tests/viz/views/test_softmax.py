@@ -18,11 +18,11 @@ HEADS, REACH = view_by_id("heads"), view_by_id("reach")
 
 
 def heads(made, block=WINDOWED, query=QUERY, **others):
-    return HEADS.panels(made, Selection(block=block, query=query, **others))
+    return HEADS.panels(made, Selection.of(block=block, query=query, **others))
 
 
 def reach(made, query=QUERY, **others):
-    return REACH.panels(made, Selection(block=GLOBAL, query=query, **others))
+    return REACH.panels(made, Selection.of(block=GLOBAL, query=query, **others))
 
 
 def close(values, expected):
@@ -59,7 +59,7 @@ def test_one_head_is_shown_alone():
 def test_a_second_query_gets_maps_of_its_own():
     made = scene()
     plain = plain_scores(made, GLOBAL, (1, 2))
-    _, other = heads(made, GLOBAL, other=(1, 2))
+    _, other = heads(made, GLOBAL, against_query=(1, 2))
     close(other.values, plain.on_grid(plain.weights()))
 
 
@@ -130,7 +130,7 @@ def test_an_encoder_of_global_blocks_only_has_one_kind_of_dot():
 
 def test_views_of_weights_read_what_they_say_and_change_nothing():
     made = scene()
-    modes = [Selection(block=GLOBAL, query=QUERY, key=(1, 1), heads=mode) for mode in ("all", "one", "mean")]
+    modes = [Selection.of(block=GLOBAL, query=QUERY, key=(1, 1), heads=mode) for mode in ("all", "one", "mean")]
     for view in (HEADS, REACH):
         assert fields_read(view, made, *modes) == view.uses - {"overlay"}
         assert_pure(view, made, modes[0])

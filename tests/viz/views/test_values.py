@@ -27,7 +27,7 @@ EDGE = (9, 9)  # its window holds window padding
 
 
 def values(made, block=WINDOWED, head=1, query=QUERY, **chosen):
-    return VALUES.panels(made, Selection(block=block, head=head, query=query, **chosen))
+    return VALUES.panels(made, Selection.of(block=block, head=head, query=query, **chosen))
 
 
 def around_proj(made, block):

@@ -22,7 +22,7 @@ CELL = 8  # pixels of one token in the pictures of 16 px patches
 
 
 def windows(made, block=WINDOWED, query=QUERY):
-    return WINDOWS.panels(made, Selection(block=block, query=query))
+    return WINDOWS.panels(made, Selection.of(block=block, query=query))
 
 
 def number(panel, label):

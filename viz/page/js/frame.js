@@ -94,7 +94,7 @@ function makeProgress() {
 
 // Under the photo: what a click pins, what lies over the photo, zoom, undo.
 function makeTools(texts, act) {
-  const kinds = ["query", "key", "other"].map((value) => ({ value, text: texts[`ui.pin.${value}`] }));
+  const kinds = ["query", "key", "against_query"].map((value) => ({ value, text: texts[`ui.pin.${value}`] }));
   const pins = segmented(texts["ui.pin.label"], kinds, "query", act.pinKind);
   for (const button of pins.querySelectorAll("button")) button.dataset.role = button.dataset.value;
   const toggle = (name, field) => {

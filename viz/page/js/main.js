@@ -116,7 +116,7 @@ export async function start(element) {
     },
     example(example) {
       const scaled = example.query.map((index) => Math.floor((index * state.selection.size) / 1024));
-      change({ image: example.name, query: scaled, key: null, other: null });
+      change({ image: example.name, query: scaled, key: null, against_query: null });
     },
     upload: (file) => upload(file),
   };
@@ -235,7 +235,7 @@ export async function start(element) {
       return;
     }
     say("");
-    change({ image: answer.image, key: null, other: null });
+    change({ image: answer.image, key: null, against_query: null });
   }
 
   // — drawing —
@@ -246,7 +246,7 @@ export async function start(element) {
     if (hover) list.unshift({ patch: selection.query, colour: "rgba(255,255,255,0.6)" });
     const key = (inBlock() && state.shown?.pair?.key) || selection.key;
     if (key) list.push({ patch: key, colour: boot.roles.key, dashed: true });
-    if (selection.other) list.push({ patch: selection.other, colour: boot.roles.other });
+    if (selection.against_query) list.push({ patch: selection.against_query, colour: boot.roles.other });
     return list;
   }
 
@@ -392,8 +392,8 @@ export async function start(element) {
   // Another input size has another grid: pinned patches keep their place on the photo.
   function resize(size) {
     const moved = (patch) => patch && patch.map((index) => Math.floor((index * size) / state.selection.size));
-    const { query, key, other } = state.selection;
-    change({ size, query: moved(query), key: moved(key), other: moved(other) });
+    const { query, key, against_query: other } = state.selection;
+    change({ size, query: moved(query), key: moved(key), against_query: moved(other) });
   }
 }
 

@@ -2,7 +2,7 @@
 
 // Always in the link: what they are when left out depends on the photo and on the model.
 const ALWAYS = ["image", "query", "block"];
-const FIELD_ORDER = ["image", "model", "size", "view", "block", "head", "query", "key", "other"];
+const FIELD_ORDER = ["image", "model", "size", "view", "block", "head", "query", "key", "against_query"];
 
 export function fieldText(value) {
   return Array.isArray(value) ? value.join(",") : String(value);

@@ -25,7 +25,7 @@ export function makeStage(texts, act) {
   });
   canvas.addEventListener("click", (event) => {
     const patch = patchOf(event);
-    if (patch) act.pin(event.shiftKey ? "key" : event.altKey ? "other" : null, patch);
+    if (patch) act.pin(event.shiftKey ? "key" : event.altKey ? "against_query" : null, patch);
   });
   canvas.addEventListener("contextmenu", (event) => {
     const patch = patchOf(event);

@@ -55,7 +55,6 @@ TEXTS = {
         "A filter isn't a detector of things: it is one linear sum over the patch's pixels, and later layers mix "
         "all of them. A strong negative answer says as much as a positive one."
     ),
-    "panel.filters.no_channel": "channel must be in 0..{last}, got {channel}",
     "panel.filters.all": "All {count} filters",
     "panel.filters.grey": "Grey is zero; each tile has its own scale",
     "panel.filters.one": "Filter {channel}, enlarged",

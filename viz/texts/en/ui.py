@@ -17,7 +17,7 @@ TEXTS = {
     "ui.too_large": "a photo may have up to 40 MB, got {size} MB",
     "ui.pin.query": "Query",
     "ui.pin.key": "Key",
-    "ui.pin.other": "2nd query",
+    "ui.pin.against_query": "2nd query",
     "ui.pin.label": "A click pins",
     "ui.undo": "Undo",
     "ui.zoom_in": "Zoom in",

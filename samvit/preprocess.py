@@ -1,53 +1,45 @@
 """From a person's photo to the encoder's input, and from a patch back to the photo's pixels."""
 
 import math
-import struct
-import zlib
 from dataclasses import dataclass
-from io import BufferedIOBase, BytesIO
-from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Literal
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Shaped, UInt8
-from PIL import Image, ImageOps, UnidentifiedImageError
+from jaxtyping import Bool, Float, UInt8
+from PIL import Image
 from torch import Tensor
 
 from samvit.config import PIXEL_MEAN, PIXEL_STD
-from samvit.errors import ImageError
+from samvit.medsam import squash
+from samvit.photo import Photo, Source, open_photo, read_photo
 
-# Read from the header, before any pixel is decoded: a 64-megapixel photo needs 256 MB in Pillow.
-MAX_PIXELS = 64_000_000
+__all__ = ["WAYS", "ImageGeometry", "ModelImage", "Way", "preprocess", "read_photo", "resized_shape"]
 
-# A closed list: Pillow also opens EPS (by running Ghostscript) and formats that nobody's camera writes.
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "PPM", "JPEG2000")
 
-# How the files begin that people most often take for a photo.
-OTHER_KINDS = (
-    (b"%PDF", "a PDF"),
-    (b"<", "a text file (HTML, XML or SVG)"),
-    (b"version https://git-lfs", "a git-lfs pointer"),
-    (b"PK\x03\x04", "a zip archive"),
+@dataclass(frozen=True)
+class Way:
+    """How checkpoints were trained to see photos; an encoder shown photos in another way answers something else.
+
+    Args:
+        name: What it is called, in links and on the command line.
+        squashed: Whether the photo is squashed or stretched to the square, instead of keeping its shape.
+        scale: "mean and deviation" of ImageNet's channels; or "0 to 1", from the smallest value to the largest.
+        source: Where the code that it follows can be read.
+    """
+
+    name: str
+    squashed: bool
+    scale: Literal["mean and deviation", "0 to 1"]
+    source: str
+
+
+SEGMENT_ANYTHING = Way(
+    "segment-anything", False, "mean and deviation", "segment-anything transforms.py and sam.py, Sam.preprocess"
 )
-
-# What Pillow's decoders let out on damaged files.
-DECODER_ERRORS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    EOFError,
-    AttributeError,
-    AssertionError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-)
+MEDSAM = Way("medsam", True, "0 to 1", "MedSAM MedSAM_Inference.py, image preprocessing")
+WAYS = {way.name: way for way in (SEGMENT_ANYTHING, MEDSAM)}
 
 
 @dataclass(frozen=True)
@@ -126,14 +118,19 @@ class ModelImage:
     Args:
         pixels: The resized photo, RGB 0–255, read-only.
         geometry: Where it came from and where it lies.
+        way: How it is scaled for the encoder.
     """
 
     pixels: UInt8[np.ndarray, "rows cols 3"]
     geometry: ImageGeometry
+    way: Way = SEGMENT_ANYTHING
 
     def normalised(self) -> Float[Tensor, "1 3 rows cols"]:
-        """The resized photo less SAM's mean, over its standard deviation; not padded yet."""
+        """The resized photo less SAM's mean, over its standard deviation, or from 0 to 1; not padded yet."""
         chw = torch.tensor(self.pixels).permute(2, 0, 1).to(torch.float32, memory_format=torch.contiguous_format)
+        if self.way.scale == "0 to 1":
+            low, high = chw.min(), chw.max()
+            return ((chw - low) / (high - low).clamp(min=1e-8))[None]
         mean, std = (torch.tensor(values)[:, None, None] for values in (PIXEL_MEAN, PIXEL_STD))
         return ((chw - mean) / std)[None]
 
@@ -146,28 +143,47 @@ class ModelImage:
         return F.pad(self.normalised(), (0, self.geometry.img_size - cols, 0, self.geometry.img_size - rows))
 
 
-def preprocess(photo: Image.Image, img_size: int = 1024, patch_size: int = 16) -> ModelImage:
-    """Resize a photo's longest side to `img_size` with Pillow's bilinear filter; smaller photos grow.
+def preprocess(
+    photo: Photo | Source, img_size: int = 1024, patch_size: int = 16, way: Way | str = SEGMENT_ANYTHING
+) -> ModelImage:
+    """Make a photo ready for the encoder.
+
+    segment-anything's way resizes the longest side to `img_size` with Pillow's bilinear filter, smaller photos grow;
+    MedSAM's squashes both sides to it.
 
     Args:
-        photo: RGB and upright, as `read_photo` returns it.
+        photo: What `open_photo` returned, or anything it takes.
         img_size: Side of the square model image, in pixels.
         patch_size: Side of a patch, in pixels.
+        way: One of `WAYS`, or its name.
 
     Raises:
-        ImageError: If the photo isn't RGB.
-        ValueError: If img_size isn't a multiple of patch_size.
+        ImageError: If the photo can't be read.
+        ValueError: If img_size isn't a multiple of patch_size, or there is no such way.
 
     Source: segment-anything transforms.py, ResizeLongestSide.apply_image.
     """
     check_sizes(img_size, patch_size)
-    if photo.mode != "RGB":
-        raise ImageError(f"photo must be RGB, got {photo.mode}; read_photo converts")
-    original = (photo.height, photo.width)
-    rows, cols = resized_shape(original, img_size)
-    pixels = np.array(photo.resize((cols, rows), Image.Resampling.BILINEAR))
+    way = named_way(way)
+    image = photo.image if isinstance(photo, Photo) else open_photo(photo).image
+    original = (image.height, image.width)
+    if way.squashed:
+        rows, cols = img_size, img_size
+        pixels = squash(np.asarray(image), img_size)
+    else:
+        rows, cols = resized_shape(original, img_size)
+        pixels = np.array(image.resize((cols, rows), Image.Resampling.BILINEAR))
     pixels.flags.writeable = False
-    return ModelImage(pixels, ImageGeometry(original, (rows, cols), img_size, patch_size))
+    return ModelImage(pixels, ImageGeometry(original, (rows, cols), img_size, patch_size), way)
+
+
+def named_way(way: Way | str) -> Way:
+    """A way of preprocessing by its name; ValueError lists the names there are."""
+    if isinstance(way, Way):
+        return way
+    if way not in WAYS:
+        raise ValueError(f"way must be one of {', '.join(WAYS)}, got {way!r}")
+    return WAYS[way]
 
 
 def resized_shape(original: tuple[int, int], img_size: int) -> tuple[int, int]:
@@ -185,107 +201,3 @@ def check_sizes(img_size: int, patch_size: int) -> None:
         raise ValueError(f"patch_size must be at least 1, got {patch_size}")
     if img_size < patch_size or img_size % patch_size:
         raise ValueError(f"img_size must be a multiple of {patch_size}, got {img_size}")
-
-
-def read_photo(source: str | Path | bytes | BinaryIO | BufferedIOBase) -> Image.Image:
-    """Read a photo as RGB, turned upright by its EXIF orientation.
-
-    Transparency is laid on white. Grey values of 16 and more bits, and floats, are spread from their smallest to
-    their largest over 0–255 (16-bit colour keeps its high byte). Of an animation the first frame is taken.
-
-    Args:
-        source: A file's path or its bytes, or a seekable binary stream, which stays open.
-
-    Raises:
-        ImageError: If it can't be read, isn't one of `FORMATS`, is damaged, or has more than `MAX_PIXELS`.
-    """
-    if isinstance(source, (str, Path)):
-        source = read_file(Path(source))
-    stream = cast(BinaryIO, BytesIO(source) if isinstance(source, bytes) else source)
-    try:
-        image = Image.open(stream, formats=FORMATS)
-    except UnidentifiedImageError:
-        stream.seek(0)
-        raise ImageError(f"photo must be one of {', '.join(FORMATS)}, got {kind_of_file(stream.read(64))}") from None
-    except Image.DecompressionBombError:  # Pillow gives up by itself at twice its own limit
-        at_least = 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS) // 1_000_000
-        raise ImageError(f"photo must have at most {MAX_PIXELS:,} pixels, got over {at_least} million") from None
-    except DECODER_ERRORS:
-        raise ImageError("photo must be a whole picture file, got one whose header is damaged") from None
-    with image:
-        rows, cols = image.height, image.width
-        if rows * cols > MAX_PIXELS:
-            raise ImageError(
-                f"photo must have at most {MAX_PIXELS:,} pixels, got {cols}×{rows} = {rows * cols:,} (columns × rows)"
-            )
-        try:
-            image.load()
-            ImageOps.exif_transpose(image, in_place=True)
-            return to_rgb(image)
-        except DECODER_ERRORS:
-            kind = image.format or "picture"
-            raise ImageError(f"photo must be a whole file, got a {kind} that is truncated or damaged") from None
-
-
-def read_file(path: Path) -> bytes:
-    """A file's bytes; ImageError names the file but never the folder."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise ImageError(f"photo must be an existing file, got {path.name!r}, which isn't there") from None
-    except IsADirectoryError:
-        raise ImageError(f"photo must be a file, got the folder {path.name!r}") from None
-    except (OSError, ValueError):
-        raise ImageError(f"photo must be a readable file, got {path.name!r}, which can't be opened") from None
-
-
-def kind_of_file(start: bytes) -> str:
-    """What a file that isn't a photo seems to be by its first bytes, for an error message."""
-    start = start.lstrip()
-    if not start:
-        return "an empty file"
-    if start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc"):
-        return "a HEIC photo (export it as JPEG)"
-    for prefix, kind in OTHER_KINDS:
-        if start.startswith(prefix):
-            return kind
-    return "another kind of file, or a damaged one"
-
-
-def to_rgb(image: Image.Image) -> Image.Image:
-    """A decoded picture of any Pillow mode as RGB; see `read_photo` for what becomes of alpha and deep grey."""
-    if image.mode.startswith("I") or image.mode == "F":
-        values = np.asarray(image)
-        grey = spread_to_uint8(values)
-        if isinstance(see_through := image.info.get("transparency"), int):  # PNG: one grey value stands for nothing
-            grey[values == see_through] = 255
-        return Image.fromarray(grey).convert("RGB")
-    if image.has_transparency_data:
-        return on_white(image.convert("RGBA"))
-    return image.convert("RGB")
-
-
-def on_white(rgba: Image.Image) -> Image.Image:
-    """An RGBA picture laid on white."""
-    white = Image.new("RGB", rgba.size, "white")
-    white.paste(rgba, mask=rgba.getchannel("A"))
-    return white
-
-
-def spread_to_uint8(values: Shaped[np.ndarray, "rows cols"]) -> UInt8[np.ndarray, "rows cols"]:
-    """Values spread from smallest to largest over 0–255.
-
-    NaN becomes 0, infinities the ends. A single value has no range of its own: an integer is then placed in
-    0–65535, a float in 0–1.
-    """
-    finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    if low == high:
-        low, high = 0.0, 1.0 if values.dtype.kind == "f" else 65535.0
-    spread = np.empty(values.shape, dtype=np.uint8)
-    flat_in, flat_out = values.reshape(-1), spread.reshape(-1)
-    for start in range(0, values.size, 1 << 20):  # in pieces: float64 for 64 megapixels would take 0.5 GB
-        piece = flat_in[start : start + (1 << 20)].astype(np.float64)
-        piece = np.nan_to_num(piece, nan=low, posinf=high, neginf=low)
-        flat_out[start : start + (1 << 20)] = np.clip((piece - low) * (255 / (high - low)), 0, 255).round()
-    return spread

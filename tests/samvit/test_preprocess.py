@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from skimage.transform import resize as skimage_resize
 from transformers import SamImageProcessorPil
 
 from samvit.config import PIXEL_MEAN, PIXEL_STD
 from samvit.errors import ImageError
-from samvit.preprocess import ImageGeometry, preprocess, resized_shape
+from samvit.photo import open_photo
+from samvit.preprocess import MEDSAM, WAYS, ImageGeometry, preprocess, resized_shape
 
 # (rows, cols): both orientations, square, sides that round down, up and from a half, larger and smaller than 1024.
 SHAPES = [
@@ -114,9 +116,73 @@ def test_extreme_aspect_ratios_make_a_whole_model_image(shape):
     assert tensor.isfinite().all()
 
 
-def test_only_rgb_is_taken():
-    with pytest.raises(ImageError, match="photo must be RGB, got L"):
-        preprocess(Image.new("L", (4, 4)))
+def test_a_photo_is_taken_as_a_file_its_bytes_a_picture_or_an_array(tmp_path):
+    photo = random_photo(30, 50)
+    file = tmp_path / "photo.png"
+    photo.save(file)
+    expected = preprocess(photo, img_size=64).pixels
+
+    for source in (file, str(file), file.read_bytes(), np.asarray(photo), open_photo(file)):
+        assert np.array_equal(preprocess(source, img_size=64).pixels, expected)
+
+
+def test_grey_becomes_rgb():
+    grey = Image.fromarray(np.random.default_rng(0).integers(0, 256, (30, 50), dtype=np.uint8))
+
+    assert np.array_equal(preprocess(grey, img_size=64).pixels, preprocess(grey.convert("RGB"), img_size=64).pixels)
+
+
+def test_what_is_no_photo_is_refused():
+    with pytest.raises(ImageError, match="photo must be an array of rows × cols"):
+        preprocess(np.zeros(4))
+
+
+def test_a_photo_2_px_high_has_a_row_of_patches_that_lead_back_to_it():
+    geometry = preprocess(random_photo(2, 3000)).geometry
+
+    assert geometry.resized == (1, 1024)
+    assert geometry.photo_grid == (1, 64)
+    assert geometry.patch_box(0, 63) == (0, 2953, 2, 3000)
+
+
+# MedSAM's way.
+
+
+@pytest.mark.parametrize("shape", [(60, 90), (500, 333), (64, 64), (7, 5), (1, 40), (300, 900)])
+def test_medsams_way_equals_its_own_code(shape):
+    """Its lines, with scikit-image as it calls it (MedSAM_Inference.py, image preprocessing)."""
+    photo = np.asarray(random_photo(*shape))
+    resized = skimage_resize(photo, (64, 64), order=3, preserve_range=True, anti_aliasing=True).astype(np.uint8)
+    expected = (resized - resized.min()) / np.clip(resized.max() - resized.min(), a_min=1e-8, a_max=None)
+
+    model_image = preprocess(photo, img_size=64, way="medsam")
+
+    assert np.array_equal(model_image.pixels, resized)
+    torch.testing.assert_close(
+        model_image.tensor(), torch.tensor(expected).float().permute(2, 0, 1)[None], atol=1e-7, rtol=0
+    )
+
+
+def test_a_squashed_photo_has_no_padding_and_its_patches_lead_back_by_two_scales():
+    geometry = preprocess(random_photo(100, 400), img_size=64, patch_size=16, way=MEDSAM).geometry
+
+    assert not geometry.image_padding().any()
+    assert geometry.patch_box(0, 0) == (0, 0, 25, 100)
+    assert geometry.patch_box(3, 1) == (75, 100, 100, 200)
+
+
+def test_a_photo_of_one_colour_is_zero_in_medsams_way():
+    assert preprocess(Image.new("RGB", (20, 10), "red").convert("L"), 32, way="medsam").tensor().abs().max() == 0
+
+
+def test_segment_anythings_way_is_the_default_and_every_way_is_found_by_its_name():
+    assert preprocess(random_photo(8, 8), img_size=32).way is WAYS["segment-anything"]
+    assert [preprocess(random_photo(8, 8), img_size=32, way=name).way.name for name in WAYS] == list(WAYS)
+
+
+def test_an_unknown_way_is_refused():
+    with pytest.raises(ValueError, match="way must be one of segment-anything, medsam, got 'imagenet'"):
+        preprocess(random_photo(8, 8), way="imagenet")
 
 
 @pytest.mark.parametrize(

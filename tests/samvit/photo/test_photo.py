@@ -1,4 +1,4 @@
-"""Reading photos: every kind of pixel comes out RGB and upright, and every bad file says one clear sentence."""
+"""Opening photos: every kind of pixel comes out RGB and upright, and every bad file says one clear sentence."""
 
 import io
 import struct
@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from samvit.errors import ImageError
-from samvit.preprocess import MAX_PIXELS, read_photo, spread_to_uint8
+from samvit.photo import MAX_PIXELS, read_photo
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
@@ -238,31 +238,6 @@ def test_16_bit_colour_keeps_its_high_byte():
     assert read_pixels(data).tolist() == [[[0xFF, 0x80, 0x00]]]
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        (np.array([[np.nan, 0.0, 2.0, np.inf, -np.inf]], dtype=np.float32), [0, 0, 255, 255, 0]),
-        (np.array([[np.nan, np.nan]], dtype=np.float32), [0, 0]),
-        (np.array([[-3e38, 0.0, 3e38]], dtype=np.float32), [0, 128, 255]),
-        (np.array([[0.5, 0.5]], dtype=np.float32), [128, 128]),
-        (np.array([[7.0]], dtype=np.float32), [255]),
-        (np.array([[65535]], dtype=np.uint16), [255]),
-        (np.array([[0]], dtype=np.uint16), [0]),
-        (np.array([[-(2**31), 2**31 - 1]], dtype=np.int32), [0, 255]),
-    ],
-    ids=["not finite", "all nan", "huge", "one float", "float above 1", "one 16 bit", "black", "whole int32"],
-)
-def test_odd_ranges_have_a_meaning(values, expected):
-    assert spread_to_uint8(values)[0].tolist() == expected
-
-
-def test_spreading_in_pieces_is_seamless():
-    values = np.arange(3 * 700_000, dtype=np.float32).reshape(3, -1)
-    expected = np.round(values.astype(np.float64) * (255 / float(values.max()))).astype(np.uint8)
-
-    assert np.array_equal(spread_to_uint8(values), expected)
-
-
 # Animations, sizes.
 
 
@@ -328,7 +303,7 @@ def test_a_decompression_bomb_is_refused(side):
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:00", "a git-lfs pointer"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "a HEIC photo (export it as JPEG)"),
         (b"PK\x03\x04 and more", "a zip archive"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "another kind of file, or a damaged one"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "a PostScript file (export it as PNG)"),
         (bytes(range(256)), "another kind of file, or a damaged one"),
     ],
 )

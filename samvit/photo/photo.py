@@ -1,0 +1,181 @@
+"""Opening a photo: a file of any kind, a Pillow picture or an array becomes RGB, with word of how it was read."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
+from PIL import Image
+
+from samvit.errors import ImageError
+from samvit.photo.deep_files import DEEP_READERS
+from samvit.photo.fact import Fact
+from samvit.photo.other_files import BEGINNING_BYTES, kind_of_camera_raw, kind_of_file
+from samvit.photo.pillow import bands_fact, read_image, read_with_pillow
+from samvit.photo.png import BEGINNING as PNG_BEGINNING
+from samvit.photo.png import needed_chunks, read_deep_png
+from samvit.photo.reading import FORMATS, Reading, Stream, check_bytes, check_page, check_pixels, choose_bands
+from samvit.photo.samples import Samples, darkness, samples_to_rgb
+from samvit.photo.tiff import BEGINNINGS as TIFF_BEGINNINGS
+from samvit.photo.tiff import read_tiff
+
+Source = str | Path | bytes | Stream | Image.Image | np.ndarray
+# tifffile reads these, and Pillow must not: it takes them for something else.
+OTHER_FORMATS = tuple(name for name in FORMATS if name != "TIFF")
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A photo as RGB, and how it was read.
+
+    Args:
+        image: RGB, upright, transparency laid on white.
+        facts: What a person should know of the reading; `str` of each is English.
+        format: The file's format as Pillow names it; "array" or "picture" for what came from memory.
+        pages: How many pages or frames there are to choose from.
+        bands: How many bands there are to choose from.
+    """
+
+    image: Image.Image
+    facts: tuple[Fact, ...] = ()
+    format: str = "picture"
+    pages: int = 1
+    bands: int = 3
+
+    @property
+    def pixels(self) -> UInt8[np.ndarray, "rows cols 3"]:
+        """The photo as an array, read-only."""
+        pixels = np.asarray(self.image)
+        pixels.flags.writeable = False
+        return pixels
+
+    def __repr__(self) -> str:
+        """Size and facts in one line."""
+        said = "".join(f", {one}" for one in self.facts)
+        return f"<Photo {self.format} {self.image.width}×{self.image.height}{said}>"
+
+
+def open_photo(source: Source, *, page: int | Sequence[int] | None = None, bands: Sequence[int] | None = None) -> Photo:
+    """Open a photo as RGB, turned upright by its EXIF orientation.
+
+    Transparency is laid on white. Values deeper than 8 bits are shown by one rule (`samvit.photo.shown_range`). Of
+    what has more than three bands, the first three are shown; of pages and frames, the first; three grey pages of one
+    file are taken for red, green and blue. `Photo.facts` says so.
+
+    Args:
+        source: A file's path or its bytes; a seekable binary stream, which stays open; a Pillow picture; an array, rows
+            × cols or rows × cols × bands.
+        page: Which page or frame, counted from 1; three grey pages of a TIFF for red, green and blue.
+        bands: Which band, counted from 1, to show as grey, or which three as red, green and blue.
+
+    Raises:
+        ImageError: If it can't be read: the sentence says what was expected and what came.
+    """
+    if isinstance(source, np.ndarray):
+        reading = read_array(source, bands)
+    elif isinstance(source, Image.Image):
+        reading = read_image(source, single(page), bands)
+    else:
+        with ExitStack() as stack:
+            stream = opened(source, stack)
+            reading = read_file(stream, page, bands)
+    if isinstance(reading.picture, Samples):
+        image, facts = samples_to_rgb(reading.picture)
+    else:
+        image, facts = reading.picture, ()
+    facts = reading.facts + facts
+    if not any(one.key == "flat" for one in facts):
+        facts += darkness(image)
+    return Photo(image, facts, reading.format, reading.pages, reading.bands)
+
+
+def read_photo(
+    source: Source, *, page: int | Sequence[int] | None = None, bands: Sequence[int] | None = None
+) -> Image.Image:
+    """The picture alone that `open_photo` returns, RGB and upright; arguments and errors are the same."""
+    return open_photo(source, page=page, bands=bands).image
+
+
+def opened(source: str | Path | bytes | Stream, stack: ExitStack) -> Stream:
+    """A stream over a file, closed with `stack` if it was opened here; ImageError names the file, never the folder."""
+    if isinstance(source, bytes):
+        return BytesIO(source)
+    if not isinstance(source, (str, Path)):
+        return source
+    path = Path(source)
+    try:
+        return stack.enter_context(path.open("rb"))
+    except FileNotFoundError:
+        raise ImageError(f"photo must be an existing file, got {path.name!r}, which isn't there") from None
+    except IsADirectoryError:
+        raise ImageError(f"photo must be a file, got the folder {path.name!r}") from None
+    except (OSError, ValueError):
+        raise ImageError(f"photo must be a readable file, got {path.name!r}, which can't be opened") from None
+
+
+def read_file(stream: Stream, page: int | Sequence[int] | None, bands: Sequence[int] | None) -> Reading:
+    """A file's picture, by the reader that its first bytes ask for."""
+    stream.seek(0)
+    start = stream.read(BEGINNING_BYTES)
+    is_tiff = start.startswith(TIFF_BEGINNINGS)
+    if is_tiff and kind_of_camera_raw(start) is None:
+        return read_tiff(stream, page, bands)
+    reading = None if is_tiff else read_other(stream, start, single(page), bands)
+    if reading is None:
+        raise ImageError(f"photo must be one of {', '.join(FORMATS)}, got {kind_of_file(start)}")
+    return reading
+
+
+def read_other(stream: Stream, start: bytes, page: int | None, bands: Sequence[int] | None) -> Reading | None:
+    """A file's picture where it is no TIFF; None if it is of no known format."""
+    if start.startswith(PNG_BEGINNING):
+        data = needed_chunks(whole(stream))
+        if (deep := read_deep_png(data, bands)) is not None:
+            return only_page(deep, page)
+        return read_with_pillow(BytesIO(data), OTHER_FORMATS, page, bands)
+    for beginnings, reader in DEEP_READERS:
+        if start.startswith(beginnings) and (deep := reader(whole(stream), bands)) is not None:
+            return only_page(deep, page)
+    return read_with_pillow(stream, OTHER_FORMATS, page, bands)
+
+
+def whole(stream: Stream) -> bytes:
+    """All of a file; ImageError if it is longer than any photo may take."""
+    check_bytes(stream.seek(0, 2))
+    stream.seek(0)
+    return stream.read()
+
+
+def single(page: int | Sequence[int] | None) -> int | None:
+    """One page's number; ImageError if there are several, which only a TIFF's grey pages may be."""
+    if page is None or isinstance(page, int):
+        return page
+    raise ImageError(f"page must be one number, got {tuple(page)}: only grey pages of a TIFF can be taken together")
+
+
+def only_page(reading: Reading, page: int | None) -> Reading:
+    """A reading of a file with one page; ImageError if another was asked for."""
+    check_page(1 if page is None else page, 1)
+    return reading
+
+
+def read_array(array: np.ndarray, bands: Sequence[int] | None) -> Reading:
+    """An array's picture: rows × cols or rows × cols × bands, of integers, floats, complex numbers or booleans."""
+    if array.dtype.kind not in "buifc":
+        raise ImageError(f"photo must be an array of numbers, got one of {array.dtype}")
+    if array.ndim not in (2, 3) or not array.size:
+        raise ImageError(f"photo must be an array of rows × cols or rows × cols × bands, got {array.shape}")
+    values = array[:, :, None] if array.ndim == 2 else array
+    if values.shape[0] in (1, 3, 4) and values.shape[2] > 4:
+        raise ImageError(
+            f"photo must be an array of rows × cols × bands, got {array.shape}, which has its bands first: "
+            "transpose(1, 2, 0) puts them last"
+        )
+    check_pixels(*values.shape[:2])
+    chosen = choose_bands(values.shape[2], bands)
+    bits = 1 if values.dtype.kind == "b" else 8 * values.dtype.itemsize
+    said = () if values.shape[2] == 3 and bands is None else (bands_fact(chosen, values.shape[2]),)
+    return Reading(Samples(values[:, :, list(chosen)], bits), said, "array", 1, values.shape[2])

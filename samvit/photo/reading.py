@@ -1,0 +1,110 @@
+"""What every reader of photos shares: what it hands back, and what it refuses."""
+
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BufferedIOBase
+from typing import BinaryIO
+
+from PIL import Image
+
+from samvit.errors import ImageError
+from samvit.photo.fact import Fact
+from samvit.photo.samples import Samples
+
+# A file that can be read and sought; both names, since neither type knows the other.
+Stream = BinaryIO | BufferedIOBase
+
+# A closed list: Pillow also opens EPS (by running Ghostscript) and formats that nobody's camera writes.
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "PPM", "JPEG2000")
+
+# Judged by the header, before any pixel is decoded: a 64-megapixel photo needs 256 MB in Pillow.
+MAX_PIXELS = 64_000_000
+# What one photo may take decoded: 64 megapixels of three floats fit, all bands of a hyperspectral scene don't.
+MAX_BYTES = 1 << 30
+
+# What decoders let out on damaged files.
+DECODER_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    AttributeError,
+    AssertionError,
+    RuntimeError,
+    MemoryError,
+    ImportError,  # imagecodecs, of a codec it was built without
+    struct.error,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What a reader found in a file.
+
+    Args:
+        picture: Values that are still to be made RGB, or the RGB picture.
+        facts: What is to be said of how it was read.
+        format: The file's format, as Pillow names it.
+        pages: How many pages or frames there are to choose from.
+        bands: How many bands there are to choose from.
+    """
+
+    picture: Samples | Image.Image
+    facts: tuple[Fact, ...]
+    format: str
+    pages: int = 1
+    bands: int = 3
+
+
+def check_pixels(rows: int, cols: int) -> None:
+    """Raise ImageError if a photo has no pixels, or more than `MAX_PIXELS`."""
+    if min(rows, cols) < 1:
+        raise ImageError(f"photo must have at least one pixel, got {cols}×{rows} (columns × rows)")
+    if rows * cols > MAX_PIXELS:
+        raise ImageError(
+            f"photo must have at most {MAX_PIXELS:,} pixels, got {cols}×{rows} = {rows * cols:,} (columns × rows)"
+        )
+
+
+def check_bytes(count: int) -> None:
+    """Raise ImageError if decoding would take more than `MAX_BYTES`."""
+    if count > MAX_BYTES:
+        raise ImageError(
+            f"photo must take at most {MAX_BYTES / 1e9:.1f} GB of memory, got {count / 1e9:,.1f} GB: export a smaller "
+            "picture, or fewer bands"
+        )
+
+
+def check_page(page: int, pages: int, name: str = "page") -> int:
+    """A page or frame counted from 1, as an index; ImageError if there is none of that number."""
+    if isinstance(page, bool) or not isinstance(page, int) or not 1 <= page <= pages:
+        raise ImageError(f"{name} must be in 1..{pages}, got {page!r}")
+    return page - 1
+
+
+def check_bands(bands: Sequence[int], count: int) -> tuple[int, ...]:
+    """One band or three, counted from 1, as indexes; ImageError if there are none of those numbers."""
+    if len(bands) not in (1, 3):
+        raise ImageError(f"bands must be one, shown as grey, or three: red, green and blue; got {len(bands)}")
+    for band in bands:
+        if isinstance(band, bool) or not isinstance(band, int) or not 1 <= band <= count:
+            raise ImageError(f"bands must be in 1..{count}, got {band!r}")
+    return tuple(band - 1 for band in bands)
+
+
+def choose_bands(count: int, bands: Sequence[int] | None) -> tuple[int, ...]:
+    """Which of a picture's bands to show, as indexes: those asked for, else the first three, else the first."""
+    if bands is not None:
+        return check_bands(bands, count)
+    return (0, 1, 2) if count >= 3 else (0,)
+
+
+def damaged(format: str) -> ImageError:
+    """What to say of a file whose pixels can't be decoded."""
+    return ImageError(f"photo must be a whole file, got a {format} that is truncated or damaged")

@@ -1,0 +1,105 @@
+"""What a deep picture's file holds, and how it becomes RGB."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Shaped, UInt8
+from PIL import Image
+
+from samvit.photo.fact import Fact, fact
+from samvit.photo.shown_range import choose_scale, is_plain, plain_to_uint8, range_facts, spread_to_uint8
+
+# No value above this: what is shown is called nearly black.
+DARK = 15
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """A picture's values as its file holds them, upright.
+
+    Args:
+        values: One band, grey, or three: red, green and blue. Any integers or floats.
+        bits: How many bits the file gives each value.
+        alpha: 0 transparent to 255 opaque.
+        premultiplied: Whether the values have been multiplied by alpha already.
+        nodata: The value that stands for none, if the file names one.
+        white_is_zero: Whether the smallest value is white.
+        pages: Where the bands are pages of a stack, which ones: each then has a range of its own.
+    """
+
+    values: Shaped[np.ndarray, "rows cols bands"]
+    bits: int
+    alpha: UInt8[np.ndarray, "rows cols"] | None = None
+    premultiplied: bool = False
+    nodata: float | None = None
+    white_is_zero: bool = False
+    pages: tuple[int, ...] | None = None
+
+
+def samples_to_rgb(samples: Samples) -> tuple[Image.Image, tuple[Fact, ...]]:
+    """The picture on 0–255 laid on white, and what to say of its range and transparency."""
+    facts: tuple[Fact, ...] = ()
+    if is_plain(samples.values.dtype, samples.bits):
+        shown = plain_to_uint8(samples.values, samples.bits)
+        shown = 255 - shown if samples.white_is_zero else shown
+    else:
+        shown, facts = deep_to_uint8(samples)
+    if shown.shape[2] == 1:
+        picture = Image.fromarray(shown[:, :, 0]).convert("RGB")
+    else:
+        picture = Image.fromarray(np.ascontiguousarray(shown))
+    if samples.alpha is None:
+        return picture, facts
+    picture, more = on_white(picture, Image.fromarray(samples.alpha), samples.premultiplied)
+    return picture, facts + more
+
+
+def deep_to_uint8(samples: Samples) -> tuple[UInt8[np.ndarray, "rows cols bands"], tuple[Fact, ...]]:
+    """Values deeper than 8 bits on 0–255, all bands by one scale, or each page by its own."""
+    values = samples.values
+    facts: tuple[Fact, ...] = ()
+    if values.dtype.kind == "c":
+        values, facts = np.abs(values), (fact("magnitude"),)
+    if samples.pages is not None:
+        shown = np.empty(values.shape, dtype=np.uint8)
+        for band, page in enumerate(samples.pages):
+            scale = choose_scale(values[:, :, band], samples.bits, samples.nodata)
+            shown[:, :, band] = spread_to_uint8(values[:, :, band], scale, samples.bits, samples.white_is_zero)
+            facts += range_facts(values[:, :, band], scale, samples.bits, page)
+        return shown, facts
+    seen = None
+    if samples.alpha is not None and samples.alpha.any():
+        seen = np.broadcast_to((samples.alpha > 0)[:, :, None], values.shape)
+    scale = choose_scale(values, samples.bits, samples.nodata, seen)
+    shown = spread_to_uint8(values, scale, samples.bits, samples.white_is_zero)
+    return shown, facts + range_facts(values, scale, samples.bits)
+
+
+def on_white(
+    picture: Image.Image, alpha: Image.Image, premultiplied: bool = False
+) -> tuple[Image.Image, tuple[Fact, ...]]:
+    """An RGB picture laid on white by its alpha, and what to say of it.
+
+    An alpha of 0 everywhere is left out: programs that mean no transparency write it (32-bit BMP), and a blank photo
+    helps nobody.
+    """
+    faintest, strongest = alpha.getextrema()
+    if strongest == 0:
+        return picture, (fact("alpha_ignored"),)
+    if faintest == 255:
+        return picture, ()
+    if premultiplied:
+        laid = np.asarray(picture).astype(np.uint16) + (255 - np.asarray(alpha).astype(np.uint16))[:, :, None]
+        return Image.fromarray(np.minimum(laid, 255).astype(np.uint8)), (fact("alpha_on_white"),)
+    white = Image.new("RGB", picture.size, "white")
+    white.paste(picture, mask=alpha)
+    return white, (fact("alpha_on_white"),)
+
+
+def darkness(picture: Image.Image) -> tuple[Fact, ...]:
+    """What to say of an RGB picture on which nothing can be seen: one single colour, or nearly black."""
+    extrema = np.array(picture.getextrema())
+    darkest, brightest = int(extrema.min()), int(extrema.max())
+    if darkest == brightest:
+        return (fact("flat", value=brightest),)
+    return (fact("dark", high=brightest),) if brightest <= DARK else ()

@@ -190,7 +190,7 @@ def _qkv_bias(attn: Attention) -> Float[Tensor, "3 heads head_dim"]:
     return bias.detach().view(3, attn.num_heads, -1)
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def padding_shares(
     block: Block, x: Float[Tensor, "grid_h grid_w dim"], image_padding: Bool[Tensor, "grid_h grid_w"]
 ) -> tuple[Float[Tensor, "heads grid_h grid_w"], Float[Tensor, "heads grid_h grid_w"]]:

@@ -1,43 +1,31 @@
 """One forward pass of one image, captured by forward hooks."""
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
-from jaxtyping import Bool, Float, Shaped
+from jaxtyping import Bool, Float, Shaped, UInt8
 from torch import Tensor, nn
 
 from samvit.attention import AttentionRow, attention_row, value_bias
 from samvit.encoder import ImageEncoderViT, resize_pos_embed
-from samvit.preprocess import ModelImage
-from samvit.windows import window_unpartition
+from samvit.preprocess import ImageGeometry, ModelImage
+from samvit.replay import (
+    BLOCK_STEPS,
+    SHARED,
+    Hook,
+    Replay,
+    embed_patches,
+    forward_hooks,
+    held_bytes,
+    rebuild_block,
+    rebuild_neck,
+    split_qkv,
+)
 
 # Called with what is being computed, how many steps are done, and how many there are.
 Progress = Callable[[str, int, int], None]
-Hook = Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]
-
-
-@contextmanager
-def forward_hooks(hooks: Mapping[nn.Module, Hook]) -> Iterator[None]:
-    """Listen to modules while the context is open, in the thread that opened it only.
-
-    Hooks are removed whatever happens inside; a forward pass that another thread runs on the same modules isn't heard.
-    """
-    thread = threading.get_ident()
-
-    def of_this_thread(hook: Hook) -> Hook:
-        def heard(module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
-            if threading.get_ident() == thread:
-                hook(module, args, output)
-
-        return heard
-
-    with ExitStack() as registered:  # so that a hook that can't be registered doesn't leave those before it behind
-        for module, hook in hooks.items():
-            registered.callback(module.register_forward_hook(of_this_thread(hook)).remove)
-        yield
 
 
 @dataclass(frozen=True)
@@ -72,12 +60,15 @@ class Proof:
 class Trace:
     """One forward pass of one image. Holds no attention matrix: rows are rebuilt from q and k.
 
+    What can be rebuilt exactly, such as the steps inside a block, is offered by name and lives in the replay.
+
     Attributes:
         encoder: The encoder that made it.
         image: The image it saw; a bare tensor has no photo behind it.
         stream: Each block's input, and the last block's output.
         q, k: Of each block, on the patch grid. (Rows of window padding are constants: the biases.)
         embedding: The neck's output.
+        replay: Where what is rebuilt is kept, within a budget that traces share.
     """
 
     encoder: ImageEncoderViT
@@ -86,11 +77,15 @@ class Trace:
     q: tuple[Float[Tensor, "heads grid_h grid_w head_dim"], ...]
     k: tuple[Float[Tensor, "heads grid_h grid_w head_dim"], ...]
     embedding: Float[Tensor, "out_chans grid_h grid_w"]
-    # Steps of the one block (or the neck) in view, rebuilt on demand.
-    _in_view: dict[str, dict[str, Tensor]] = field(default_factory=dict, repr=False)
-    _rebuilding: threading.RLock = field(default_factory=threading.RLock, repr=False)
-    # The row asked for last: a view and the numbers below it ask for the same one.
-    _last_row: dict[tuple[int, tuple[int, int]], AttentionRow] = field(default_factory=dict, repr=False)
+    replay: Replay = field(default=SHARED, repr=False)
+
+    def __repr__(self) -> str:
+        """The sizes on one line: a notebook shows this, and tensors would fill pages."""
+        grid, windowed = "×".join(map(str, self.grid)), sum(window is not None for window in self.windows)
+        blocks = f"{self.depth} blocks ({windowed} windowed), {self.heads} heads"
+        return f"Trace(grid {grid}, {blocks}, width {self.stream[0].shape[-1]}, {self.nbytes / 1e6:.1f} MB)"
+
+    # — facts —
 
     @property
     def grid(self) -> tuple[int, int]:
@@ -104,9 +99,43 @@ class Trace:
         return len(self.q)
 
     @property
+    def heads(self) -> int:
+        """How many heads each block has."""
+        return self.q[0].shape[0]
+
+    @property
+    def patch_size(self) -> int:
+        """Side of a patch, in pixels of the model image."""
+        return patch_size(self.encoder)
+
+    @property
+    def windows(self) -> tuple[int | None, ...]:
+        """The side of each block's windows, in tokens; None for a global block."""
+        return tuple(block.window_size or None for block in self.encoder.blocks)
+
+    @property
+    def geometry(self) -> ImageGeometry:
+        """Where the photo lies in the model image; a bare tensor counts as a photo that fills it."""
+        if isinstance(self.image, ModelImage):
+            return self.image.geometry
+        rows, cols = self.image.shape[2:]
+        return ImageGeometry((rows, cols), (rows, cols), max(rows, cols), self.patch_size)
+
+    @property
+    def photo(self) -> UInt8[np.ndarray, "rows cols 3"] | None:
+        """The resized photo, RGB; None where the encoder was given a bare tensor."""
+        return self.image.pixels if isinstance(self.image, ModelImage) else None
+
+    @property
     def photo_grid(self) -> tuple[int, int]:
         """The (rows, cols) of patches that hold some of the photo; the rest of the grid is image padding."""
-        return self.image.geometry.photo_grid if isinstance(self.image, ModelImage) else self.grid
+        return self.geometry.photo_grid
+
+    @property
+    def photo_extent(self) -> tuple[float, float]:
+        """How far the photo reaches over the grid, in patches (rows, cols); a patch may be photo in part."""
+        rows, cols = self.geometry.resized
+        return rows / self.patch_size, cols / self.patch_size
 
     def image_padding(self) -> Bool[Tensor, "grid_h grid_w"]:
         """True where a patch holds no photo."""
@@ -120,16 +149,16 @@ class Trace:
 
     @property
     def nbytes(self) -> int:
-        """Bytes held now, the steps in view and the last row included."""
-        image = self.image.pixels.nbytes if isinstance(self.image, ModelImage) else self.image.nbytes
-        in_view = [tensor for steps in list(self._in_view.values()) for tensor in steps.values()]
-        rows = [tensor for row in list(self._last_row.values()) for tensor in (row.content, row.weights)]
-        return image + sum(t.nbytes for t in (*self.stream, *self.q, *self.k, self.embedding, *in_view, *rows))
+        """Bytes that the trace holds itself; what is rebuilt counts in the replay."""
+        image = self.image.nbytes if isinstance(self.image, Tensor) else self.image.pixels.nbytes
+        return image + held_bytes((self.stream, self.q, self.k, self.embedding))
 
     def check_block(self, block: int) -> None:
         """Raise ValueError unless the encoder has this block."""
         if not 0 <= block < self.depth:
             raise ValueError(f"block must be in 0..{self.depth - 1}, got {block}")
+
+    # — attention —
 
     def attention(self, block: int, query: tuple[int, int]) -> AttentionRow:
         """What query patch (row, col) looks at in one block, in every head.
@@ -138,30 +167,34 @@ class Trace:
             ValueError: If the block or the patch doesn't exist.
         """
         self.check_block(block)
-        row = self._last_row.get((block, query))
-        if row is None:
-            q, k = self.q[block], self.k[block]
-            with torch.inference_mode():
-                row = attention_row(self.encoder.blocks[block], q, k, query, self.image_padding())
-            self._last_row.clear()
-            self._last_row[block, query] = row
-        return row
+        return self.replay.get(self, ("row", block, query), lambda: self._row(block, query))
+
+    def _row(self, block: int, query: tuple[int, int]) -> AttentionRow:
+        with torch.no_grad():
+            return attention_row(self.encoder.blocks[block], self.q[block], self.k[block], query, self.image_padding())
 
     def attention_output(self, block: int, query: tuple[int, int]) -> Float[Tensor, "heads head_dim"]:
         """Weights · v of one query in every head, window padding's share included."""
-        row = self.attention(block, query)
+        return self._weighted_values(block, self.attention(block, query))
+
+    def _weighted_values(self, block: int, row: AttentionRow) -> Float[Tensor, "heads head_dim"]:
         v = self[f"blocks.{block}.attn.v"]
-        with torch.inference_mode():
+        with torch.no_grad():
             from_patches = torch.einsum("hrc,hrcd->hd", row.weights.nan_to_num(0.0), v)
             return from_patches + row.window_padding[:, None] * value_bias(self.encoder.blocks[block].attn)
 
     def proof(self, block: int, query: tuple[int, int]) -> Proof:
-        """The rebuilt row · v → proj, beside what a hook saw leave this block's attention."""
-        self._last_row.clear()  # rebuilt anew from the weights as they are now
-        joined = self.attention_output(block, query).flatten()
-        with torch.inference_mode():
+        """The rebuilt row · v → proj, beside what a hook saw leave this block's attention.
+
+        The row is rebuilt anew, from the weights as they are now.
+        """
+        self.check_block(block)
+        joined = self._weighted_values(block, self._row(block, query)).flatten()
+        with torch.no_grad():
             rebuilt = self.encoder.blocks[block].attn.proj(joined)
         return Proof(rebuilt, self[f"blocks.{block}.attn"][query])
+
+    # — tensors by name —
 
     def block_steps(self, block: int) -> dict[str, Float[Tensor, "..."]]:
         """Every step inside one block on the patch grid, rebuilt exactly by running that block again with hooks.
@@ -171,21 +204,11 @@ class Trace:
         residual + mlp is the block's output.
         """
         self.check_block(block)
-        return self._steps_in_view(f"blocks.{block}", lambda: rebuild_block(self.encoder, block, self.stream[block]))
+        return self.replay.get(self, ("block", block), lambda: rebuild_block(self.encoder, block, self.stream[block]))
 
     def neck_steps(self) -> dict[str, Float[Tensor, "chans grid_h grid_w"]]:
         """The neck's four steps `0` … `3` (1×1 conv, LayerNorm2d, 3×3 conv, LayerNorm2d), rebuilt exactly."""
-        return self._steps_in_view("neck", lambda: rebuild_neck(self.encoder, self.stream[-1]))
-
-    def _steps_in_view(self, key: str, rebuild: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
-        """Steps of the part in view; another part's are dropped first. Who asks meanwhile waits for the rebuild."""
-        with self._rebuilding:
-            steps = self._in_view.get(key)
-            if steps is None:
-                steps = rebuild()
-                self._in_view.clear()
-                self._in_view[key] = steps
-            return steps
+        return self.replay.get(self, "neck", lambda: rebuild_neck(self.encoder, self.stream[-1]))
 
     def __getitem__(self, name: str) -> Shaped[Tensor, "..."]:
         """A tensor by its dotted name, as `tensors` lists them; `blocks.N.input` too, which is the output before it.
@@ -193,12 +216,12 @@ class Trace:
         Raises:
             KeyError: If no tensor has that name.
         """
-        if name == "pixels" and isinstance(self.image, ModelImage):
-            return torch.tensor(self.image.pixels)  # a copy: the photo itself is read-only, which tensors can't be
+        if name == "pixels" and self.photo is not None:
+            return torch.tensor(self.photo)  # a copy: the photo itself is read-only, which tensors can't be
         if name == "image":
             return self.model_image()[0]
         if name == "patch_embed":
-            return self._steps_in_view(name, lambda: {name: embed_patches(self.encoder, self.model_image())})[name]
+            return self.replay.get(self, name, lambda: embed_patches(self.encoder, self.model_image()))
         if name == "pos_embed" and self.encoder.pos_embed is not None:
             return resize_pos_embed(self.encoder.pos_embed.detach(), self.grid)[0]
         part, _, rest = name.partition(".")
@@ -226,10 +249,10 @@ class Trace:
         by_head: Shape = (heads, *grid, head_dim)
         hidden: Shape = (*grid, self.encoder.blocks[0].mlp.lin1.out_features)
         shapes = {step: token for step in BLOCK_STEPS} | {"attn.v": by_head, "mlp.lin1": hidden, "mlp.act": hidden}
-        patch = self.encoder.patch_embed.proj.kernel_size[0]
-        image = (self.encoder.patch_embed.proj.in_channels, grid[0] * patch, grid[1] * patch)
+        patch, proj = self.patch_size, self.encoder.patch_embed.proj
+        image = (proj.in_channels, grid[0] * patch, grid[1] * patch)
         listed: list[tuple[str, Shape, bool]] = [
-            ("image", image, not isinstance(self.image, ModelImage)),
+            ("image", image, self.photo is None),
             ("patch_embed", token, False),
         ]
         if self.encoder.pos_embed is not None:
@@ -244,14 +267,9 @@ class Trace:
         listed += [(f"neck.{step}", neck, step == 3) for step in range(4)]
         size = self.stream[0].element_size()
         infos = [TensorInfo(name, shape, torch.Size(shape).numel() * size, held) for name, shape, held in listed]
-        if isinstance(self.image, ModelImage):  # held instead of the model image: a quarter of its size
-            pixels = self.image.pixels
+        if (pixels := self.photo) is not None:  # held instead of the model image: a quarter of its size
             infos.insert(0, TensorInfo("pixels", pixels.shape, pixels.nbytes, True))
         return infos
-
-
-# What `rebuild_block` gives, in the order of the forward pass.
-BLOCK_STEPS = ("norm1", "attn.v", "attn.heads", "attn", "residual", "norm2", "mlp.lin1", "mlp.act", "mlp")
 
 
 def trace(
@@ -274,7 +292,7 @@ def trace(
     encoder.check_image(x)
     if x.shape[0] != 1:
         raise ValueError(f"a trace holds one image, got {x.shape[0]}")
-    depth, patch = len(encoder.blocks), encoder.patch_embed.proj.kernel_size[0]
+    depth, patch = len(encoder.blocks), patch_size(encoder)
     grid = (x.shape[2] // patch, x.shape[3] // patch)
     stream: list[Tensor] = []
     q: list[Tensor] = []
@@ -298,73 +316,13 @@ def trace(
 
         hooks[block.attn.qkv] = keep_qk
         hooks[block] = keep_stream
-    with torch.inference_mode(), forward_hooks(hooks):
+    with torch.no_grad(), forward_hooks(hooks):
         embedding = encoder(x)[0]
     if progress:
         progress("neck", depth + 1, depth + 1)
     return Trace(encoder, image, tuple(stream), tuple(q), tuple(k), embedding)
 
 
-def split_qkv(
-    qkv: Float[Tensor, "windows rows cols three_dim"], num_heads: int, window_size: int, grid: tuple[int, int]
-) -> tuple[Float[Tensor, "heads grid_h grid_w head_dim"], ...]:
-    """q, k and v by head on the patch grid, window padding dropped, from what leaves a block's qkv layer."""
-    if window_size:
-        padded = tuple(-(-side // window_size) * window_size for side in grid)
-        qkv = window_unpartition(qkv, window_size, (padded[0], padded[1]), grid)
-    return qkv.view(*grid, 3, num_heads, -1).permute(2, 3, 0, 1, 4).unbind(0)
-
-
-def rebuild_block(
-    encoder: ImageEncoderViT, index: int, x: Float[Tensor, "grid_h grid_w dim"]
-) -> dict[str, Float[Tensor, "..."]]:
-    """Run one block again on its input and keep the steps inside, on the patch grid."""
-    block, grid = encoder.blocks[index], (x.shape[0], x.shape[1])
-    window = block.window_size
-    padded = tuple(-(-side // window) * window for side in grid) if window else grid
-    steps: dict[str, Tensor] = {}
-
-    def on_grid(tokens: Tensor) -> Tensor:
-        return window_unpartition(tokens, window, (padded[0], padded[1]), grid)[0] if window else tokens[0]
-
-    def keep(name: str) -> Hook:
-        return lambda module, args, output: steps.__setitem__(name, output[0])
-
-    hooks: dict[nn.Module, Hook] = {
-        block.norm1: keep("norm1"),
-        block.attn.qkv: lambda m, args, out: steps.__setitem__(
-            "attn.v", split_qkv(out, block.attn.num_heads, window, grid)[2].contiguous()
-        ),
-        block.attn.proj: lambda m, args, out: steps.__setitem__("attn.heads", on_grid(args[0])),
-        block.attn: lambda m, args, out: steps.__setitem__("attn", on_grid(out)),
-        block.norm2: lambda m, args, out: steps.update({"residual": args[0][0], "norm2": out[0]}),
-        block.mlp.lin1: keep("mlp.lin1"),
-        block.mlp.act: keep("mlp.act"),
-        block.mlp: keep("mlp"),
-    }
-    with torch.inference_mode(), forward_hooks(hooks):
-        block(x[None])
-    return {name: steps[name] for name in BLOCK_STEPS}
-
-
-@torch.inference_mode()
-def embed_patches(
-    encoder: ImageEncoderViT, image: Float[Tensor, "1 in_chans img_h img_w"]
-) -> Float[Tensor, "grid_h grid_w dim"]:
-    """Run the patch embedding alone."""
-    return encoder.patch_embed(image)[0]
-
-
-def rebuild_neck(
-    encoder: ImageEncoderViT, x: Float[Tensor, "grid_h grid_w dim"]
-) -> dict[str, Float[Tensor, "chans grid_h grid_w"]]:
-    """Run the neck again on the last block's output and keep its four steps."""
-    steps: dict[str, Tensor] = {}
-
-    def keep(name: str) -> Hook:
-        return lambda module, args, output: steps.__setitem__(name, output[0])
-
-    hooks = {layer: keep(name) for name, layer in encoder.neck.named_children()}
-    with torch.inference_mode(), forward_hooks(hooks):
-        encoder.neck(x[None].permute(0, 3, 1, 2))
-    return steps
+def patch_size(encoder: ImageEncoderViT) -> int:
+    """Side of a patch of this encoder, in pixels."""
+    return encoder.patch_embed.proj.kernel_size[0]

@@ -1,7 +1,6 @@
 """A trace against a plain forward pass: bit for bit, within its memory, and without a hook left behind."""
 
 import threading
-import time
 from dataclasses import replace
 
 import pytest
@@ -14,7 +13,8 @@ from samvit.config import VIT_B, VIT_TINY
 from samvit.encoder import ImageEncoderViT, build_encoder
 from samvit.preprocess import preprocess
 from samvit.random_weights import fill_random
-from samvit.tracing import BLOCK_STEPS, Trace, forward_hooks, trace
+from samvit.replay import BLOCK_STEPS, forward_hooks
+from samvit.tracing import Trace, trace
 from tests.samvit.reference import segment_anything
 from tests.small import SMALL
 from tests.viz.photos import noise_photo
@@ -261,38 +261,6 @@ def test_memory_grows_with_the_number_of_tokens_and_not_with_its_square():
         assert larger.nbytes == 4 * info.nbytes, info.name
 
 
-def test_two_who_look_into_a_block_at_once_share_one_rebuild(small_encoder, small_image, monkeypatch):
-    made, calls, begun = trace(small_encoder, small_image), [], threading.Event()
-    plain = samvit.tracing.rebuild_block
-
-    def slow(*arguments):
-        calls.append(arguments[1])
-        begun.set()
-        time.sleep(0.05)
-        return plain(*arguments)
-
-    monkeypatch.setattr(samvit.tracing, "rebuild_block", slow)
-    first = threading.Thread(target=made.block_steps, args=(GLOBAL,))
-    first.start()
-    assert begun.wait(10)
-    made.block_steps(GLOBAL)
-    first.join()
-    assert calls == [GLOBAL]
-
-
-def test_steps_of_only_one_part_are_kept(small_encoder, small_image):
-    traced = trace(small_encoder, small_image)
-    fresh = traced.nbytes
-    first = traced.block_steps(WINDOWED)
-    assert traced.block_steps(WINDOWED) is first
-    one_block = traced.nbytes - fresh
-    assert one_block == sum(tensor.nbytes for tensor in first.values())
-    traced.block_steps(GLOBAL)
-    assert traced.nbytes - fresh == one_block
-    steps = traced.neck_steps()
-    assert traced.nbytes - fresh == sum(tensor.nbytes for tensor in steps.values())
-
-
 def test_the_whole_trace_of_vit_b_fits_into_490_mb():
     """Shapes alone: on torch's meta device nothing is computed or allocated."""
     with torch.device("meta"):
@@ -309,6 +277,11 @@ def test_the_whole_trace_of_vit_tiny_fits_into_95_mb():
     whole = [*traced.stream, *traced.q, *traced.k, traced.embedding]
     assert len(held) == len(whole) - 1
     assert all(tensor.untyped_storage().nbytes() == tensor.nbytes for tensor in whole), "a view keeps more alive"
+
+
+def test_a_trace_shows_itself_in_one_line(small_encoder, small_image):
+    shown = repr(trace(small_encoder, small_image))
+    assert shown.startswith("Trace(grid 10×10, 4 blocks (2 windowed), 3 heads, width 36, ") and "\n" not in shown
 
 
 # --- proofs ---

@@ -249,7 +249,7 @@ def model_label(name: str, lang: str) -> str:
 def limits(trace: Trace, selection: Selection) -> Limits:
     """What bounds a selection's indexes in this trace and view."""
     channels = view_by_id(selection.view).channels
-    heads = trace.q[0].shape[0]
+    heads = trace.heads
     return Limits(trace.depth, heads, trace.photo_grid, channels(trace) if channels else None)
 
 

@@ -43,7 +43,7 @@ def export_file(trace: Trace, selection: Selection, file_format: str, weights: s
     else:
         write, kind = DRAWN[file_format]
         rows, cols = photo_extent(trace)
-        patch = trace.encoder.patch_embed.proj.kernel_size[0]
+        patch = trace.patch_size
         photo = photo_pixels(trace)[: round(rows * patch), : round(cols * patch)]
         data = write(
             figure(panels, photo, caption(selection, weights), marks(trace, selection), selection.look.overlay)
@@ -54,7 +54,7 @@ def export_file(trace: Trace, selection: Selection, file_format: str, weights: s
 
 def photo_extent(trace: Trace) -> tuple[float, float]:
     """How far the photo reaches over the grid, in patches (rows, cols); a patch may be photo in part."""
-    patch = trace.encoder.patch_embed.proj.kernel_size[0]
+    patch = trace.patch_size
     if isinstance(trace.image, ModelImage):
         rows, cols = trace.image.geometry.resized
         return rows / patch, cols / patch

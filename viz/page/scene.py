@@ -44,7 +44,7 @@ def scene_message(trace: Trace, selection: Selection, weights: str) -> dict[str,
         "photoSpan": [resized[0] / patch, resized[1] / patch],
         "patch": patch,
         "depth": trace.depth,
-        "heads": trace.q[0].shape[0],
+        "heads": trace.heads,
         "windows": [block.window_size for block in encoder.blocks],
         "relPos": encoder.blocks[0].attn.use_rel_pos,
         "weights": weights,
@@ -57,7 +57,7 @@ def shapes(trace: Trace, original: tuple[int, int], resized: tuple[int, int]) ->
     """The live shape under each node of the pipeline."""
     encoder, (rows, cols) = trace.encoder, trace.grid
     block = encoder.blocks[0]
-    dim, heads, head_dim = trace.stream[0].shape[-1], trace.q[0].shape[0], trace.q[0].shape[-1]
+    dim, heads, head_dim = trace.stream[0].shape[-1], trace.heads, trace.q[0].shape[-1]
     window = max(block.window_size for block in encoder.blocks)
     windows = -(-rows // window) * -(-cols // window) if window else 1
     token, image = f"{rows}·{cols}·{dim}", rows * encoder.patch_embed.proj.kernel_size[0]

@@ -48,7 +48,7 @@ class TraceStore:
         return len(self._traces)
 
     def _evict(self) -> None:
-        """Drop the idle, then the oldest, until the budget holds; a trace grows while its blocks are looked into."""
+        """Drop the idle, then the oldest, until the budget holds."""
         oldest_allowed = time.monotonic() - self.idle_seconds
         while len(self._traces) > 1:
             _, last_seen = next(iter(self._traces.values()))

@@ -138,7 +138,7 @@ def _derived(trace: Trace, lang: str) -> tuple[Number, ...]:
     """Sizes that nobody passes: they follow from the arguments."""
     rows, cols = trace.grid
     heads, _, _, head_dim = trace.q[0].shape
-    patch = trace.encoder.patch_embed.proj.kernel_size[0]
+    patch = trace.patch_size
     return (
         Number(text(lang, "panel.arguments.grid_rows", img=rows * patch, patch=patch), float(rows)),
         Number(text(lang, "panel.arguments.tokens", rows=rows, cols=cols), float(rows * cols)),

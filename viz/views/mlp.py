@@ -52,7 +52,7 @@ def _on_the_curve(lang: str, mlp: MLPBlock, before: Tensor, after: Tensor, stron
     """Every hidden neuron of one token at (before, after), upon the activation drawn as a line of dots."""
     low, high = min(float(before.min()), -CURVE_REACH), max(float(before.max()), CURVE_REACH)
     x = torch.linspace(low, high, CURVE_POINTS)
-    with torch.inference_mode():
+    with torch.no_grad():
         y = mlp.act(x)
     return Curves(
         text(lang, "panel.mlp.curve"),

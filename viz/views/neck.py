@@ -48,7 +48,7 @@ def neck_steps_panels(trace: Trace, selection: Selection) -> list[Panel]:
     ]
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def norms_and_cosines(
     channels: Float[Tensor, "chans grid_h grid_w"], patch: tuple[int, int]
 ) -> tuple[Float[Tensor, "grid_h grid_w"], Float[Tensor, "grid_h grid_w"]]:

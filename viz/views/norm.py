@@ -105,7 +105,7 @@ def spread_over(x: Float[Tensor, "*shape"], axis: int) -> Float[Tensor, "*rest"]
 
 def _as_layer_norm(norm: LayerNorm2d, position: Float[Tensor, " chans"]) -> Float[Tensor, " chans"]:
     """One position through torch's LayerNorm with a LayerNorm2d's parameters."""
-    with torch.inference_mode():
+    with torch.no_grad():
         return F.layer_norm(position, position.shape, norm.weight, norm.bias, norm.eps)
 
 

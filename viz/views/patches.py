@@ -38,7 +38,7 @@ def patch_grid_panels(trace: Trace, selection: Selection) -> list[Panel]:
 def cut_apart(trace: Trace, query: tuple[int, int]) -> UInt8[np.ndarray, "rows cols 3"]:
     """The photo's patches with dark gaps between them, the query framed. Only those that hold some photo."""
     rows, cols = trace.photo_grid
-    patch = trace.encoder.patch_embed.proj.kernel_size[0]
+    patch = trace.patch_size
     step = patch // CELL_PX if patch % CELL_PX == 0 else 1
     pixels = np.array(Image.fromarray(photo_pixels(trace)).reduce(step))
     cell = patch // step
@@ -86,7 +86,7 @@ def patch_product_panels(trace: Trace, selection: Selection) -> list[Panel]:
     weight = conv.weight.detach()
     pixels = pinned_values(trace, selection.focus.query)  # (in_chans, patch, patch)
     by_convolution = trace["patch_embed"][selection.focus.query]
-    with torch.inference_mode():
+    with torch.no_grad():
         product = weight.flatten(1) @ pixels.flatten()
         bias = torch.zeros_like(product) if conv.bias is None else conv.bias.detach()
         by_product = product + bias
@@ -134,7 +134,7 @@ def patch_product_panels(trace: Trace, selection: Selection) -> list[Panel]:
 def pinned_values(trace: Trace, patch: tuple[int, int]) -> Float[Tensor, "in_chans patch patch"]:
     """What the encoder gets of one patch (row, col): normalised, image padding as zeros."""
     check_patch(patch, trace.grid)
-    size = trace.encoder.patch_embed.proj.kernel_size[0]
+    size = trace.patch_size
     rows, cols = (slice(index * size, (index + 1) * size) for index in patch)
     return trace.model_image()[0, :, rows, cols]
 
@@ -187,7 +187,7 @@ def extreme_patches(trace: Trace, response: Float[np.ndarray, "grid_h grid_w"]) 
     order = np.argsort(-response[:rows, :cols], axis=None, kind="stable")
     shown = min(BEST_SHOWN, len(order))
     chosen = [divmod(int(index), cols) for index in (*order[:shown], *order[::-1][:shown])]
-    size, pixels = trace.encoder.patch_embed.proj.kernel_size[0], photo_pixels(trace)
+    size, pixels = trace.patch_size, photo_pixels(trace)
     cut = [pixels[r * size : (r + 1) * size, c * size : (c + 1) * size] for r, c in chosen]
     return mosaic(np.stack(cut), shown)
 
@@ -195,7 +195,7 @@ def extreme_patches(trace: Trace, response: Float[np.ndarray, "grid_h grid_w"]) 
 def patch_similarity_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """How like the pinned patch every other is: by its pixels, and by its token."""
     check_patch(selection.focus.query, trace.grid)
-    lang, size = selection.lang, trace.encoder.patch_embed.proj.kernel_size[0]
+    lang, size = selection.lang, trace.patch_size
     chans, (rows, cols) = trace.encoder.patch_embed.proj.in_channels, trace.grid
     image = trace.model_image().view(chans, rows, size, cols, size)
     flat = image.permute(1, 3, 0, 2, 4).reshape(rows, cols, -1)  # (grid_h, grid_w, in_chans·patch·patch)
@@ -215,7 +215,7 @@ def cosine_map(
     tokens: Float[Tensor, "grid_h grid_w dim"], query: tuple[int, int]
 ) -> Float[np.ndarray, "grid_h grid_w"]:
     """Cosine of every vector with that of the query (row, col); NaN where a vector is zero and points nowhere."""
-    with torch.inference_mode():
+    with torch.no_grad():
         lengths = torch.linalg.vector_norm(tokens, dim=-1)
         return ((tokens @ tokens[query]) / (lengths * lengths[query])).numpy()
 

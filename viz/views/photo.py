@@ -41,7 +41,7 @@ def photo_pixels(trace: Trace) -> UInt8[np.ndarray, "img_h img_w 3"]:
 
 def patch_pixels(trace: Trace, patch: tuple[int, int]) -> UInt8[np.ndarray, "patch patch 3"]:
     """One patch (row, col) of the model image."""
-    size = trace.encoder.patch_embed.proj.kernel_size[0]
+    size = trace.patch_size
     row, col = patch
     return photo_pixels(trace)[row * size : (row + 1) * size, col * size : (col + 1) * size]
 
@@ -105,7 +105,7 @@ def _pixel_table(
     trace: Trace, selection: Selection, pixels: np.ndarray, normalised: Float[torch.Tensor, "3 img_h img_w"]
 ) -> Table:
     """What normalising does to the middle pixel of the pinned patch."""
-    lang, size = selection.lang, trace.encoder.patch_embed.proj.kernel_size[0]
+    lang, size = selection.lang, trace.patch_size
     check_patch(selection.focus.query, trace.grid)
     row, col = (index * size + size // 2 for index in selection.focus.query)
     holds_photo = row < photo_size(trace)[0] and col < photo_size(trace)[1]
@@ -148,7 +148,7 @@ def image_padding_panels(trace: Trace, selection: Selection) -> list[Panel]:
 def patch_kinds(trace: Trace) -> UInt8[np.ndarray, "grid_h grid_w"]:
     """For each patch 0 if it is all photo, 1 if partly, 2 if it holds no photo and so is image padding."""
     kinds = trace.image_padding().numpy().astype(np.uint8) * 2
-    size = trace.encoder.patch_embed.proj.kernel_size[0]
+    size = trace.patch_size
     for axis, length in enumerate(photo_size(trace)):
         if length % size:  # the photo ends inside its last row or column of patches
             last = kinds[length // size] if axis == 0 else kinds[:, length // size]
@@ -160,7 +160,7 @@ def kinds_picture(
     trace: Trace, kinds: UInt8[np.ndarray, "grid_h grid_w"], query: tuple[int, int]
 ) -> UInt8[np.ndarray, "rows cols 3"]:
     """The model image with its patch grid: partly filled patches tinted, image padding hatched, the query framed."""
-    size = trace.encoder.patch_embed.proj.kernel_size[0]
+    size = trace.patch_size
     step = size // CELL_PX if size % CELL_PX == 0 else 1
     cell = size // step
     picture = np.array(Image.fromarray(photo_pixels(trace)).reduce(step))

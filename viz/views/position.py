@@ -125,7 +125,7 @@ def as_colours(
 
 def position_table_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The learned table as colours, at its own size and resized to others; one component along a line of patches."""
-    lang, patch = selection.lang, trace.encoder.patch_embed.proj.kernel_size[0]
+    lang, patch = selection.lang, trace.patch_size
     position_table(trace, lang)
     assert trace.encoder.pos_embed is not None
     learned = trace.encoder.pos_embed.detach()[0].numpy()
@@ -138,7 +138,7 @@ def position_table_panels(trace: Trace, selection: Selection) -> list[Panel]:
     pictures: list[Panel] = []
     curves = []
     for rows, cols in grids:
-        with torch.inference_mode():
+        with torch.no_grad():
             resized = resize_pos_embed(scores, (rows, cols))[0].numpy()
         size = text(lang, "panel.position_table.size", rows=rows, cols=cols, height=rows * patch, width=cols * patch)
         kind = "learned" if (rows, cols) == own else "resized"

@@ -3,7 +3,8 @@
 import torch
 
 from samvit.encoder import Attention
-from samvit.tracing import Trace, split_qkv
+from samvit.replay import split_qkv
+from samvit.tracing import Trace
 from viz.panel import Maps, Matrix, Number, Numbers, Panel, Picture, Table
 from viz.selection import Selection
 from viz.texts import text
@@ -20,7 +21,7 @@ def qkv_panels(trace: Trace, selection: Selection) -> list[Panel]:
     attn = trace.encoder.blocks[block].attn
     parts = [trace[f"blocks.{block}.attn.{name}"][:, query[0], query[1]] for name in NAMES]  # (heads, head_dim) each
     heads, head_dim = parts[0].shape
-    with torch.inference_mode():
+    with torch.no_grad():
         layer = attn.qkv(trace[f"blocks.{block}.norm1"][query])
     joined = torch.stack(parts).flatten()
     both = signed_scale(torch.stack(parts[:2]).numpy(), text(lang, "unit.qkv"), text(lang, "scale.qkv.both"))

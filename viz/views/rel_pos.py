@@ -82,7 +82,7 @@ def get_rel_pos_panels(trace: Trace, selection: Selection) -> list[Panel]:
         return no_rel_pos_panels(lang)
     span = span_of(selection.focus.query, trace.grid, trace.encoder.blocks[selection.focus.block].window_size)
     side, place = span.size[0], selection.focus.query[0] - span.row
-    with torch.inference_mode():
+    with torch.no_grad():
         learned = attn.rel_pos_h.detach()
         table = resize_rel_pos(learned, 2 * side - 1).numpy()
         gathered = get_rel_pos(side, side, learned)[place].numpy()
@@ -152,7 +152,7 @@ def rel_pos_resize_panels(trace: Trace, selection: Selection) -> list[Panel]:
     own = span_of(selection.focus.query, trace.grid, block.window_size).size
     shown = (selection.look.length, selection.look.length) if selection.look.length else own
     learned = (attn.rel_pos_h.detach(), attn.rel_pos_w.detach())
-    with torch.inference_mode():
+    with torch.no_grad():
         stretched = [resize_rel_pos(table, 2 * side - 1) for table, side in zip(learned, shown, strict=True)]
     scale = signed_scale(learned[0].numpy(), text(lang, "unit.table"), text(lang, "scale.shared"))
     titles = (
@@ -176,7 +176,7 @@ def _read_by_query(trace: Trace, selection: Selection, axis: str, learned: Tenso
     tables = [("label.rel_pos_resize.before", learned)]
     if len(stretched) != len(learned):
         tables.append(("label.rel_pos_resize.after", stretched))
-    with torch.inference_mode():
+    with torch.no_grad():
         curves = tuple(
             Curve(text(lang, label), learned_distances(len(table), len(learned)), (table @ query).numpy())
             for label, table in tables

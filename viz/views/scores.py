@@ -27,7 +27,7 @@ def span_scores(trace: Trace, block: int, row: AttentionRow, terms: str) -> Floa
         terms: Which terms are added: letters of `chw`. All three give what the encoder's softmax gets.
     """
     attn, query, span = trace.encoder.blocks[block].attn, row.query, row.span
-    with torch.inference_mode():
+    with torch.no_grad():
         vectors = trace.q[block][:, query[0], query[1]]  # (heads, head_dim)
         scores = vectors.new_zeros(len(vectors), *span.size)
         if "c" in terms:
@@ -54,7 +54,7 @@ def weights_from_terms(trace: Trace, block: int, row: AttentionRow, terms: str) 
     """The softmax over only some terms of the scores. With all of them: what the encoder computed, else a what-if."""
     if set(terms) == set(TERMS):
         return Weights(row.weights, row.window_padding, row.image_padding)
-    with torch.inference_mode():
+    with torch.no_grad():
         scores = span_scores(trace, block, row, terms)
         weights = scores.flatten(1).softmax(1).view(scores.shape)
         inside = weights[:, : row.span.inside[0], : row.span.inside[1]]

@@ -201,7 +201,7 @@ def laid_out(
 
 def _cells(trace: Trace) -> UInt8[np.ndarray, "rows cols 3"]:
     """The photo at about `CELL_PX` a token."""
-    patch = trace.encoder.patch_embed.proj.kernel_size[0]
+    patch = trace.patch_size
     step = patch // CELL_PX if patch % CELL_PX == 0 else 1
     return photo_pixels(trace)[::step, ::step].copy()
 

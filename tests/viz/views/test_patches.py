@@ -11,6 +11,7 @@ from PIL import Image
 from samvit.encoder import build_encoder
 from samvit.preprocess import preprocess
 from samvit.random_weights import fill_random
+from samvit.replay import Replay
 from samvit.tracing import trace
 from tests.small import SMALL
 from viz.palette import ROLES, rgb
@@ -124,7 +125,7 @@ def test_patch_times_filter_added_up_is_what_the_convolution_gave(scene, query):
 
 def test_the_two_ways_part_when_the_convolution_is_another(scene):
     hook = scene.encoder.patch_embed.proj.register_forward_hook(lambda module, args, out: out + 1)
-    *_, numbers, _ = product_panels(replace(scene, _in_view={}))  # nothing rebuilt yet
+    *_, numbers, _ = product_panels(replace(scene, replay=Replay()))  # nothing rebuilt yet
     hook.remove()
 
     assert numbers.numbers[-1].value == pytest.approx(1, abs=1e-4)

@@ -3,6 +3,7 @@
 import re
 import struct
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
 import imagecodecs
@@ -22,20 +23,31 @@ PPM_HEADER = re.compile(rb"P([56])(?:\s|#[^\n]*\n)+(\d+)(?:\s|#[^\n]*\n)+(\d+)(?
 # Start of frame: baseline, extended, progressive, lossless, Huffman and arithmetic; C4, C8 and CC are something else.
 JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 JPEG_LOSSLESS = 0xC3
+JPEG_END, TRAILING_BYTES = b"\xff\xd9", 1 << 16
 
 
-def decoded(decode: Callable[..., Any], data: bytes, kind: str, size: int) -> Shaped[np.ndarray, "rows cols samples"]:
-    """What a decoder makes of a file, as rows × cols × samples.
+def decoded(
+    decode: Callable[..., Any], data: bytes, kind: str, shape: tuple[int, int, int]
+) -> Shaped[np.ndarray, "rows cols samples"]:
+    """What a decoder of values up to 16 bits makes of a file.
+
+    Args:
+        shape: Rows, cols and samples, as the file's header tells.
 
     Raises:
-        ImageError: If it takes more than `size` bytes, or the file is damaged.
+        ImageError: If it would take too much memory, or the file is damaged.
     """
-    check_bytes(size)
+    check_pixels(*shape[:2])
+    check_bytes(4 * prod(shape))  # the values, and what their decoder needs meanwhile
     try:
         values = decode(data)
     except DECODER_ERRORS:
         raise damaged(kind) from None
-    return values[:, :, None] if values.ndim == 2 else values
+    if values.ndim == 2:
+        values = values[:, :, None]
+    if values.shape[:2] != shape[:2]:
+        raise damaged(kind)
+    return values
 
 
 def deep_reading(
@@ -62,22 +74,22 @@ def read_deep_jpeg2000(data: bytes, bands: Sequence[int] | None) -> Reading | No
         return None
     right, bottom, left, top = struct.unpack_from(">4I", data, at + 8)
     samples, depth = struct.unpack_from(">HB", data, at + 40)
-    bits, rows, cols = (depth & 0x7F) + 1, bottom - top, right - left
-    if bits <= 8:
+    bits = (depth & 0x7F) + 1
+    if not 8 < bits <= 16:
         return None
-    check_pixels(rows, cols)
-    values = decoded(imagecodecs.jpeg2k_decode, data, "JPEG2000", 4 * rows * cols * samples)
+    values = decoded(imagecodecs.jpeg2k_decode, data, "JPEG2000", (bottom - top, right - left, samples))
     return deep_reading(values, bits, "JPEG2000", bands, samples in (2, 4))
 
 
 def read_deep_jpeg(data: bytes, bands: Sequence[int] | None) -> Reading | None:
     """A JPEG of 9 to 16 bits, or a lossless one; None for others."""
     frame = jpeg_frame(data)
-    if frame is None or (frame[1] <= 8 and frame[0] != JPEG_LOSSLESS):
+    if frame is None or frame[1] > 16 or (frame[1] <= 8 and frame[0] != JPEG_LOSSLESS):
         return None
     _, bits, rows, cols, samples = frame
-    check_pixels(rows, cols)
-    values = decoded(imagecodecs.jpeg_decode, data, "JPEG", 2 * rows * cols * samples)
+    if JPEG_END not in data[-TRAILING_BYTES:]:  # its decoder would make up what is cut off
+        raise damaged("JPEG")
+    values = decoded(imagecodecs.jpeg_decode, data, "JPEG", (rows, cols, samples))
     return deep_reading(values, bits, "JPEG", bands, orientation=jpeg_orientation(data))
 
 

@@ -75,7 +75,7 @@ def open_photo(source: Source, *, page: int | Sequence[int] | None = None, bands
         ImageError: If it can't be read: the sentence says what was expected and what came.
     """
     if isinstance(source, np.ndarray):
-        reading = read_array(source, bands)
+        reading = only_page(read_array(source, bands), single(page))
     elif isinstance(source, Image.Image):
         reading = read_image(source, single(page), bands)
     else:

@@ -9,7 +9,7 @@ import imagecodecs
 from PIL import Image
 
 from samvit.photo.deep_files import decoded, deep_reading
-from samvit.photo.reading import DECODER_ERRORS, Reading, check_pixels, damaged
+from samvit.photo.reading import DECODER_ERRORS, Reading, damaged
 
 BEGINNING = b"\x89PNG\r\n\x1a\n"
 # What decides how the pixels look. All else, texts of any length and profiles among them, is left unread.
@@ -68,9 +68,9 @@ def read_deep_png(data: bytes, bands: Sequence[int] | None) -> Reading | None:
     cols, rows, bits, colour = struct.unpack_from(">IIBB", data, 16)
     if bits != 16 or colour not in (RGB, GREY_ALPHA, RGBA):
         return None
-    check_pixels(rows, cols)
-    values = decoded(imagecodecs.png_decode, data, "PNG", 16 * rows * cols)
-    return deep_reading(values, 16, "PNG", bands, values.shape[-1] in (2, 4), orientation(data))
+    samples = {RGB: 3, GREY_ALPHA: 2, RGBA: 4}[colour]
+    values = decoded(imagecodecs.png_decode, data, "PNG", (rows, cols, samples))
+    return deep_reading(values, 16, "PNG", bands, values.shape[2] in (2, 4), orientation(data))
 
 
 def orientation(data: bytes) -> int:

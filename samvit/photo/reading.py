@@ -40,6 +40,7 @@ DECODER_ERRORS = (
     ImportError,  # imagecodecs, of a codec it was built without
     struct.error,
     zlib.error,
+    Image.DecompressionBombError,
 )
 
 

@@ -58,21 +58,22 @@ def deep_to_uint8(samples: Samples) -> tuple[UInt8[np.ndarray, "rows cols bands"
     """Values deeper than 8 bits on 0–255, all bands by one scale, or each page by its own."""
     values = samples.values
     facts: tuple[Fact, ...] = ()
+    bits = samples.bits
     if values.dtype.kind == "c":
-        values, facts = np.abs(values), (fact("magnitude"),)
+        values, bits, facts = np.abs(values), bits // 2, (fact("magnitude"),)
     if samples.pages is not None:
         shown = np.empty(values.shape, dtype=np.uint8)
         for band, page in enumerate(samples.pages):
-            scale = choose_scale(values[:, :, band], samples.bits, samples.nodata)
-            shown[:, :, band] = spread_to_uint8(values[:, :, band], scale, samples.bits, samples.white_is_zero)
-            facts += range_facts(values[:, :, band], scale, samples.bits, page)
+            scale = choose_scale(values[:, :, band], bits, samples.nodata)
+            shown[:, :, band] = spread_to_uint8(values[:, :, band], scale, bits, samples.white_is_zero)
+            facts += range_facts(values[:, :, band], scale, bits, page)
         return shown, facts
     seen = None
     if samples.alpha is not None and samples.alpha.any():
         seen = np.broadcast_to((samples.alpha > 0)[:, :, None], values.shape)
-    scale = choose_scale(values, samples.bits, samples.nodata, seen)
-    shown = spread_to_uint8(values, scale, samples.bits, samples.white_is_zero)
-    return shown, facts + range_facts(values, scale, samples.bits)
+    scale = choose_scale(values, bits, samples.nodata, seen)
+    shown = spread_to_uint8(values, scale, bits, samples.white_is_zero)
+    return shown, facts + range_facts(values, scale, bits)
 
 
 def on_white(

@@ -50,10 +50,11 @@ def read_tiff(stream: Stream, page: int | Sequence[int] | None, bands: Sequence[
         with TiffFile(cast(BinaryIO, stream)) as file:
             refuse_camera_raw(file)
             pages = photo_pages(file)
-            channels = channel_pages(file, pages) if page is None and bands is None else page
-            if isinstance(channels, Sequence):
-                return read_channels(stream, pages, channels)
-            return read_page(stream, pages, check_page(1 if page is None else channels or 1, len(pages)), bands)
+            if page is None:
+                page = (channel_pages(file, pages) if bands is None else None) or 1
+            if isinstance(page, Sequence):
+                return read_channels(stream, pages, page)
+            return read_page(stream, pages, check_page(page, len(pages)), bands)
     except ImageError:
         raise
     except DECODER_ERRORS:
@@ -86,12 +87,8 @@ def read_page(stream: Stream, pages: Sequence[Page], index: int, bands: Sequence
     header = pages[index].header
     check_pixels(header.imagelength, header.imagewidth)
     said = (fact("page", page=index + 1, pages=len(pages)),) if len(pages) > 1 else ()
-    if header.photometric == PHOTOMETRIC.YCBCR and header.compression != COMPRESSION.JPEG:
-        read = read_with_pillow(stream, ("TIFF",), int(header.index) + 1, bands)  # libtiff knows its subsampling
-        if read is None:
-            raise damaged("TIFF")
-        facts = tuple(one for one in read.facts if one.key != "frame")
-        return replace(read, facts=said + facts, pages=len(pages))
+    if header.is_subsampled and header.compression != COMPRESSION.JPEG:
+        return read_subsampled(stream, header, bands, said, len(pages))
     count = header.samplesperpixel
     colours = colour_samples(header)
     if colours is not None and bands is None:
@@ -115,6 +112,23 @@ def read_page(stream: Stream, pages: Sequence[Page], index: int, bands: Sequence
     plain = is_rgb(header) and bands is None and count - (alpha is not None) == 3
     which = () if plain else (bands_fact(shown, count - (alpha is not None and count == 2)),)
     return Reading(samples, said + which, "TIFF", len(pages), count)
+
+
+def read_subsampled(
+    stream: Stream, header: TiffPage, bands: Sequence[int] | None, said: tuple[Fact, ...], pages: int
+) -> Reading:
+    """A page whose colours are coarser than its brightness: Pillow's libtiff knows most kinds, tifffile JPEG's only."""
+    try:
+        read = read_with_pillow(stream, ("TIFF",), int(header.index) + 1, bands)
+    except ImageError:
+        read = None
+    if read is None:
+        raise ImageError(
+            "photo must have its colours at full size, or be compressed as JPEG, got a TIFF in subsampled YCbCr that "
+            "can't be read: save it as RGB"
+        )
+    facts = tuple(one for one in read.facts if one.key != "frame")
+    return replace(read, facts=said + facts, pages=pages)
 
 
 def read_colours(stream: Stream, page: Page, colours: int, said: tuple[Fact, ...], pages: int) -> Reading:

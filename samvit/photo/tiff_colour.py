@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Shaped, UInt8
 from PIL import Image
-from tifffile import PHOTOMETRIC, TiffPage
+from tifffile import COMPRESSION, PHOTOMETRIC, TiffPage
 
 from samvit.photo.fact import Fact
 from samvit.photo.pillow import cmyk_to_rgb
@@ -12,11 +12,13 @@ INK_SET, CMYK_INKS = 332, 1
 
 
 def colour_samples(header: TiffPage) -> int | None:
-    """How many samples of a pixel its colour space takes: a palette 1, CIELAB 3, CMYK 4; None for RGB and grey."""
+    """How many samples of a pixel its colour space takes: palette 1, YCbCr, CIELAB 3, CMYK 4; None for RGB and grey."""
     whole = header.dtype is not None and header.dtype.kind in "iub" and header.dtype.itemsize <= 2
     match header.photometric:
         case PHOTOMETRIC.PALETTE if header.colormap is not None and whole:
             return 1
+        case PHOTOMETRIC.YCBCR if whole and header.samplesperpixel >= 3 and header.compression != COMPRESSION.JPEG:
+            return 3
         case PHOTOMETRIC.CIELAB | PHOTOMETRIC.ICCLAB if whole and header.samplesperpixel >= 3:
             return 3
         case PHOTOMETRIC.SEPARATED if whole and header.samplesperpixel >= 4:
@@ -27,7 +29,7 @@ def colour_samples(header: TiffPage) -> int | None:
 def colour_to_rgb(
     header: TiffPage, values: Shaped[np.ndarray, "rows cols samples"]
 ) -> tuple[Image.Image, tuple[Fact, ...]]:
-    """Palette indexes, CIELAB or CMYK as RGB, and what to say of it."""
+    """Palette indexes, YCbCr, CIELAB or CMYK as RGB, and what to say of it."""
     if header.photometric == PHOTOMETRIC.PALETTE:
         assert header.colormap is not None  # colour_samples says so
         colours = header.colormap.T  # (entries, 3), 16 bit
@@ -40,6 +42,8 @@ def colour_to_rgb(
         if header.iccprofile:
             image.info["icc_profile"] = header.iccprofile
         return cmyk_to_rgb(image)
+    if header.photometric == PHOTOMETRIC.YCBCR:
+        return Image.frombytes("YCbCr", size, eight.tobytes()).convert("RGB"), ()
     if header.photometric == PHOTOMETRIC.ICCLAB:  # a* and b* from 0, where Pillow expects signed ones
         eight = eight ^ np.array([0, 128, 128], dtype=np.uint8)
     return Image.frombytes("LAB", size, eight.tobytes()).convert("RGB"), ()

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 from jaxtyping import Shaped
 from PIL import Image
-from tifffile import COMPRESSION, TIFF, TiffPage
+from tifffile import COMPRESSION, PHOTOMETRIC, TIFF, TiffPage
 
 from samvit.errors import ImageError
 from samvit.photo.reading import Stream, check_bytes, check_pixels, damaged
@@ -24,6 +24,8 @@ INNER_PICTURES = (
     COMPRESSION.APERIO_JP2000_YCBC,
     COMPRESSION.JPEG_2000_LOSSY,
 )
+REFUSED_COLOURS = (PHOTOMETRIC.ITULAB, PHOTOMETRIC.LOGL, PHOTOMETRIC.LOGLUV)
+LAB = (PHOTOMETRIC.CIELAB, PHOTOMETRIC.ICCLAB)  # inside a JPEG its decoder would take it for YCbCr
 # Their size can't be told without decoding them.
 REFUSED = (COMPRESSION.JPEGXL, COMPRESSION.JPEGXL_DNG, COMPRESSION.JPEGXR, COMPRESSION.JPEGXR_NDPI, COMPRESSION.LERC)
 
@@ -70,6 +72,9 @@ def check_kind(header: TiffPage) -> None:
             f"photo must be of whole numbers or floats of common sizes, got a TIFF of {bits} bits in sample format "
             f"{formats if isinstance(formats, int) else formats[0]}: export it as 8 or 16 bit"
         )
+    if header.photometric in REFUSED_COLOURS or (header.photometric in LAB and header.compression == COMPRESSION.JPEG):
+        name = getattr(header.photometric, "name", header.photometric)
+        raise ImageError(f"photo must be in common colours, got a TIFF in {name} that can't be read: save it as RGB")
     if header.compression != COMPRESSION.NONE and (header.compression in REFUSED or not can_decode(header)):
         name = getattr(header.compression, "name", header.compression)
         raise ImageError(

@@ -21,15 +21,15 @@ class Arrow:
 
 NOUNS_KNOW_NOTHING = ("samvit", "viz.views", "viz.figures", "viz.page", "gradio", "matplotlib", "app")
 ARROWS = (
-    Arrow("samvit", ("matplotlib", "gradio", "viz", "app", "sklearn")),
+    Arrow("samvit", ("matplotlib", "gradio", "viz", "app")),
     Arrow("viz.panel", NOUNS_KNOW_NOTHING),
     Arrow("viz.selection", NOUNS_KNOW_NOTHING),
     Arrow("viz.views", ("viz.page", "viz.figures", "matplotlib", "app")),
     Arrow("viz.figures", ("samvit", "viz.views", "viz.page", "app")),
     Arrow("viz.page", ("app",)),
 )
-# The page's toolkit is forbidden to everything except these two.
-GRADIO_AT = ("viz.page", "app")
+# Libraries that only these places may import.
+ONLY_AT = {"gradio": ("viz.page", "app"), "sklearn": ("samvit.measures", "viz")}
 
 
 def within(module: str, place: str) -> bool:
@@ -78,8 +78,9 @@ def broken_arrows(root: Path) -> list[str]:
     for file in sorted(file for file in files if file.exists()):
         module = module_name(file, root)
         forbidden = {name for arrow in ARROWS if within(module, arrow.place) for name in arrow.forbidden}
-        if not any(within(module, place) for place in GRADIO_AT):
-            forbidden.add("gradio")
+        for library, places in ONLY_AT.items():
+            if not any(within(module, place) for place in places):
+                forbidden.add(library)
         imported = imports(file, root)
         broken += [
             f"{module} imports {name}" for name in sorted(forbidden) if any(within(found, name) for found in imported)

@@ -1,10 +1,15 @@
-"""The closed set of things a view can show. Each has one drawer for the browser, one for matplotlib, one for data."""
+"""The closed set of things a view can show. Each has one drawer for the browser, one for matplotlib, one for data.
 
-from dataclasses import dataclass
-from typing import Literal
+A view fills texts with `Words`; `spoken` writes them in a language, and drawers get panels that were spoken.
+"""
+
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from jaxtyping import Float, UInt8
+
+from viz.words import Text, Words, say, written
 
 ScaleKind = Literal["sequential", "signed", "categorical"]
 
@@ -26,11 +31,11 @@ class Scale:
     kind: ScaleKind
     low: float
     high: float
-    unit: str = ""
-    note: str = ""
+    unit: Text = ""
+    note: Text = ""
     log: bool = False
     percent: bool = False
-    categories: tuple[str, ...] = ()
+    categories: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +52,11 @@ class Maps:
         chosen: Index of the map that the selection singles out, or None.
     """
 
-    title: str
+    title: Text
     values: Float[np.ndarray, "maps grid_h grid_w"]
     scales: tuple[Scale, ...]
-    labels: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    labels: tuple[Text, ...]
+    notes: tuple[Text, ...] = ()
     over_photo: bool = True
     picks: str = ""
     chosen: int | None = None
@@ -67,17 +72,17 @@ class Picture:
         note: A line under the picture.
     """
 
-    title: str
+    title: Text
     pixels: UInt8[np.ndarray, "rows cols 3"]
     on_grid: bool = False
-    note: str = ""
+    note: Text = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
     """One line of `Curves`; `role` gives its colour: query, key, windowed, global, red, green, blue, or ""."""
 
-    label: str
+    label: Text
     x: Float[np.ndarray, " points"]
     y: Float[np.ndarray, " points"]
     role: str = ""
@@ -90,13 +95,13 @@ class Curves:
     `y_names` stand at 0, 1, 2 … of the y axis instead of numbers.
     """
 
-    title: str
+    title: Text
     curves: tuple[Curve, ...]
-    x_label: str
-    y_label: str
-    marks: tuple[tuple[float, str], ...] = ()
+    x_label: Text
+    y_label: Text
+    marks: tuple[tuple[float, Text], ...] = ()
     points: bool = False
-    y_names: tuple[str, ...] = ()
+    y_names: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,23 +111,40 @@ class Matrix:
     `numbers` writes each value into its cell; only for small ones.
     """
 
-    title: str
+    title: Text
     values: Float[np.ndarray, "rows cols"]
     scale: Scale
-    row_label: str
-    col_label: str
+    row_label: Text
+    col_label: Text
     row_mark: int | None = None
     col_mark: int | None = None
     numbers: bool = False
 
 
 @dataclass(frozen=True)
-class Table:
-    """Words and numbers in rows; `marked` rows stand out."""
+class Places:
+    """A table's cell that names stages of the forward pass; pointing at it lights them in the pipeline.
 
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    `texts` are the stages' names once they were spoken.
+    """
+
+    stages: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return " · ".join(self.texts)
+
+
+Cell = Text | Places
+
+
+@dataclass(frozen=True)
+class Table:
+    """Words and numbers in rows; `marked` rows stand out. A number alone is `words.number(value, form)`."""
+
+    title: Text
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Cell, ...], ...]
     marked: tuple[int, ...] = ()
 
 
@@ -130,9 +152,9 @@ class Table:
 class Number:
     """One named value; `role` gives its colour: query, key, result, or ""."""
 
-    label: str
+    label: Text
     value: float
-    unit: str = ""
+    unit: Text = ""
     role: str = ""
 
 
@@ -140,9 +162,29 @@ class Number:
 class Numbers:
     """Named values in a line, and the sentence that they make together."""
 
-    title: str
+    title: Text
     numbers: tuple[Number, ...]
-    note: str = ""
+    note: Text = ""
 
 
 Panel = Maps | Picture | Curves | Matrix | Table | Numbers
+
+Spoken = TypeVar("Spoken")
+
+
+def spoken(value: Spoken, language: str) -> Spoken:
+    """A panel, or anything made of panels, with all its words written in a language; arrays stay as they are."""
+    return _spoken(value, language)  # type: ignore[no-any-return]
+
+
+def _spoken(value: Any, language: str) -> Any:
+    if isinstance(value, Words):
+        return written(value, language)
+    if isinstance(value, Places):
+        return replace(value, texts=tuple(written(say(f"stage.{stage}"), language) for stage in value.stages))
+    if isinstance(value, tuple | list):
+        return type(value)(_spoken(part, language) for part in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        said = {field.name: _spoken(getattr(value, field.name), language) for field in fields(value)}
+        return replace(value, **said)
+    return value

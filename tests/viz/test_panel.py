@@ -8,7 +8,9 @@ import pytest
 from jaxtyping import TypeCheckError
 
 from tests.viz.sample_panels import EVERY_KIND
-from viz.panel import Curve, Maps, Matrix, Panel, Picture, Scale
+from viz.panel import Curve, Maps, Matrix, Panel, Picture, Places, Scale, Table, spoken
+from viz.texts import catalogue
+from viz.words import symbol
 
 SCALE = Scale("sequential", 0.0, 1.0)
 
@@ -45,3 +47,18 @@ def test_defaults_show_a_map_over_the_photo_with_a_plain_scale():
     panel = Maps("t", np.zeros((1, 2, 2), np.float32), (SCALE,), ("",))
     assert panel.over_photo and panel.notes == () and panel.chosen is None and panel.picks == ""
     assert not SCALE.log and SCALE.categories == ()
+
+
+def test_spoken_writes_every_text_and_leaves_arrays_alone():
+    values = np.zeros((1, 2, 2), np.float32)
+    maps = Maps(symbol("A"), values, (Scale("sequential", 0, 1, symbol("u"), symbol("n")),), (symbol("l"),))
+    said = spoken(maps, "en")
+    assert (said.title, said.labels, said.scales[0].unit, said.scales[0].note) == ("A", ("l",), "u", "n")
+    assert said.values is values
+
+
+def test_places_of_a_table_are_spoken_as_the_stages_names():
+    table = spoken(Table(symbol("t"), (symbol("c"),), ((Places(("norm1", "mlp")),),)), "en")
+    cell = table.rows[0][0]
+    assert cell.stages == ("norm1", "mlp")
+    assert str(cell) == f"{catalogue('en')['stage.norm1']} · {catalogue('en')['stage.mlp']}"

@@ -21,7 +21,7 @@ def curves_part(panel: Curves, unit: float, most: float) -> Part:
     height = max(2.5 * unit, 1.9)
     styles = curve_styles(panel)
     named = [
-        Swatch(curve.label, colour, dash=None if panel.points else dash)
+        Swatch(str(curve.label), colour, dash=None if panel.points else dash)
         for curve, (colour, dash) in zip(panel.curves, styles, strict=True)
         if curve.label
     ]
@@ -33,7 +33,7 @@ def curves_part(panel: Curves, unit: float, most: float) -> Part:
         draw_legend(page, left, top, legend)
         draw_curves(page.axes(left + LEFT_OF_AXES, top + above, width - LEFT_OF_AXES, height), panel, styles, words)
 
-    return Part(panel.title, "", width, above + height + BELOW_AXES, draw)
+    return Part(str(panel.title), "", width, above + height + BELOW_AXES, draw)
 
 
 @dataclass(frozen=True)
@@ -88,15 +88,15 @@ def draw_curves(axes: Axes, panel: Curves, styles: list[tuple[str, Dash]], words
         (line,) = axes.plot(curve.x, curve.y, color=colour, linewidth=1.8, linestyle=dash, gid=curve.label, zorder=3)
         if panel.points:
             line.set(linestyle="none", marker="o", markersize=3.5)
-    ruled_axes(axes, panel.x_label, panel.y_label)
+    ruled_axes(axes, str(panel.x_label), str(panel.y_label))
     if panel.y_names:
-        axes.set_yticks(range(len(panel.y_names)), panel.y_names)
+        axes.set_yticks(range(len(panel.y_names)), [str(name) for name in panel.y_names])
     axes.grid(axis="y", color=RULE, linewidth=0.7, zorder=0)
     axes.set_xlim(*x_limits(panel))
     for (x, word), place in zip(panel.marks, words, strict=True):
         axes.axvline(x, color=QUIET, linewidth=1, linestyle=(0, (2, 2)), zorder=2)
         axes.annotate(
-            word,
+            str(word),
             (x, 1),
             xycoords=("data", "axes fraction"),
             xytext=(0, 3 + place.line * line_height(SMALL) * 72),

@@ -3,6 +3,7 @@
 import io
 import re
 import warnings
+from collections.abc import Iterable
 
 import numpy as np
 from matplotlib import rc_context
@@ -40,7 +41,7 @@ def npz(panels: list[Panel]) -> bytes:
     """
     arrays: dict[str, np.ndarray] = {}
     for index, panel in enumerate(panels):
-        name = f"{index}_{readable(panel.title) or type(panel).__name__.lower()}"
+        name = f"{index}_{readable(str(panel.title)) or type(panel).__name__.lower()}"
         arrays |= {f"{name}.{what}": array for what, array in panel_arrays(panel).items()}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
@@ -51,26 +52,31 @@ def panel_arrays(panel: Panel) -> dict[str, np.ndarray]:
     """One panel's contents by name; numbers as they are, words as numpy strings."""
     match panel:
         case Maps():
-            notes = {"notes": np.array(panel.notes)} if panel.notes else {}
-            return {"values": panel.values, "labels": np.array(panel.labels), **notes}
+            notes = {"notes": _strings(panel.notes)} if panel.notes else {}
+            return {"values": panel.values, "labels": _strings(panel.labels), **notes}
         case Picture():
             return {"pixels": panel.pixels}
         case Curves():
             arrays: dict[str, np.ndarray] = {}
             for index, curve in enumerate(panel.curves):
-                name = f"{index}_{readable(curve.label) or 'curve'}"
+                name = f"{index}_{readable(str(curve.label)) or 'curve'}"
                 arrays |= {f"{name}.x": curve.x, f"{name}.y": curve.y}
             return arrays
         case Matrix():
             return {"values": panel.values}
         case Table():
-            return {"columns": np.array(panel.columns), "rows": np.array(panel.rows)}
+            return {"columns": _strings(panel.columns), "rows": np.array([list(map(str, row)) for row in panel.rows])}
         case Numbers():
             return {
-                "labels": np.array([number.label for number in panel.numbers]),
+                "labels": _strings([number.label for number in panel.numbers]),
                 "values": np.array([number.value for number in panel.numbers], np.float64),
-                "units": np.array([number.unit for number in panel.numbers]),
+                "units": _strings([number.unit for number in panel.numbers]),
             }
+
+
+def _strings(texts: Iterable[object]) -> np.ndarray:
+    """Texts as numpy strings, which load without pickle."""
+    return np.array([str(text) for text in texts])
 
 
 def readable(title: str) -> str:

@@ -100,7 +100,7 @@ def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
     own_scales = len(panel.scales) == count and panel.scales[0].kind != "categorical"
     one_unit = len({(scale.unit, scale.note) for scale in panel.scales}) == 1
     labels = any(panel.labels) and line_height(LABEL)
-    note_lines = [wrap(note, width, SMALL, most=6) for note in panel.notes]
+    note_lines = [wrap(str(note), width, SMALL, most=6) for note in panel.notes]
     under = max(map(len, note_lines), default=0) * line_height(SMALL) + 0.03
     if own_scales:
         under += BAR + 1.4 * line_height(SMALL) + (0 if one_unit else line_height(SMALL))
@@ -116,7 +116,7 @@ def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
             y = top + index // across * cell_height
             chosen = panel.chosen == index
             if labels:
-                page.text(x, y, elide(panel.labels[index], width, LABEL, chosen), LABEL, bold=chosen)
+                page.text(x, y, elide(str(panel.labels[index]), width, LABEL, chosen), LABEL, bold=chosen)
             axes = page.axes(x, y + labels, width, height)
             scale = panel.scales[index] if own_scales else panel.scales[0]
             draw_map(axes, panel.values[index], scale, scene, panel.over_photo, width)
@@ -124,7 +124,7 @@ def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
                 axes.spines[:].set(visible=True, color=INK, linewidth=1.8)
             y += labels + height
             if own_scales:
-                unit_name = "" if one_unit else scale.unit
+                unit_name = "" if one_unit else str(scale.unit)
                 y = draw_bar(page, x, y + 0.4 * line_height(SMALL), width, scale, panel.values[index], unit_name)
             if note_lines:
                 page.text(x, y + 0.03, note_lines[index], SMALL, QUIET)
@@ -135,7 +135,7 @@ def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
             draw_bar(page, left, y, min(block, 4.0), shared[0], panel.values)
 
     subtitle = legend_words(panel.scales[0]) if panel.scales and one_unit else ""
-    return Part(panel.title, subtitle, block, math.ceil(count / across) * cell_height + legend, draw)
+    return Part(str(panel.title), subtitle, block, math.ceil(count / across) * cell_height + legend, draw)
 
 
 def map_size(side: float, rows: float, cols: float, most: float) -> tuple[float, float]:
@@ -200,7 +200,7 @@ def picture_part(panel: Picture, unit: float, most: float, scene: Scene) -> Part
     small = max(pixel_rows, pixel_cols) <= 32 and not panel.on_grid
     width, height = map_size(unit * (1.9 if small else 3.0 if panel.on_grid else 3.6), rows, cols, most)
     block = max(width, min(SMALLEST_WIDTH, most))
-    note = wrap(panel.note, block, SMALL)
+    note = wrap(str(panel.note), block, SMALL)
 
     def draw(page: Page, left: float, top: float) -> None:
         axes = page.axes(left, top, width, height)
@@ -212,7 +212,7 @@ def picture_part(panel: Picture, unit: float, most: float, scene: Scene) -> Part
             draw_marks(axes, scene.marks, (pixel_rows, pixel_cols), width / cols)
         page.text(left, top + height + 0.05, note, SMALL, QUIET)
 
-    return Part(panel.title, "", block, height + 0.05 + len(note) * line_height(SMALL), draw)
+    return Part(str(panel.title), "", block, height + 0.05 + len(note) * line_height(SMALL), draw)
 
 
 def draw_bar(
@@ -243,9 +243,9 @@ def draw_bar(
 def category_swatches(scale: Scale) -> list[Swatch]:
     """A categorical scale's legend."""
     colours = lut("categorical")
-    return [Swatch(name, "#{:02X}{:02X}{:02X}".format(*colours[i])) for i, name in enumerate(scale.categories)]
+    return [Swatch(str(name), "#{:02X}{:02X}{:02X}".format(*colours[i])) for i, name in enumerate(scale.categories)]
 
 
 def legend_words(scale: Scale) -> str:
     """What a legend says beside its numbers: unit and note."""
-    return " · ".join(part for part in (scale.unit, scale.note) if part)
+    return " · ".join(part for part in (str(scale.unit), str(scale.note)) if part)

@@ -49,7 +49,7 @@ def matrix_part(panel: Matrix, unit: float, most: float) -> Part:
         elif panel.scale.kind != "categorical":
             draw_bar(page, left + LEFT_OF_AXES, below, width, panel.scale, panel.values)
 
-    return Part(panel.title, legend_words(panel.scale), block, height + BELOW_AXES + 0.05 + legend, draw)
+    return Part(str(panel.title), legend_words(panel.scale), block, height + BELOW_AXES + 0.05 + legend, draw)
 
 
 def draw_matrix(axes: Axes, panel: Matrix) -> None:
@@ -59,7 +59,7 @@ def draw_matrix(axes: Axes, panel: Matrix) -> None:
     axes.set_facecolor(MISSING)
     axes.patch.set_visible(True)
     axes.imshow(panel.values, cmap=colours, norm=norm, aspect="auto", interpolation="none")
-    ruled_axes(axes, panel.col_label, panel.row_label)
+    ruled_axes(axes, str(panel.col_label), str(panel.row_label))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
     axes.spines[:].set_visible(False)

@@ -24,13 +24,13 @@ def table_part(panel: Table, most: float) -> Part:
         widths[widest] = max(0.8, min(widths[widest] * 0.9, widths[widest] - (sum(widths) - most) / 2))
     wrapped = [
         [
-            wrap(cell, width - pad + ROUNDING, LABEL, bold=index == 0) or [""]
+            wrap(str(cell), width - pad + ROUNDING, LABEL, bold=index == 0) or [""]
             for cell, width in zip(row, widths, strict=True)
         ]
         for index, row in enumerate(cells)
     ]
     heights = [max(map(len, row), default=1) * line_height(LABEL) + 0.08 for row in wrapped]
-    right = [all(_is_number(row[c]) for row in panel.rows) and bool(panel.rows) for c in range(len(panel.columns))]
+    right = [all(_is_number(str(row[c])) for row in panel.rows) and bool(panel.rows) for c in range(len(panel.columns))]
     block = max(sum(widths), min(SMALLEST_WIDTH, most))
 
     def draw(page: Page, left: float, top: float) -> None:
@@ -46,7 +46,7 @@ def table_part(panel: Table, most: float) -> Part:
             y += height
             page.rule(left, y - 0.02, sum(widths), QUIET if index == 0 else RULE)
 
-    return Part(panel.title, "", block, sum(heights), draw)
+    return Part(str(panel.title), "", block, sum(heights), draw)
 
 
 def _is_number(cell: str) -> bool:
@@ -73,7 +73,7 @@ def numbers_part(panel: Numbers, most: float) -> Part:
         lines[-1].append(index)
     block = max([sum(widths[i] + gap for i in line) - gap for line in lines if line] + [min(SMALLEST_WIDTH, most)])
     card = 0.1 + line_height(VALUE) + line_height(SMALL) + 0.14
-    note = wrap(panel.note, block, LABEL)
+    note = wrap(str(panel.note), block, LABEL)
 
     def draw(page: Page, left: float, top: float) -> None:
         y = top
@@ -84,9 +84,9 @@ def numbers_part(panel: Numbers, most: float) -> Part:
                 page.rule(x, y + 0.03, widths[index], role_colour(shown.role, RULE), points=2.5)
                 size = VALUE * min(1.0, widths[index] / text_width(values[index], VALUE))
                 below = page.text(x, y + 0.1, values[index], size)
-                page.text(x, below, wrap(shown.label, widths[index], SMALL, most=1), SMALL, QUIET)
+                page.text(x, below, wrap(str(shown.label), widths[index], SMALL, most=1), SMALL, QUIET)
                 x += widths[index] + gap
             y += card
         page.text(left, y, note, LABEL)
 
-    return Part(panel.title, "", block, len(lines) * card + len(note) * line_height(LABEL), draw)
+    return Part(str(panel.title), "", block, len(lines) * card + len(note) * line_height(LABEL), draw)

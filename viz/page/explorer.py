@@ -158,7 +158,7 @@ class Explorer:
         panels = view_by_id(selection.view).panels(found, selection)
         return {
             "state": "ready",
-            "panels": [panel_message(panel) for panel in panels],
+            "panels": [panel_message(panel, selection.lang) for panel in panels],
             "pair": pair_message(found, selection),
         }
 

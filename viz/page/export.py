@@ -11,6 +11,7 @@ from viz.figures.export import npz, pdf, png, svg
 from viz.figures.figure import figure
 from viz.figures.maps import Marks
 from viz.page.pair import key_of
+from viz.panel import spoken
 from viz.selection import Selection
 from viz.texts import text
 from viz.views import view_by_id
@@ -37,7 +38,7 @@ def export_file(trace: Trace, selection: Selection, file_format: str, weights: s
     """
     if file_format not in FORMATS:
         raise ValueError(text("en", "problem.format", names=", ".join(FORMATS), got=repr(file_format[:20])))
-    panels = view_by_id(selection.view).panels(trace, selection)
+    panels = [spoken(panel, selection.lang) for panel in view_by_id(selection.view).panels(trace, selection)]
     if file_format == "npz":
         data, kind = npz(panels), "application/octet-stream"
     else:

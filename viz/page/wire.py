@@ -9,14 +9,14 @@ import torch
 from PIL import Image
 
 from viz.palette import curve_colours
-from viz.panel import Curves, Maps, Matrix, Numbers, Panel, Picture, Scale, Table
+from viz.panel import Cell, Curves, Maps, Matrix, Numbers, Panel, Picture, Places, Scale, Table, spoken
 
 EXACT_UP_TO = 4096  # entries: a map of one head at 1024 px, or a table of numbers
 
 
-def panel_message(panel: Panel) -> dict[str, object]:
+def panel_message(panel: Panel, language: str = "en") -> dict[str, object]:
     """One panel as the browser's drawers read it; `kind` names the drawer."""
-    kind = type(panel).__name__
+    kind, panel = type(panel).__name__, spoken(panel, language)
     message: dict[str, object] = {"kind": kind, "title": panel.title}
     match panel:
         case Maps():
@@ -40,7 +40,11 @@ def panel_message(panel: Panel) -> dict[str, object]:
             message |= {"scale": _scale(panel.scale), "rowLabel": panel.row_label, "colLabel": panel.col_label}
             message |= {"rowMark": panel.row_mark, "colMark": panel.col_mark, "numbers": panel.numbers}
         case Table():
-            message |= {"columns": panel.columns, "rows": panel.rows, "marked": panel.marked}
+            message |= {
+                "columns": panel.columns,
+                "rows": [[_cell(cell) for cell in row] for row in panel.rows],
+                "marked": panel.marked,
+            }
         case Numbers():
             message["numbers"] = [
                 {"label": n.label, "value": n.value if math.isfinite(n.value) else None, "unit": n.unit, "role": n.role}
@@ -76,6 +80,11 @@ def picture_url(pixels: np.ndarray, quality: int | None = None) -> str:
         image.save(buffer, "JPEG", quality=quality)
     kind = "png" if quality is None else "jpeg"
     return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def _cell(cell: Cell) -> object:
+    """A table's cell: its text, or the stages it names."""
+    return {"stages": cell.stages, "texts": cell.texts} if isinstance(cell, Places) else cell
 
 
 def _scale(scale: Scale) -> dict[str, object]:

@@ -30,7 +30,6 @@ def test_the_newest_stays_even_if_it_alone_is_over_the_budget(one):
     assert store.get("b") is one
 
 
-
 def test_idle_traces_go_though_there_is_room(one):
     store = TraceStore(budget_bytes=10**12, idle_seconds=0)
     store.put("a", one)

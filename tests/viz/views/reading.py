@@ -8,9 +8,11 @@ import torch
 
 from samvit.tracing import Trace
 from viz.figures.formula import formula_svg
+from viz.panel import Panel, Places, spoken
 from viz.selection import FIELDS, Selection
 from viz.texts import catalogue
 from viz.views.view import View
+from viz.words import Words
 
 T = TypeVar("T")
 PARTS = {known.part for known in FIELDS if known.part}
@@ -69,3 +71,23 @@ def assert_has_texts(view: View) -> None:
     texts = catalogue("en")
     assert all(texts[f"view.{view.id}.{part}"].strip() for part in ("title", "what", "formula", "not"))
     assert formula_svg(texts[f"view.{view.id}.formula"]).startswith("<svg")
+
+
+def english(panels: list[Panel]) -> list[Panel]:
+    """Panels as an English reader gets them. Every text in them must have been `Words` until now."""
+    for panel in panels:
+        assert_says_nothing_itself(panel)
+    return spoken(panels, "en")
+
+
+def assert_says_nothing_itself(value: object, path: str = "") -> None:
+    """No text is finished: a `str` in a panel can't be translated any more (names of fields and roles may stay)."""
+    if is_dataclass(value) and not isinstance(value, Words | Places):
+        for field in fields(value):
+            if field.name not in {"kind", "picks", "role"}:
+                assert_says_nothing_itself(getattr(value, field.name), f"{path}.{field.name}")
+    elif isinstance(value, tuple | list):
+        for index, part in enumerate(value):
+            assert_says_nothing_itself(part, f"{path}[{index}]")
+    else:
+        assert not (isinstance(value, str) and value), f"a finished text at {path}: {value!r}"

@@ -5,101 +5,153 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
 from samvit.config import PIXEL_MEAN, PIXEL_STD
-from training.scenes import NO_SHAPE, make_scene, patch_owners
+from training.pool import Pool
+from training.scenes import Scene, make_scene, patch_owners
+from training.things import photo_scene, thing_scene, things_on_leaves
 
 PATCH_PX = 16
 
 
 @dataclass(frozen=True)
 class Layout:
-    """One sort of batch: the patch grid of its scenes, how many, and how often such a step comes."""
+    """One sort of batch: the patch grid of its scenes, how many, and how often such a step comes, first and last."""
 
     grid: tuple[int, int]
     scenes: int
-    share: float
+    first_share: float
+    last_share: float
 
 
-# 22, 36 and 64 rows or columns all pad by 6 to whole windows of 14, as full size does. 14 pads by none and is by far
-# the cheapest: most of what there is to learn about texture is learned there. The strips teach every row of the 64-long
-# relative position tables for a fifth of a full scene's cost. A run begins with the small mix and ends with the large
-# one, which has more window borders and comes nearer to a photo's 4096 tokens.
-_GRIDS = (((14, 14), 8), ((22, 22), 6), ((64, 14), 2), ((14, 64), 2), ((36, 36), 2), ((64, 64), 2))
-LAYOUTS = {
-    mix: tuple(Layout(grid, scenes, share) for (grid, scenes), share in zip(_GRIDS, shares, strict=True))
-    for mix, shares in {
-        "small": (0.48, 0.28, 0.08, 0.08, 0.06, 0.02),
-        "large": (0.25, 0.47, 0.07, 0.07, 0.10, 0.04),
-    }.items()
-}
+# 22, 36, 50 and 64 rows or columns all pad by 6 to whole windows of 14. Small grids teach what things look like for
+# little time, but attention learned on 484 patches doesn't carry to 4096, so large ones come from the beginning and
+# more and more. Strips reach every row of the relative position tables at a tenth of a full scene's cost.
+LAYOUTS = (
+    Layout((22, 22), 6, 0.60, 0.20),
+    Layout((64, 14), 2, 0.07, 0.07),
+    Layout((14, 64), 2, 0.07, 0.07),
+    Layout((36, 36), 2, 0.20, 0.21),
+    Layout((50, 50), 2, 0.03, 0.15),
+    Layout((64, 64), 2, 0.03, 0.30),
+)
+
+# How often a scene is of which sort.
+SORTS = {"leaves": 0.33, "things on leaves": 0.12, "things": 0.40, "photo": 0.15}
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Normalised scenes, the owner of each patch, and their corner (row, col) in the absolute position table."""
+    """Normalised scenes with what is known of each patch.
+
+    Attributes:
+        owners: The thing that each patch shows, `NO_SHAPE` or `BACKGROUND`.
+        padding: Patches that lie beyond the picture.
+        hidden: Patches that the encoder isn't shown.
+        corner: Where the scenes lie (row, col) in the absolute position table.
+        compared: Patch numbers, row-major, for the loss that compares each with each.
+    """
 
     images: Float[Tensor, "batch 3 rows cols"]
     owners: Int[Tensor, "batch grid_h grid_w"]
+    padding: Bool[Tensor, "batch grid_h grid_w"]
+    hidden: Bool[Tensor, "batch grid_h grid_w"]
     corner: tuple[int, int]
+    compared: Int[Tensor, " compared"]
 
 
 class SceneBatches(Dataset):
-    """Batch number `step` of a run; the same for the same seed.
+    """Batch number `step` of a run; the same for the same seed, step and progress.
 
     Args:
+        pool: Photographs and things; None for scenes of dead leaves alone.
+        textures: Further photos that surfaces of dead leaves are cut from.
         table_side: Side of the absolute position table, in tokens.
-        hard_share: Chance that a scene is of the hard kind.
+        hard_share: Chance that a scene of dead leaves is of the hard kind.
         padded_share: Chance that a scene ends in zero rows or columns, as photos do that aren't square.
-        known_patches: Patches of one scene that keep their owner, at most, so that large scenes' pairs stay few.
+        hidden_share: Chance that patches of a scene are hidden.
+        most_compared: Patches that are compared with each other, at most.
         part: (which, of how many): the share of each batch's scenes to make, when processes split the work.
     """
 
     def __init__(
         self,
         seed: int,
-        photos: Sequence[Image.Image],
-        layouts: Sequence[Layout] = LAYOUTS["small"],
+        pool: Pool | None,
+        textures: Sequence[Image.Image] = (),
+        layouts: Sequence[Layout] = LAYOUTS,
         table_side: int = 64,
         hard_share: float = 0.65,
-        padded_share: float = 0.25,
-        known_patches: int = 1024,
+        padded_share: float = 0.3,
+        hidden_share: float = 0.65,
+        most_compared: int = 1024,
         part: tuple[int, int] = (0, 1),
     ) -> None:
-        self.seed, self.photos, self.layouts, self.table_side = seed, photos, layouts, table_side
-        self.hard_share, self.padded_share = hard_share, padded_share
-        self.known_patches, self.part = known_patches, part
-        self.shares = np.array([layout.share for layout in layouts]) / sum(layout.share for layout in layouts)
+        self.seed, self.pool, self.layouts, self.table_side = seed, pool, layouts, table_side
+        self.textures = [*textures, *(pool.photos if pool else ())]
+        self.hard_share, self.padded_share, self.hidden_share = hard_share, padded_share, hidden_share
+        self.most_compared, self.part = most_compared, part
 
-    def __getitem__(self, step: int) -> Batch:
+    def __getitem__(self, key: tuple[int, float]) -> Batch:
+        step, progress = key
         rng = np.random.default_rng((self.seed, step))
-        layout = self.layouts[rng.choice(len(self.layouts), p=self.shares)]
+        shares = np.array([one.first_share + progress * (one.last_share - one.first_share) for one in self.layouts])
+        layout = self.layouts[rng.choice(len(self.layouts), p=shares / shares.sum())]
+        corner = tuple(int(rng.integers(self.table_side - side + 1)) for side in layout.grid)
+        compared = rng.permutation(layout.grid[0] * layout.grid[1])[: self.most_compared]
         mine = range(self.part[0], layout.scenes, self.part[1])
         scenes = [self._scene(np.random.default_rng((self.seed, step, number)), layout.grid) for number in mine]
-        corner = tuple(int(rng.integers(self.table_side - side + 1)) for side in layout.grid)
-        images, owners = zip(*scenes, strict=True)
-        return Batch(torch.stack(images), torch.stack(owners), corner)
+        images, owners, padding, hidden = (torch.stack(parts) for parts in zip(*scenes, strict=True))
+        return Batch(images, owners, padding, hidden, corner, torch.from_numpy(compared))
 
-    def _scene(self, rng: np.random.Generator, grid: tuple[int, int]) -> tuple[Tensor, Tensor]:
-        """One normalised scene (3, rows, cols), perhaps padded with zeros, and its patch owners."""
+    def _scene(self, rng: np.random.Generator, grid: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """One normalised scene (3, rows, cols), perhaps padded with zeros; its patches' owners, padding and mask."""
         size = (grid[0] * PATCH_PX, grid[1] * PATCH_PX)
-        kind = "hard" if rng.random() < self.hard_share else "easy"
-        scene = make_scene(rng, size, kind, self.photos)
+        scene = self._picture(rng, size)
         image, owner = normalise(scene.pixels), scene.owner.copy()
+        padding = np.zeros(grid, dtype=bool)
         if rng.random() < self.padded_share:
             axis = int(rng.integers(2))
             end = int(size[axis] * rng.uniform(0.4, 1.0))
             beyond = (slice(end, None), slice(None)) if axis == 0 else (slice(None), slice(end, None))
             image[:, beyond[0], beyond[1]] = 0  # zeros after normalising, as segment-anything's preprocess
-            owner[beyond] = owner.max() + 1  # padding is a thing of its own
-        owners = patch_owners(owner, PATCH_PX)
-        surplus = rng.permutation(owners.size)[self.known_patches :]
-        owners.flat[surplus] = NO_SHAPE
-        return image, torch.from_numpy(owners)
+            owner[beyond] = owner.max() + 1 if owner.max() >= 0 else 0  # padding is a thing of its own
+            first = -(-end // PATCH_PX)
+            padding[(slice(first, None), slice(None)) if axis == 0 else (slice(None), slice(first, None))] = True
+        hidden = np.zeros(grid, dtype=bool)
+        if rng.random() < self.hidden_share:
+            hidden = hide_blocks(rng, grid) & ~padding
+        parts = (torch.from_numpy(array) for array in (patch_owners(owner, PATCH_PX), padding, hidden))
+        return image, *parts
+
+    def _picture(self, rng: np.random.Generator, size: tuple[int, int]) -> Scene:
+        """A scene of one of the `SORTS`."""
+        sort = rng.choice(list(SORTS), p=list(SORTS.values())) if self.pool else "leaves"
+        if sort == "leaves":
+            return make_scene(rng, size, "hard" if rng.random() < self.hard_share else "easy", self.textures)
+        if sort == "things on leaves":
+            return things_on_leaves(rng, size, self.pool, self.textures)
+        if sort == "things":
+            return thing_scene(rng, size, self.pool)
+        return photo_scene(rng, size, self.pool.photos)
+
+
+def hide_blocks(rng: np.random.Generator, grid: tuple[int, int]) -> Bool[np.ndarray, "grid_h grid_w"]:
+    """Hide a quarter to 70 % of the patches, in squares of 1 to a seventh of the shorter side."""
+    hidden = np.zeros(grid, dtype=bool)
+    largest = max(min(grid) // 7, 1)
+    share = rng.uniform(0.25, 0.7)
+    while hidden.mean() < share:
+        side = int(rng.integers(1, largest + 1))
+        for top, left in zip(*(rng.integers(1 - side, length, 32) for length in grid), strict=True):
+            hidden[max(top, 0) : top + side, max(left, 0) : left + side] = True
+            if hidden.mean() >= share:
+                break
+    return hidden
 
 
 def normalise(pixels: np.ndarray) -> Float[Tensor, "3 rows cols"]:

@@ -1,7 +1,10 @@
 """The encoder as it is trained: on crops smaller than 1024 px, with positions cut from the full-size tables."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from samvit.config import EncoderConfig
@@ -16,11 +19,11 @@ class CropAttention(Attention):
     one-hot column], so that one matrix product makes the scores and autograd keeps nothing but the weights.
 
     Attributes:
-        keeps_weights: Whether to leave the last pass's weights in `weights`, for a loss on them.
+        probed: Row-major numbers of queries whose weights the next pass leaves in `rows`, for a loss on them.
     """
 
-    keeps_weights = False
-    weights: Float[Tensor, "batch_heads tokens tokens"] | None = None
+    probed: Int[Tensor, " queries"] | None = None
+    rows: Float[Tensor, "batch_heads queries tokens"] | None = None
 
     def fused_attention(
         self,
@@ -47,11 +50,11 @@ class CropAttention(Attention):
         one_hot_row = torch.eye(rows, dtype=q.dtype)[position // cols].expand(batch_heads, -1, -1)
         one_hot_col = torch.eye(cols, dtype=q.dtype)[position % cols].expand(batch_heads, -1, -1)
         long_q = torch.cat([q * self.scale, rel_h.reshape(*q.shape[:2], rows), rel_w.reshape(*q.shape[:2], cols)], -1)
-        long_k = torch.cat([k, one_hot_row, one_hot_col], -1)
+        long_k = torch.cat([k, one_hot_row, one_hot_col], -1).transpose(1, 2)
         with torch.autocast("cpu", enabled=False):  # a softmax that stays in bfloat16 moves half the memory
-            weights = torch.bmm(long_q, long_k.transpose(1, 2)).softmax(-1)
-            self.weights = weights if self.keeps_weights else None
-            return torch.bmm(weights, v)
+            if self.probed is not None:  # made anew: few queries cost little, and all weights would have to be kept
+                self.rows = torch.bmm(long_q[:, self.probed], long_k).float().softmax(-1)
+            return torch.bmm(torch.bmm(long_q, long_k).softmax(-1), v)
 
 
 def relative_rows(table: Float[Tensor, "rows head_dim"], size: int) -> Float[Tensor, "size head_dim size"]:
@@ -73,40 +76,55 @@ def relative_rows(table: Float[Tensor, "rows head_dim"], size: int) -> Float[Ten
 
 
 class CropEncoder(nn.Module):
-    """An `ImageEncoderViT` that encodes crops, placing each at a corner of the full-size position table."""
+    """An `ImageEncoderViT` that encodes crops, placing each at a corner of the full-size position table.
+
+    With `mask_token`, which takes the place of hidden patches, and `pixels`, which tells from the last block's output
+    what they hold; both are dropped after training.
+    """
 
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
         self.encoder: ImageEncoderViT = build_encoder(config)
         for block in self.encoder.blocks:
             block.attn.__class__ = CropAttention  # same parameters, other arithmetic
-        # The last two global blocks, from the front; a loss on their attention reads it there.
-        self.last_global = [self.encoder.blocks[index].attn for index in sorted(config.global_attn_indexes)[-2:]]
+        self.global_attention = [self.encoder.blocks[index].attn for index in sorted(config.global_attn_indexes)]
         if self.encoder.pos_embed is not None:
             nn.init.trunc_normal_(self.encoder.pos_embed, std=0.02)
+        self.mask_token = nn.Parameter(torch.zeros(config.embed_dim))
+        self.pixels = nn.Linear(config.embed_dim, config.in_chans * config.patch_size**2)
 
     def forward(
-        self, x: Float[Tensor, "batch in_chans img_h img_w"], corner: tuple[int, int] = (0, 0)
-    ) -> tuple[
-        Float[Tensor, "batch out_chans grid_h grid_w"],
-        Float[Tensor, "batch grid_h grid_w dim"],
-        Float[Tensor, "batch grid_h grid_w dim"],
-    ]:
+        self,
+        x: Float[Tensor, "batch in_chans img_h img_w"],
+        corner: tuple[int, int] = (0, 0),
+        hidden: Bool[Tensor, "batch grid_h grid_w"] | None = None,
+    ) -> tuple[Float[Tensor, "batch out_chans grid_h grid_w"], Float[Tensor, "batch grid_h grid_w dim"]]:
         """Encode crops.
 
         Args:
             corner: Row and column, in tokens, where the crop lies in the absolute position table.
+            hidden: Patches that the mask token stands for.
 
         Returns:
-            The neck's output, the last block's, and the stream that enters the last third of the blocks.
+            The neck's output and the last block's.
         """
         x = self.encoder.patch_embed(x)
+        if hidden is not None:
+            x = torch.where(hidden[..., None], self.mask_token.to(x.dtype), x)
         row, col = corner
         if self.encoder.pos_embed is not None:
             x = x + self.encoder.pos_embed[:, row : row + x.shape[1], col : col + x.shape[2]]
-        middle = x
-        for index, block in enumerate(self.encoder.blocks):
-            if index == 2 * len(self.encoder.blocks) // 3:
-                middle = x
+        for block in self.encoder.blocks:
             x = block(x)
-        return self.encoder.neck(x.permute(0, 3, 1, 2)), x, middle
+        return self.encoder.neck(x.permute(0, 3, 1, 2)), x
+
+    @contextmanager
+    def probing(self, queries: Int[Tensor, " queries"]) -> Iterator[list[CropAttention]]:
+        """Have the global blocks' attention leave the weights of some queries in `rows` while this lasts."""
+        for attention in self.global_attention:
+            attention.probed = queries
+        try:
+            yield self.global_attention
+        finally:
+            for attention in self.global_attention:
+                attention.probed = attention.rows = None

@@ -1,7 +1,6 @@
-"""Measure the bundled encoder on scenes and photos it never saw; fill in its model card.
+"""Measure an encoder on scenes and photos it never saw; fill in its model card.
 
-python -m training.evaluate --photos FOLDER writes evaluation.json, the pictures, and the numbers in README.md, all
-beside the weights.
+python -m training.evaluate writes evaluation.json, the pictures, and the numbers in README.md, all beside the weights.
 """
 
 import argparse
@@ -11,6 +10,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -24,10 +24,11 @@ from samvit.checkpoint import read_checkpoint
 from samvit.config import VIT_TINY
 from samvit.encoder import ImageEncoderViT, build_encoder
 from samvit.preprocess import ModelImage, preprocess, read_photo
-from training.batches import normalise
+from training.batches import PATCH_PX, normalise
 from training.bundle import BUNDLED
 from training.card import fill_card
 from training.crops import CropEncoder
+from training.held_out import HELD_OUT_SEED, Kind, Sources, held_out_scene
 from training.measures import (
     OwnShapeRatio,
     attention_inputs,
@@ -41,15 +42,14 @@ from training.measures import (
     table_energy,
 )
 from training.pictures import photo_picture, table_picture
+from training.pool import load_pool
 from training.same_thing import colour_features
-from training.scenes import Kind, Scene, make_scene, patch_owners
+from training.scenes import Scene, patch_owners
 from training.textures import load_photos, photo_folder
 
 log = logging.getLogger("training")
 
-# Training draws scenes from (seed, step, number) with small seeds, and never from this one.
-HELD_OUT_SEED = 99_991
-LAST_GLOBAL = (8, 11)
+GLOBAL = VIT_TINY.global_attn_indexes
 DISTANT_TOKENS = 8
 
 
@@ -76,16 +76,16 @@ LOOKS = (
 
 
 class SceneScores:
-    """Sums over the scenes of one kind: AUC of encoder and baseline, and attention to the own shape."""
+    """Sums over the scenes of one kind: AUC of encoder and baseline, and attention to the own thing."""
 
     def __init__(self, heads: int, grid: tuple[int, int]) -> None:
         self.aucs: dict[str, list[float]] = {"encoder": [], "baseline": [], "encoder_far": [], "baseline_far": []}
-        self.ratios = {block: OwnShapeRatio(heads, grid) for block in LAST_GLOBAL}
+        self.ratios = {block: OwnShapeRatio(heads, grid) for block in GLOBAL}
 
     def add(self, model: CropEncoder, scene: Scene, corner: tuple[int, int], queries: int) -> None:
         """Encode one scene and count it; attention is read for about `queries` of its patches."""
         owners = torch.from_numpy(patch_owners(scene.owner))
-        with torch.no_grad(), attention_inputs(model.encoder, LAST_GLOBAL) as seen:
+        with torch.no_grad(), attention_inputs(model.encoder, GLOBAL) as seen:
             embedding = model(normalise(scene.pixels)[None], corner)[0][0]
         colours = colour_features(torch.tensor(scene.pixels, dtype=torch.float32)).flatten(0, 1)
         chosen = torch.arange(0, owners.numel(), max(1, owners.numel() // 1024))  # pairs grow with the square
@@ -116,50 +116,35 @@ class SceneScores:
 
 @dataclass(frozen=True)
 class SceneSet:
-    """One set of held-out scenes, square, of one kind.
+    """One set of held-out scenes, square, of one kind."""
+
+    kind: Kind
+    side_px: int
+    count: int
+
+
+@cache
+def sources(folder: Path, root: Path) -> Sources:
+    """What held-out scenes are made of, read once in each process."""
+    unknown = [held_out_photo(look.name, folder) for look in LOOKS]
+    return Sources(load_photos(folder), unknown, load_pool(root, held_out=True))
+
+
+def measure_scenes(chosen: SceneSet, weights: Path, folder: Path, root: Path) -> dict[str, object]:
+    """All measures of one set of scenes; runs in a process of its own.
 
     Args:
-        side_tokens: Side of a scene, in patches.
-        held_out_textures: Whether textures are cut from the model card's photos instead of the training ones.
-        stream: Number of the set; part of its scenes' seeds.
+        folder: Holds scikit-image's photos.
+        root: Folder that the Debian packages lie under.
     """
-
-    name: str
-    kind: Kind
-    side_tokens: int
-    count: int
-    held_out_textures: bool
-    stream: int
-
-
-def scene_sets(count: int, large_count: int) -> list[SceneSet]:
-    """All sets that are measured, longest first."""
-    sizes = (
-        ("1024 px", 64, large_count, False),
-        ("352 px", 22, count, False),
-        ("352 px, textures from the card's photos", 22, -(-count // 4), True),
-    )
-    return [
-        SceneSet(name, kind, side, number, held_out, 2 * place + (kind == "hard"))
-        for place, (name, side, number, held_out) in enumerate(sizes)
-        for kind in ("easy", "hard")
-    ]
-
-
-def measure_scenes(chosen: SceneSet, weights: Path, folder: Path) -> dict[str, object]:
-    """Score the encoder of one weights file on a set of scenes; on one thread, so that several sets run beside."""
     torch.set_num_threads(1)
-    config = VIT_TINY
+    config, side = VIT_TINY, chosen.side_px // PATCH_PX
     model = CropEncoder(config).eval()
     model.encoder.load_state_dict(read_checkpoint(weights, config)[1])
-    textures = [held_out_photo(look.name, folder) for look in LOOKS]
-    if not chosen.held_out_textures:
-        textures = load_photos(folder)
-    side = chosen.side_tokens
     scores = SceneScores(config.num_heads, (side, side))
     for number in range(chosen.count):
-        rng = np.random.default_rng((HELD_OUT_SEED, chosen.stream, number))
-        scene = make_scene(rng, (side * config.patch_size,) * 2, chosen.kind, textures)
+        scene = held_out_scene(chosen.kind, number, chosen.side_px, sources(folder, root))
+        rng = np.random.default_rng((HELD_OUT_SEED, number))
         row, col = rng.integers(config.grid_size - side + 1, size=2)
         scores.add(model, scene, (int(row), int(col)), queries=256)
     return scores.summary()
@@ -174,7 +159,7 @@ def measure_tables(encoder: ImageEncoderViT) -> dict[str, dict[str, float]]:
 
 
 def held_out_photo(name: str, folder: Path) -> Image.Image:
-    """One of the photos that no texture was cut from, RGB."""
+    """One of the photos that training never sees, RGB."""
     if name == "china.jpg":
         return Image.fromarray(load_sample_image(name))
     return read_photo(folder / name)
@@ -187,7 +172,7 @@ def look_at(encoder: ImageEncoderViT, image: ModelImage, look: Look, target: Pat
     stream: list[Tensor] = []
     hook = encoder.blocks[-1].register_forward_hook(lambda module, arguments, output: stream.append(output))
     try:
-        with attention_inputs(encoder, LAST_GLOBAL) as seen:
+        with attention_inputs(encoder, GLOBAL) as seen:
             embedding = encoder(image.tensor())[0].permute(1, 2, 0)
     finally:
         hook.remove()
@@ -198,8 +183,8 @@ def look_at(encoder: ImageEncoderViT, image: ModelImage, look: Look, target: Pat
     token = torch.tensor([query[0] * grid[1] + query[1]])
     weights, habits = {}, {}
     padding = torch.from_numpy(image.geometry.image_padding()).flatten()
-    in_photo = (~padding).nonzero().flatten()[::16]
-    for block in LAST_GLOBAL:
+    in_photo = (~padding).nonzero().flatten()[::17]
+    for block in GLOBAL:
         attention = encoder.blocks[block].attn
         weights[block] = attention_rows(attention, seen[block], token)[:, 0].view(-1, *grid)
         rows_of_attention = attention_rows(attention, seen[block], in_photo)
@@ -213,27 +198,29 @@ def look_at(encoder: ImageEncoderViT, image: ModelImage, look: Look, target: Pat
     }
 
 
-def evaluate(weights: Path, folder: Path, sets: Sequence[SceneSet], processes: int) -> dict[str, object]:
-    """All measures of one weights file; pictures go beside it."""
+def evaluate(
+    weights: Path, folder: Path, root: Path, sets: Sequence[SceneSet], processes: int, pictures: Path
+) -> dict[str, object]:
+    """All measures of one weights file; the pictures go to a folder."""
     encoder = build_encoder(VIT_TINY)
     encoder.load_state_dict(read_checkpoint(weights, VIT_TINY)[1])
     of_sets: dict[str, dict[str, object]] = {}
     of_photos: dict[str, object] = {}
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        running = [(one, pool.submit(measure_scenes, one, weights, folder)) for one in sets]
+        running = [(one, pool.submit(measure_scenes, one, weights, folder, root)) for one in sets]
         for one, future in running:
-            of_sets.setdefault(one.name, {})[one.kind] = future.result()
-            log.info("%s scenes of %s done", one.kind, one.name)
+            of_sets.setdefault(f"{one.side_px} px", {})[one.kind] = future.result()
+            log.info("%s scenes of %d px done", one.kind, one.side_px)
     for look in LOOKS:
         image = preprocess(held_out_photo(look.name, folder), VIT_TINY.img_size, VIT_TINY.patch_size)
-        of_photos[look.name] = look_at(encoder, image, look, weights.parent / f"{Path(look.name).stem}.jpg")
-    draw_tables(encoder, weights.parent / "rel_pos.jpg")
+        of_photos[look.name] = look_at(encoder, image, look, pictures / f"{Path(look.name).stem}.jpg")
+    draw_tables(encoder, pictures / "rel_pos.jpg")
     return {"scenes": of_sets, "tables": measure_tables(encoder), "photos": of_photos}
 
 
 def draw_tables(encoder: ImageEncoderViT, target: Path) -> None:
     """Draw the tables of all global blocks and of one windowed block."""
-    blocks = (0, *VIT_TINY.global_attn_indexes)
+    blocks = (0, *GLOBAL)
     chosen = [
         (f"block {block} rel_pos_{axis}", getattr(encoder.blocks[block].attn, f"rel_pos_{axis}"))
         for block in blocks
@@ -246,16 +233,22 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", type=Path, default=BUNDLED)
+    parser.add_argument("--out", type=Path, help="folder for numbers and pictures (default: that of the weights)")
     parser.add_argument("--photos", type=Path, help="skimage/data (default: that of the installed scikit-image)")
-    parser.add_argument("--scenes", type=int, default=200, help="held-out scenes of each kind, 352 px")
-    parser.add_argument("--large-scenes", type=int, default=10, help="held-out scenes of each kind, 1024 px")
+    parser.add_argument("--root", type=Path, default=Path("/"), help="folder that the Debian packages lie under")
+    parser.add_argument("--scenes", type=int, default=100, help="held-out scenes of each kind, 352 px")
+    parser.add_argument("--large-scenes", type=int, default=16, help="held-out scenes of each kind, 1024 px")
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    sets = scene_sets(args.scenes, args.large_scenes)
-    results = evaluate(args.weights, args.photos or photo_folder(), sets, args.processes)
-    (args.weights.parent / "evaluation.json").write_text(json.dumps(results, indent=1) + "\n")
-    card = args.weights.parent / "README.md"
+    kinds: tuple[Kind, ...] = ("easy", "hard", "other", "real")
+    sizes = ((1024, args.large_scenes), (352, args.scenes))
+    sets = [SceneSet(kind, side_px, count) for side_px, count in sizes for kind in kinds if count]
+    out = args.out or args.weights.parent
+    out.mkdir(parents=True, exist_ok=True)
+    results = evaluate(args.weights, args.photos or photo_folder(), args.root, sets, args.processes, out)
+    (out / "evaluation.json").write_text(json.dumps(results, indent=1) + "\n")
+    card = out / "README.md"
     if card.exists():
         fill_card(card, results)
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from samvit.encoder import Attention, ImageEncoderViT
 from training.crops import relative_rows
 from training.same_thing import same_thing_auc
+from training.scenes import NO_SHAPE
 
 # Variance of a table that starts as segment-anything's tables would if rel_pos_zero_init were False (std 0.02).
 # Ours start at zero, and any number is infinitely more than that.
@@ -37,8 +38,9 @@ def pair_auc(
     row, col = patch // owners.shape[1], patch % owners.shape[1]
     distance = torch.maximum((row[:, None] - row).abs(), (col[:, None] - col).abs())
     flat = owners.flatten()[patch]
-    known = flat >= 0
-    pairs = (known[:, None] & known & (distance >= apart_tokens)).triu(1)
+    known = flat != NO_SHAPE
+    of_a_thing = (flat[:, None] >= 0) | (flat >= 0)  # two of the background may be anything
+    pairs = (known[:, None] & known & of_a_thing & (distance >= apart_tokens)).triu(1)
     same = (flat[:, None] == flat)[pairs]
     if same.all() or not same.any():
         return None
@@ -119,7 +121,7 @@ class OwnShapeRatio:
         flat, key = owners.flatten(), torch.arange(grid_h * grid_w)
         offset = (key // grid_w - (queries // grid_w)[:, None] + grid_h - 1) * (2 * grid_w - 1)
         offset = offset + key % grid_w - (queries % grid_w)[:, None] + grid_w - 1  # (queries, tokens)
-        known = (flat[queries][:, None] >= 0) & (flat >= 0) & (key != queries[:, None])
+        known = (flat[queries][:, None] >= 0) & (flat != NO_SHAPE) & (key != queries[:, None])
         own = flat[queries][:, None] == flat
         for sort, chosen in enumerate((known & ~own, known & own)):
             at = offset[chosen]
@@ -142,7 +144,10 @@ def head_habits(
     grid: tuple[int, int],
     padding: Bool[Tensor, "tokens"],
 ) -> dict[str, Float[Tensor, "heads"]]:
-    """How each head spreads its weight: mean distance in patches, share in the query's row, column, itself, padding."""
+    """How each head spreads its weight, mean over queries.
+
+    Distance in patches; share in the query's row, column, itself, padding; perplexity; likeness to the other heads.
+    """
     key = torch.arange(grid[0] * grid[1])
     rows_apart = (key // grid[1] - (queries // grid[1])[:, None]).abs()
     cols_apart = (key % grid[1] - (queries % grid[1])[:, None]).abs()
@@ -158,7 +163,22 @@ def head_habits(
         "column": share(cols_apart == 0),
         "self": share(key == queries[:, None]),
         "padding": share(padding[None]),
+        "perplexity": perplexity(weights).mean(-1),
+        "alike": likeness(weights),
     }
+
+
+def perplexity(weights: Float[Tensor, "*rows tokens"]) -> Float[Tensor, "*rows"]:
+    """Over how many patches a row of attention is spread: the exponential of its entropy."""
+    return torch.special.entr(weights).sum(-1).exp()
+
+
+def likeness(weights: Float[Tensor, "heads queries tokens"]) -> Float[Tensor, "heads"]:
+    """Each head's mean correlation with the other heads of its block: of their maps, mean over queries."""
+    centred = F.normalize(weights - weights.mean(-1, keepdim=True), dim=-1)
+    of_pairs = torch.einsum("hqk,gqk->hg", centred, centred) / weights.shape[1]
+    heads = len(weights)
+    return (of_pairs.sum(1) - of_pairs.diagonal()) / max(heads - 1, 1)
 
 
 def table_energy(table: Float[Tensor, "rows head_dim"]) -> float:

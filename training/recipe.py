@@ -1,6 +1,5 @@
 """What a run learns by: its length, its rates and the weights of its losses."""
 
-import math
 from dataclasses import dataclass
 
 
@@ -11,30 +10,33 @@ class Recipe:
     Args:
         steps: Length of the run in steps, for a run that must come out the same twice; None when time decides.
         minutes: Length of the run in minutes of training, over all its parts; None when steps decide.
-        optimizer: "muon" for the blocks' matrices, or "adamw" for all.
-        smoothness: Weight of the squared difference of neighbouring rows of the position tables.
-        auxiliary: Weight of the same loss on the stream that enters the last third of the blocks.
+        matrix_rate: Muon's rate, for the blocks' matrices.
+        rate, table_rate: AdamW's rates, for the rest and for the position tables.
+        attention_decay: Weight decay of the matrices that make queries, keys and values, so that scores stay mild.
+        decay_from: The progress at which rates begin to fall.
+        pixels: Weight of the mean absolute error of masked patches' pixels.
+        teaching: Weight of `attention_losses.teaching_loss` on two heads of each global block.
+        balance: Weight of `attention_losses.balance_loss` on all heads of the global blocks.
         seams: Weight of `same_thing.seam_loss`, on the neck's output and on the last block's.
-        attention: Weight of `same_thing.attention_loss` on some heads of the last two global blocks.
-        taught_heads: How many, from head 0 on; the others are left alone.
-        mix: Which of `batches.LAYOUTS` the scenes have.
+        smoothness: Weight of the squared difference of neighbouring rows of the position tables.
+        average: Decay of the exponential average of the weights, each step.
     """
 
     steps: int | None = None
     minutes: float | None = None
     seed: int = 0
-    optimizer: str = "muon"
     matrix_rate: float = 5e-3
     rate: float = 1.5e-3
-    table_rate: float = 3e-3
+    table_rate: float = 6e-3
     weight_decay: float = 0.05
+    attention_decay: float = 0.1
     warm_up: float = 0.02
-    smoothness: float = 1e-3
-    auxiliary: float = 0.3
-    seams: float = 0.1
-    attention: float = 0.1
-    taught_heads: int = 4
-    mix: str = "small"
+    decay_from: float = 0.55
+    pixels: float = 1.0
+    teaching: float = 0.3
+    balance: float = 0.05
+    seams: float = 0.3
+    smoothness: float = 5e-4
     average: float = 0.995
     bfloat16: bool = True
 
@@ -48,8 +50,7 @@ class Recipe:
         return min(done, 1.0)
 
     def rate_factor(self, progress: float) -> float:
-        """The learning rates' factor: a linear rise, then a cosine that ends at 0.02."""
+        """The learning rates' factor: a linear rise, level till `decay_from`, then a straight fall to 0.02."""
         if progress < self.warm_up:
             return max(progress / self.warm_up, 0.02)
-        after = (progress - self.warm_up) / (1 - self.warm_up)
-        return 0.02 + 0.98 * (1 + math.cos(math.pi * after)) / 2
+        return 1 - 0.98 * max(0.0, progress - self.decay_from) / (1 - self.decay_from)

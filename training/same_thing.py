@@ -5,66 +5,45 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from training.scenes import NO_SHAPE
+
 TEMPERATURE = 0.1
 
 
 def contrastive_loss(
     features: Float[Tensor, "patches dim"], owners: Int[Tensor, "patches"], temperature: float = TEMPERATURE
 ) -> Float[Tensor, ""]:
-    """Supervised contrastive loss of one scene: patches of one shape together, all others apart.
+    """Supervised contrastive loss of one scene: patches of one thing together, all others apart.
+
+    Patches of the background are apart from the things, but neither together nor apart among themselves.
 
     Args:
         features: One vector for each patch, of any length (they are scaled to unit length here).
-        owners: The patch's shape; negative values take no part.
+        owners: The patch's thing; those of `NO_SHAPE` take no part.
 
     Returns:
         Mean over patches that have a partner; 0 if none has.
 
     Source: Khosla et al., Supervised Contrastive Learning, arXiv 2004.11362, eq. 2 (L_out).
     """
-    known = owners >= 0
+    known = owners != NO_SHAPE
     unit, owners = F.normalize(features[known].float(), dim=-1), owners[known]
     itself = torch.eye(len(owners), dtype=torch.bool)
     scores = (unit @ unit.T / temperature).masked_fill(itself, -1e9)
-    partner = (owners[:, None] == owners[None, :]) & ~itself
+    partner = (owners[:, None] == owners[None, :]) & (owners >= 0) & ~itself
     partners = partner.sum(1)
     log_share = scores - scores.logsumexp(1, keepdim=True)
     of_each = -(log_share * partner).sum(1) / partners.clamp(min=1)
     return of_each[partners > 0].sum() / (partners > 0).sum().clamp(min=1)
 
 
-def attention_loss(
-    weights: Float[Tensor, "heads tokens tokens"], owners: Int[Tensor, " tokens"], most_queries: int = 256
-) -> Float[Tensor, ""]:
-    """The contrastive loss with attention weights in the place of similarities: each query's own shape, evenly.
-
-    Weights are taken over patches with an owner, the query itself left out, so that neither what patches without one
-    get nor what the query keeps for itself costs anything.
-
-    Args:
-        most_queries: Read evenly spread queries, about so many at most.
-
-    Returns:
-        Mean over heads and over queries that have a partner; 0 if none has.
-    """
-    known = (owners >= 0).nonzero().flatten()
-    queries = known[:: -(-len(known) // most_queries) or 1]
-    itself = queries[:, None] == known
-    partner = (owners[queries][:, None] == owners[known]) & ~itself
-    partners = partner.sum(1)
-    chosen = weights[:, queries][:, :, known].float().masked_fill(itself, 0)
-    log_share = torch.log(chosen + 1e-6) - torch.log(chosen.sum(-1, keepdim=True) + 1e-6)
-    of_each = -(log_share * partner).sum(-1) / partners.clamp(min=1)
-    return of_each[:, partners > 0].sum() / ((partners > 0).sum() * len(weights)).clamp(min=1)
-
-
 def seam_loss(
     features: Float[Tensor, "batch grid_h grid_w dim"], owners: Int[Tensor, "batch grid_h grid_w"], window_size: int
 ) -> Float[Tensor, ""]:
-    """How much more neighbours of one shape differ across window borders than inside windows; 0 at no seams.
+    """How much more neighbours of one thing differ across window borders than inside windows; 0 at no seams.
 
-    Differences are distances of unit-length vectors. Only those across borders are pushed: those inside windows serve
-    as the measure, so that nothing is gained by spoiling them.
+    The background counts as a thing here. Differences are distances of unit-length vectors. Only those across borders
+    are pushed: those inside windows serve as the measure, so that nothing is gained by spoiling them.
 
     Args:
         window_size: Side of a window in tokens; scenes with no border cost nothing.
@@ -75,7 +54,7 @@ def seam_loss(
         length = unit.shape[axis] - 1
         difference = (unit.narrow(axis, 1, length) - unit.narrow(axis, 0, length)).square().sum(-1)
         first, second = owners.narrow(axis, 0, length), owners.narrow(axis, 1, length)
-        of_one_shape = (first == second) & (first >= 0)
+        of_one_shape = (first == second) & (first != NO_SHAPE)
         at_border = torch.arange(1, length + 1) % window_size == 0
         at_border = at_border[:, None] if axis == 1 else at_border[None, :]
         # A square root has no slope at 0, where many neighbours are.

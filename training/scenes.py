@@ -15,6 +15,8 @@ Kind = Literal["easy", "hard"]
 # A patch belongs to a shape that owns more of it than this; other patches belong to none.
 PURE = 0.9
 NO_SHAPE = -1
+# Patches of a photograph behind the things: apart from them, but what they show isn't known.
+BACKGROUND = -2
 
 
 @dataclass(frozen=True)
@@ -41,19 +43,41 @@ def make_scene(
     """
     if min(size) < 16:
         raise ValueError(f"both sides must be at least 16 px, got {size[0]} × {size[1]}")
-    palette = [_free_colour(rng) for _ in range(rng.integers(1, 4))] if kind == "hard" else None
     canvas = np.empty((*size, 3), dtype=np.float32)
     owner = np.zeros(size, dtype=np.int16)
-    canvas[:] = _surface(rng, size, _colour(rng, palette), photos)
+    palette = free_palette(rng) if kind == "hard" else None
+    canvas[:] = surface_of(rng, size, _colour(rng, palette), photos)
     for number in range(1, 1 + int(rng.integers(4, 21))):
-        mask, (top, left) = _shape(rng, size)
-        if not mask.any():
-            continue
-        part = (slice(top, top + mask.shape[0]), slice(left, left + mask.shape[1]))
-        surface = _surface(rng, mask.shape, _colour(rng, palette), photos)
-        np.copyto(canvas[part], surface, where=mask[:, :, None])
-        owner[part][mask] = number
-    return Scene(_finish(rng, canvas), owner)
+        lay_shape(rng, canvas, owner, number, palette, photos)
+    return Scene(finish(rng, canvas), owner)
+
+
+def free_palette(rng: np.random.Generator) -> list[np.ndarray]:
+    """The 1 to 3 base colours of a hard scene."""
+    return [free_colour(rng) for _ in range(rng.integers(1, 4))]
+
+
+def lay_shape(
+    rng: np.random.Generator,
+    canvas: Float32[np.ndarray, "rows cols 3"],
+    owner: Int[np.ndarray, "rows cols"],
+    number: int,
+    palette: list[np.ndarray] | None,
+    photos: Sequence[Image.Image],
+) -> None:
+    """Lay one textured shape over a scene, in place.
+
+    Args:
+        number: What its pixels are called in `owner`.
+        palette: Base colours to draw from; None for a free one.
+    """
+    mask, (top, left) = _shape(rng, owner.shape)
+    if not mask.any():
+        return
+    part = (slice(top, top + mask.shape[0]), slice(left, left + mask.shape[1]))
+    surface = surface_of(rng, mask.shape, _colour(rng, palette), photos)
+    np.copyto(canvas[part], surface, where=mask[:, :, None])
+    owner[part][mask] = number
 
 
 def patch_owners(owner: Int[np.ndarray, "rows cols"], patch_size: int = 16) -> Int[np.ndarray, "grid_h grid_w"]:
@@ -100,7 +124,7 @@ def _shape(rng: np.random.Generator, size: tuple[int, int]) -> tuple[np.ndarray,
     return np.asarray(stencil), (int(top), int(left))
 
 
-def _free_colour(rng: np.random.Generator) -> np.ndarray:
+def free_colour(rng: np.random.Generator) -> np.ndarray:
     """A colour (3,) on the 0–255 scale, mostly greyish as in photos."""
     saturation = rng.choice((10.0, 30.0, 60.0))
     return np.clip(rng.uniform(30, 225) + rng.normal(0, saturation, 3), 5, 250)
@@ -108,10 +132,10 @@ def _free_colour(rng: np.random.Generator) -> np.ndarray:
 
 def _colour(rng: np.random.Generator, palette: list[np.ndarray] | None) -> np.ndarray:
     """A base colour (3,): free, or one of the scene's palette."""
-    return _free_colour(rng) if palette is None else palette[rng.integers(len(palette))]
+    return free_colour(rng) if palette is None else palette[rng.integers(len(palette))]
 
 
-def _surface(
+def surface_of(
     rng: np.random.Generator, size: tuple[int, int], colour: np.ndarray, photos: Sequence[Image.Image]
 ) -> Float32[np.ndarray, "rows cols 3"]:
     """A texture of mean `colour`, 0–255: a pattern along one random colour direction, and a slow gradient."""
@@ -141,7 +165,7 @@ def _surface(
     return detail + (colour.astype(np.float32) + slope[0] * row) + slope[1] * col
 
 
-def _finish(rng: np.random.Generator, canvas: Float32[np.ndarray, "rows cols 3"]) -> UInt8[np.ndarray, "rows cols 3"]:
+def finish(rng: np.random.Generator, canvas: Float32[np.ndarray, "rows cols 3"]) -> UInt8[np.ndarray, "rows cols 3"]:
     """Shade the whole scene with slow light, blur and add noise as a camera does."""
     rows, cols = canvas.shape[:2]
     light = rng.uniform(-1, 1, (4, 4)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Train the small encoder on dead-leaves scenes: python -m training.train --folder FOLDER --minutes 75
+"""Train the small encoder: python -m training.train --folder FOLDER --minutes 100
 
 Run it again with the same folder and it goes on from the last checkpoint. On several cores, let torchrun start a
 process for each: torchrun --standalone --nproc-per-node 2 -m training.train … (processes wait for one another once a
@@ -16,19 +16,26 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
+import torch.nn.functional as F
+from jaxtyping import Float
+from safetensors import safe_open
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from samvit.config import VIT_TINY, EncoderConfig
-from training.batches import LAYOUTS, Batch, SceneBatches
-from training.crops import CropEncoder
+from training.attention_losses import balance_loss, teaching_loss
+from training.batches import Batch, SceneBatches
+from training.crops import CropAttention, CropEncoder
+from training.pool import load_pool
 from training.recipe import Recipe
-from training.same_thing import attention_loss, contrastive_loss, seam_loss
+from training.same_thing import contrastive_loss, seam_loss
+from training.scenes import NO_SHAPE
 from training.textures import load_photos, photo_folder
 
 log = logging.getLogger("training")
 
 CHECKPOINT = "checkpoint.pt"
+MOST_PROBED = 96  # queries of a scene whose attention is judged
 
 
 class Trainer:
@@ -42,10 +49,7 @@ class Trainer:
         torch.manual_seed(recipe.seed)
         self.recipe, self.clock = recipe, clock
         self.model, self.window_size = CropEncoder(config), config.window_size
-        for attention in self.model.last_global:
-            attention.keeps_weights = True
-        self.auxiliary_head = nn.Linear(config.embed_dim, 128)
-        self.optimizers = _optimizers(self.model, self.auxiliary_head, recipe)
+        self.optimizers = _optimizers(self.model, recipe)
         self.average = {name: value.detach().clone() for name, value in self.model.encoder.state_dict().items()}
         self.step, self.elapsed_s = 0, 0.0
         self.history = [{"from_step": 0, **asdict(recipe)}]
@@ -53,13 +57,13 @@ class Trainer:
         self.began, self.elapsed_before_s = clock(), 0.0
 
     @property
-    def finished(self) -> bool:
-        """Whether the run's steps or minutes are over."""
-        return self.recipe.progress(self.step, self.elapsed_s) >= 1
+    def progress(self) -> float:
+        """How much of the run is over, 0..1."""
+        return self.recipe.progress(self.step, self.elapsed_s)
 
     def train_step(self, batch: Batch) -> dict[str, float]:
         """One step of descent on a batch; returns the parts of the loss."""
-        factor = self.recipe.rate_factor(self.recipe.progress(self.step, self.elapsed_s))
+        factor = self.recipe.rate_factor(self.progress)
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
             for group in optimizer.param_groups:
@@ -80,44 +84,53 @@ class Trainer:
         return {name: loss.item() for name, loss in losses.items()} | {"gradient": norm.item()}
 
     def _losses(self, batch: Batch) -> dict[str, Tensor]:
-        """The task's loss, the auxiliary one and the tables' smoothness, each with its weight."""
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bfloat16):
-            embedding, stream, middle = self.model(batch.images, batch.corner)
-            middle = self.auxiliary_head(middle)
-        places = (embedding.permute(0, 2, 3, 1), stream)
-        seams = sum(seam_loss(features, batch.owners, self.window_size) for features in places)
-        task, auxiliary = [], []
-        for scene, owners in enumerate(batch.owners.flatten(1)):
-            task.append(contrastive_loss(embedding[scene].flatten(1).T, owners))
-            auxiliary.append(contrastive_loss(middle[scene].flatten(0, 1), owners))
+        """Every part of the loss, with its weight."""
+        recipe = self.recipe
+        probed = batch.compared[:MOST_PROBED]
+        with self.model.probing(probed) as attentions, torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
+            embedding, stream = self.model(batch.images, batch.corner, batch.hidden)
+            pixels = self.model.pixels(stream[batch.hidden]) if batch.hidden.any() else None
+            teaching, balance = self._attention_losses(attentions, batch, probed)
+        visible = batch.owners.masked_fill(batch.hidden, NO_SHAPE).flatten(1)[:, batch.compared]
+        vectors = embedding.flatten(2)[:, :, batch.compared].transpose(1, 2)
+        task = [contrastive_loss(*scene) for scene in zip(vectors, visible, strict=True)]
+        seams = sum(
+            seam_loss(features, batch.owners, self.window_size) for features in (embedding.permute(0, 2, 3, 1), stream)
+        )
         return {
             "task": torch.stack(task).mean(),
-            "attention": self.recipe.attention * self._attention_loss(batch.owners.flatten(1)),
-            "auxiliary": self.recipe.auxiliary * torch.stack(auxiliary).mean(),
-            "seams": self.recipe.seams * seams,
-            "roughness": self.recipe.smoothness * roughness(self.model.encoder.named_parameters()),
+            "pixels": recipe.pixels * pixel_loss(pixels, batch),
+            "teaching": recipe.teaching * teaching,
+            "balance": recipe.balance * balance,
+            "seams": recipe.seams * seams,
+            "roughness": recipe.smoothness * roughness(self.model.encoder.named_parameters()),
         }
 
-    def _attention_loss(self, owners: Tensor) -> Tensor:
-        """The attention loss, mean over the scenes and the last two global blocks."""
-        parts = []
-        for attention in self.model.last_global:
-            weights = attention.weights.unflatten(0, (len(owners), -1))[:, : self.recipe.taught_heads]
-            parts += [attention_loss(of_scene, owner) for of_scene, owner in zip(weights, owners, strict=True)]
-        return torch.stack(parts).mean()
+    def _attention_losses(self, attentions: list[CropAttention], batch: Batch, probed: Tensor) -> tuple[Tensor, Tensor]:
+        """What is taught to two heads and what is asked of all, mean over scenes and global blocks."""
+        teaching, balance = [], []
+        owners = batch.owners.masked_fill(batch.padding, NO_SHAPE)
+        asking = owners.masked_fill(batch.hidden, NO_SHAPE).flatten(1)
+        for attention in attentions:
+            for scene, rows in enumerate(attention.rows.unflatten(0, (len(owners), -1))):
+                seen = asking[scene, probed] != NO_SHAPE
+                teaching.append(teaching_loss(rows[:, seen], probed[seen], owners[scene]))
+                balance.append(balance_loss(rows, probed, batch.padding[scene].flatten()))
+        return torch.stack(teaching).mean(), torch.stack(balance).mean()
 
     def _share(self, parameters: list[Tensor]) -> None:
         """Average gradients and elapsed time over all processes.
 
         So each takes the same step at the same rate, and all end the run after the same one.
         """
-        gradients = [p.grad for p in parameters]
+        # What this process's scenes had no use for, as the pixel layer where nothing is hidden, counts as 0.
+        gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
         message = torch.cat([*(gradient.flatten() for gradient in gradients), torch.tensor([self.elapsed_s])])
         dist.all_reduce(message)
         message /= dist.get_world_size()
         *parts, elapsed = message.split([*(gradient.numel() for gradient in gradients), 1])
-        for gradient, part in zip(gradients, parts, strict=True):
-            gradient.copy_(part.view_as(gradient))
+        for parameter, part in zip(parameters, parts, strict=True):
+            parameter.grad = part.view_as(parameter).clone()
         self.elapsed_s = elapsed.item()
 
     @torch.no_grad()
@@ -132,7 +145,6 @@ class Trainer:
         return {
             "history": self.history,
             "model": self.model.state_dict(),
-            "auxiliary_head": self.auxiliary_head.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "average": self.average,
             "step": self.step,
@@ -149,18 +161,16 @@ class Trainer:
         """Take up a run where its checkpoint left it; a recipe that differs is noted in the run's history.
 
         Raises:
-            ValueError: If the run was begun with another seed or optimizer, which can't be changed on the way.
+            ValueError: If the run was begun with another seed, which can't be changed on the way.
         """
         state = torch.load(path, weights_only=True)
         last = {name: value for name, value in state["history"][-1].items() if name != "from_step"}
-        for name in ("seed", "optimizer"):
-            if last[name] != getattr(self.recipe, name):
-                raise ValueError(f"{name} must be {last[name]!r} as in {path.name}, got {getattr(self.recipe, name)!r}")
+        if last["seed"] != self.recipe.seed:
+            raise ValueError(f"seed must be {last['seed']} as in {path.name}, got {self.recipe.seed}")
         self.history = state["history"]
         if last != asdict(self.recipe):
             self.history.append({"from_step": state["step"], **asdict(self.recipe)})
         self.model.load_state_dict(state["model"])
-        self.auxiliary_head.load_state_dict(state["auxiliary_head"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             of_recipe = [
                 {name: group[name] for name in ("base_lr", "weight_decay")} for group in optimizer.param_groups
@@ -171,6 +181,34 @@ class Trainer:
         self.average = state["average"]
         self.step, self.elapsed_s = state["step"], state["elapsed_s"]
         self.began, self.elapsed_before_s = self.clock(), self.elapsed_s
+
+    def go_on_from(self, weights: Path) -> None:
+        """Take up a run whose checkpoint is lost from the averaged weights that were bundled of it.
+
+        Steps and minutes count on; the optimizers' memory, the mask token and the pixel layer begin anew.
+        """
+        with safe_open(weights, framework="pt") as file:
+            training = json.loads(file.metadata()["training"])
+            encoder = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+        self.model.encoder.load_state_dict(encoder)
+        self.average = {name: value.clone() for name, value in encoder.items()}
+        self.step, self.elapsed_s = training["steps"], 60 * training["minutes"]
+        self.history = [*training["history"], {"from_step": self.step, "from_bundled": True, **asdict(self.recipe)}]
+        self.began, self.elapsed_before_s = self.clock(), self.elapsed_s
+
+
+def pixel_loss(pixels: Float[Tensor, "hidden values"] | None, batch: Batch) -> Float[Tensor, ""]:
+    """Mean absolute error of what hidden patches were told to hold; padding is never hidden.
+
+    Args:
+        pixels: One line for each hidden patch: its channels, then rows, then columns; None if none is hidden.
+    """
+    if pixels is None:
+        return torch.zeros(())
+    patch = batch.images.shape[2] // batch.owners.shape[1]
+    patches = batch.images.unfold(2, patch, patch).unfold(3, patch, patch)  # (batch, 3, grid_h, grid_w, patch, patch)
+    truth = patches.permute(0, 2, 3, 1, 4, 5)[batch.hidden].flatten(1)
+    return F.l1_loss(pixels.float(), truth)
 
 
 def roughness(parameters: Iterable[tuple[str, Tensor]]) -> Tensor:
@@ -188,16 +226,16 @@ def roughness(parameters: Iterable[tuple[str, Tensor]]) -> Tensor:
     return total
 
 
-def _optimizers(model: nn.Module, head: nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
+def _optimizers(model: nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
     """Muon for the blocks' matrices, AdamW for the rest; no weight decay on norms, biases and position tables."""
-    matrices, decayed, plain, tables = [], [], [], []
-    for name, value in [*model.named_parameters(), *head.named_parameters()]:
+    scores, matrices, decayed, plain, tables = [], [], [], [], []
+    for name, value in model.named_parameters():
         if "rel_pos" in name or "pos_embed" in name:
             tables.append(value)
         elif value.ndim == 1:
             plain.append(value)
-        elif "blocks" in name and recipe.optimizer == "muon":
-            matrices.append(value)
+        elif "blocks" in name:
+            (scores if "qkv" in name else matrices).append(value)
         else:
             decayed.append(value)
     groups = [
@@ -205,22 +243,28 @@ def _optimizers(model: nn.Module, head: nn.Module, recipe: Recipe) -> list[torch
         {"params": plain, "base_lr": recipe.rate, "weight_decay": 0.0},
         {"params": tables, "base_lr": recipe.table_rate, "weight_decay": 0.0},
     ]
-    optimizers: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98), fused=True)]
-    if matrices:
-        muon_groups = [{"params": matrices, "base_lr": recipe.matrix_rate}]
-        optimizers.append(
-            torch.optim.Muon(
-                muon_groups, lr=recipe.matrix_rate, weight_decay=recipe.weight_decay, adjust_lr_fn="match_rms_adamw"
-            )
-        )
-    return optimizers
+    muon_groups = [
+        {"params": scores, "base_lr": recipe.matrix_rate, "weight_decay": recipe.attention_decay},
+        {"params": matrices, "base_lr": recipe.matrix_rate, "weight_decay": recipe.weight_decay},
+    ]
+    return [
+        torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98), fused=True),
+        torch.optim.Muon(muon_groups, lr=recipe.matrix_rate, adjust_lr_fn="match_rms_adamw"),
+    ]
 
 
-def batches_from(dataset: SceneBatches, step: int, workers: int) -> Iterator[Batch]:
-    """The run's batches from `step` on, made ahead in other processes (in this one if workers is 0)."""
-    endless = range(step, 1 << 30)
+def batches_from(dataset: SceneBatches, trainer: Trainer, workers: int) -> Iterator[Batch]:
+    """The run's batches from the trainer's step on, made ahead in other processes (in this one if workers is 0)."""
+
+    def keys() -> Iterator[tuple[int, float]]:
+        """Step and progress; asked for when the batch is begun, a few steps before it is used."""
+        step = trainer.step
+        while True:
+            yield step, trainer.recipe.progress(step, trainer.elapsed_s)
+            step += 1
+
     ahead = 3 if workers else None
-    return iter(DataLoader(dataset, batch_size=None, sampler=endless, num_workers=workers, prefetch_factor=ahead))
+    return iter(DataLoader(dataset, batch_size=None, sampler=keys(), num_workers=workers, prefetch_factor=ahead))
 
 
 def run(trainer: Trainer, dataset: SceneBatches, folder: Path, workers: int, save_every_s: float = 150.0) -> None:
@@ -235,18 +279,13 @@ def run(trainer: Trainer, dataset: SceneBatches, folder: Path, workers: int, sav
         trainer.restore(checkpoint)
         log.info("going on from step %d, %.1f min", trainer.step, trainer.elapsed_s / 60)
     saved = time.monotonic()
-    source = batches_from(dataset, trainer.step, workers)
+    source = batches_from(dataset, trainer, workers)
     with (folder / "log.jsonl" if writes else Path(os.devnull)).open("a") as journal:
-        while not trainer.finished:
+        while trainer.progress < 1:
             batch = next(source)
             losses = trainer.train_step(batch)
-            line = {
-                "step": trainer.step,
-                "minutes": trainer.elapsed_s / 60,
-                "grid": tuple(batch.owners.shape),
-                **losses,
-            }
-            journal.write(json.dumps(line) + "\n")
+            line = {"step": trainer.step, "minutes": trainer.elapsed_s / 60, "grid": tuple(batch.owners.shape)}
+            journal.write(json.dumps(line | losses) + "\n")
             if trainer.step % 20 == 0:
                 journal.flush()
             if writes and time.monotonic() - saved > save_every_s:
@@ -261,45 +300,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, required=True, help="folder for checkpoint.pt and log.jsonl")
     length = parser.add_mutually_exclusive_group(required=True)
-    length.add_argument("--minutes", type=float, help="length of the whole run, in minutes of training")
-    length.add_argument("--steps", type=int, help="length of the whole run, in steps")
+    length.add_argument("--minutes", type=float, help="minutes of training, over all parts of the run")
+    length.add_argument("--steps", type=int, help="steps, for a run that must come out the same twice")
+    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--root", type=Path, default=Path("/"), help="folder that the Debian packages lie under")
     parser.add_argument("--photos", type=Path, help="skimage/data (default: that of the installed scikit-image)")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon")
-    parser.add_argument("--smoothness", type=float, default=Recipe.smoothness)
-    parser.add_argument("--matrix-rate", type=float, default=Recipe.matrix_rate)
-    parser.add_argument("--table-rate", type=float, default=Recipe.table_rate)
-    parser.add_argument("--mix", choices=tuple(LAYOUTS), default=Recipe.mix, help="sizes of the scenes")
-    parser.add_argument("--seams", type=float, default=Recipe.seams)
-    parser.add_argument("--attention", type=float, default=Recipe.attention)
-    parser.add_argument("--taught-heads", type=int, default=Recipe.taught_heads)
-    parser.add_argument("--average", type=float, default=Recipe.average, help="decay of the averaged weights")
-    parser.add_argument("--threads", type=int, default=1, help="of each process")
-    parser.add_argument("--workers", type=int, default=1, help="processes that make scenes, for each process")
+    parser.add_argument("--go-on-from", type=Path, help="bundled weights of this run whose checkpoint is lost")
+    parser.add_argument("--workers", type=int, default=1, help="processes that make scenes, for each that trains")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(args.threads)
-    recipe = Recipe(
-        steps=args.steps,
-        minutes=args.minutes,
-        seed=args.seed,
-        optimizer=args.optimizer,
-        smoothness=args.smoothness,
-        matrix_rate=args.matrix_rate,
-        table_rate=args.table_rate,
-        seams=args.seams,
-        attention=args.attention,
-        taught_heads=args.taught_heads,
-        average=args.average,
-        mix=args.mix,
-    )
-    photos = load_photos(args.photos or photo_folder())
+    pool, textures = load_pool(args.root), load_photos(args.photos or photo_folder())
     part = (0, 1)
     if dist.is_torchelastic_launched():
         dist.init_process_group("gloo")
         part = (dist.get_rank(), dist.get_world_size())
-    scenes = SceneBatches(args.seed, photos, LAYOUTS[args.mix], part=part)
-    run(Trainer(VIT_TINY, recipe), scenes, args.folder, args.workers)
+    trainer = Trainer(VIT_TINY, Recipe(steps=args.steps, minutes=args.minutes, seed=args.seed))
+    if args.go_on_from and not (args.folder / CHECKPOINT).exists():
+        trainer.go_on_from(args.go_on_from)
+    run(trainer, SceneBatches(args.seed, pool, textures, part=part), args.folder, args.workers)
     if dist.is_initialized():
         dist.destroy_process_group()
 

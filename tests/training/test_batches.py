@@ -1,38 +1,53 @@
+from dataclasses import fields
+
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from samvit.config import PIXEL_MEAN, PIXEL_STD
-from training.batches import LAYOUTS, Layout, SceneBatches, normalise
+from training.batches import LAYOUTS, SORTS, Layout, SceneBatches, hide_blocks, normalise
+from training.pool import Pool
+from training.scenes import BACKGROUND
 
-SMALL_LAYOUTS = (Layout((4, 6), 3, 0.5), Layout((7, 2), 2, 0.5))
-
-
-def small_batches(**options):
-    return SceneBatches(5, [], SMALL_LAYOUTS, table_side=10, **options)
+SMALL_LAYOUTS = (Layout((4, 6), 3, 0.5, 0.5), Layout((7, 2), 2, 0.5, 0.5))
 
 
-def test_a_batch_depends_on_seed_and_step_alone():
-    first, again = small_batches()[3], small_batches()[3]
-    assert torch.equal(first.images, again.images) and torch.equal(first.owners, again.owners)
-    assert first.corner == again.corner
-    other_seed = SceneBatches(6, [], SMALL_LAYOUTS, table_side=10)[3]
+def small_batches(seed=5, pool=None, **options):
+    return SceneBatches(seed, pool, (), SMALL_LAYOUTS, table_side=10, **options)
+
+
+def small_pool():
+    noise = np.random.default_rng(0).integers(0, 255, (90, 120, 4), dtype=np.uint8)
+    noise[20:70, 20:100, 3] = 255
+    return Pool([Image.fromarray(noise[:, :, :3])], [Image.fromarray(noise)])
+
+
+def test_a_batch_depends_on_seed_step_and_progress_alone():
+    first, again = small_batches()[3, 0.5], small_batches()[3, 0.5]
+    for field in fields(first):
+        one, other = getattr(first, field.name), getattr(again, field.name)
+        assert torch.equal(one, other) if isinstance(one, torch.Tensor) else one == other
+    other_seed = small_batches(6)[3, 0.5]
     assert other_seed.images.shape != first.images.shape or not torch.equal(other_seed.images, first.images)
 
 
-def test_processes_share_out_the_scenes_of_one_batch():
+@pytest.mark.parametrize("pool", [None, small_pool()])
+def test_processes_share_out_the_scenes_of_one_batch(pool):
     for step in range(4):
-        whole = small_batches()[step]
-        parts = [small_batches(part=(rank, 2))[step] for rank in range(2)]
-        assert torch.equal(parts[0].images, whole.images[0::2])
-        assert torch.equal(parts[1].images, whole.images[1::2])
+        whole = small_batches(pool=pool)[step, 0.0]
+        parts = [small_batches(pool=pool, part=(rank, 2))[step, 0.0] for rank in range(2)]
+        for rank in range(2):
+            assert torch.equal(parts[rank].images, whole.images[rank::2])
+            assert torch.equal(parts[rank].hidden, whole.hidden[rank::2])
         assert parts[0].corner == parts[1].corner == whole.corner
+        assert torch.equal(parts[0].compared, parts[1].compared)
 
 
 def test_all_layouts_come_and_corners_stay_inside_the_table():
     seen = set()
     for step in range(30):
-        batch = small_batches()[step]
+        batch = small_batches()[step, 0.0]
         grid = tuple(batch.owners.shape[1:])
         seen.add(grid)
         assert batch.images.shape[2:] == (16 * grid[0], 16 * grid[1])
@@ -40,10 +55,35 @@ def test_all_layouts_come_and_corners_stay_inside_the_table():
     assert seen == {(4, 6), (7, 2)}
 
 
+def test_layouts_give_way_to_one_another_as_the_run_goes_on():
+    layouts = (Layout((4, 6), 1, 1.0, 0.0), Layout((7, 2), 1, 0.0, 1.0))
+    scenes = SceneBatches(1, None, (), layouts, table_side=10)
+    for progress, grid in ((0.0, (4, 6)), (1.0, (7, 2))):
+        assert {tuple(scenes[step, progress].owners.shape[1:]) for step in range(5)} == {grid}
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_scenes_of_every_sort_say_what_is_known_of_their_patches(monkeypatch, sort):
+    monkeypatch.setattr("training.batches.SORTS", {sort: 1.0})
+    batch = small_batches(pool=small_pool(), padded_share=0.0)[0, 0.0]
+    if sort == "photo":
+        assert (batch.owners == BACKGROUND).all()
+    else:
+        assert (batch.owners >= 0).any()
+    assert ((batch.owners == BACKGROUND).any()) == (sort in ("photo", "things"))
+
+
+@pytest.mark.parametrize("grid", [(22, 22), (64, 14), (5, 5)])
+def test_a_quarter_to_seven_tenths_of_the_patches_are_hidden(grid):
+    for seed in range(10):
+        share = hide_blocks(np.random.default_rng(seed), grid).mean()
+        assert 0.25 <= share < 0.85
+
+
 def test_padding_is_zero_after_normalising_and_a_thing_of_its_own():
     padded = 0
     for step in range(12):
-        batch = small_batches(padded_share=1.0)[step]
+        batch = small_batches(padded_share=1.0)[step, 0.0]
         for image, owners in zip(batch.images, batch.owners, strict=True):
             zero_patches = (image.unfold(1, 16, 16).unfold(2, 16, 16) == 0).all(-1).all(-1).all(0)
             # Wholly empty patches end the rows or the columns, and all bear one number that no other patch bears.
@@ -56,15 +96,23 @@ def test_padding_is_zero_after_normalising_and_a_thing_of_its_own():
     assert padded > 5
 
 
-def test_only_so_many_patches_keep_their_owner():
-    batch = small_batches(known_patches=5)[1]
-    assert ((batch.owners >= 0).flatten(1).sum(1) <= 5).all()
-    assert (batch.owners >= 0).any()
+def test_padding_is_known_and_never_hidden():
+    padded = 0
+    for step in range(12):
+        batch = small_batches(padded_share=1.0, hidden_share=1.0)[step, 0.0]
+        zero = (batch.images.unfold(2, 16, 16).unfold(3, 16, 16) == 0).all(-1).all(-1).all(1)
+        assert torch.equal(batch.padding, zero)
+        assert not (batch.padding & batch.hidden).any() and batch.hidden.any()
+        padded += batch.padding.any().item()
+    assert padded > 5
+
+
+def test_only_so_many_patches_are_compared_each_once():
+    compared = small_batches(most_compared=5)[1, 0.0].compared
+    assert len(compared) == len(compared.unique()) == 5
 
 
 def test_normalising_is_that_of_preprocess():
-    from PIL import Image
-
     from samvit.preprocess import preprocess
 
     pixels = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
@@ -75,8 +123,7 @@ def test_normalising_is_that_of_preprocess():
     torch.testing.assert_close(normalise(mean + np.float32(PIXEL_STD)), torch.ones(3, 16, 16))
 
 
-@pytest.mark.parametrize("mix", LAYOUTS)
-def test_the_layouts_reach_every_row_of_the_tables(mix):
-    layouts = LAYOUTS[mix]
-    assert max(layout.grid[0] for layout in layouts) == max(layout.grid[1] for layout in layouts) == 64
-    assert abs(sum(layout.share for layout in layouts) - 1) < 1e-9
+def test_the_layouts_reach_every_row_of_the_tables():
+    assert max(layout.grid[0] for layout in LAYOUTS) == max(layout.grid[1] for layout in LAYOUTS) == 64
+    assert sum(layout.first_share for layout in LAYOUTS) == pytest.approx(1)
+    assert sum(layout.last_share for layout in LAYOUTS) == pytest.approx(1)

@@ -1,11 +1,10 @@
 import pytest
 
-from training.card import BEGIN, END, fill_card, head_kind, markdown
+from training.card import BEGIN, BLOCKS, END, fill_card, head_kind, markdown
 
 
-def results(error_left=0.3, ratio=2.0):
+def results(error_left=0.3, ratio=2.0, seams=1.05):
     """Made-up measures in the form that `evaluate` returns."""
-    heads = {"8": [ratio] * 6, "11": [ratio + 1] * 6}
     kind = {
         "scenes": 4,
         "encoder": 0.97,
@@ -14,13 +13,17 @@ def results(error_left=0.3, ratio=2.0):
         "baseline_far": 0.88,
         "error_left": error_left,
         "error_left_far": 0.33,
-        "own_shape": heads,
+        "own_shape": {block: [ratio + 2, *[ratio] * 5] for block in BLOCKS},
     }
-    habits = {name: [0.125] * 6 for name in ("row", "column", "self", "padding")} | {"distance": [20.0] * 6}
+    habits = {name: [0.1] * 6 for name in ("row", "column", "self", "padding", "alike")}
+    habits |= {"distance": [20.0] * 6, "perplexity": [30.0, 30, 60, 60, 60, 60]}
     return {
-        "scenes": {side: {"easy": kind, "hard": kind} for side in ("352 px", "1024 px")},
+        "scenes": {side: {name: kind for name in ("easy", "hard", "other", "real")} for side in ("352 px", "1024 px")},
         "tables": {"blocks.0.attn.rel_pos_h": {"energy": 12.0, "correlation": 0.9}},
-        "photos": {"cat.png": {"seam_neck": 1.05, "seam_stream": 1.2, "habits": {"8": habits, "11": habits}}},
+        "photos": {
+            "cat.png": {"seam_neck": seams, "seam_stream": 1.2, "habits": dict.fromkeys(BLOCKS, habits)},
+            "dog.png": {"seam_neck": 1.0, "seam_stream": 1.0, "habits": dict.fromkeys(BLOCKS, habits)},
+        },
     }
 
 
@@ -30,18 +33,26 @@ def row_of(text, start):
 
 
 def test_what_is_met_and_what_is_not_is_said():
-    text = markdown(results(error_left=0.5))
-    assert row_of(text, "1 − AUC over the baseline's, easy scenes, 352 px").endswith("| 0.50 | **not met** |")
-    assert row_of(text, "1 − AUC over the baseline's, hard scenes, 352 px").endswith("| 0.50 | met |")
+    text = markdown(results(error_left=0.5, ratio=1.5))
+    assert row_of(text, "1 − AUC over the baseline's, other").endswith("| 0.50 | **not met** |")
+    assert row_of(text, "own thing ÷ others, easy scenes, mean of block 11's heads").endswith("| 1.83 | **not met** |")
+    assert row_of(text, "the same, real scenes").endswith("| 1.83 | met |")
+    assert row_of(text, "of block 11 the heads that weren't taught, mean, real").endswith("| 1.50 | |")
+    assert row_of(text, "AUC, real scenes").endswith("| 0.970 | met |")
+    assert row_of(text, "patches that the median head").endswith("| 60 | met |")
+
+
+def test_the_worst_photo_counts_for_seams():
+    text = markdown(results(seams=1.05))
     assert row_of(text, "window seams in the neck's output").endswith("| 1.05 | met |")
     assert row_of(text, "window seams in the last block's output").endswith("| 1.20 | **not met** |")
 
 
 def test_every_head_has_its_number_and_its_name():
     text = markdown(results(ratio=1.75))
-    assert row_of(text, "block 8 head 0, taught |").split(" | ")[1] == "1.75"
-    assert row_of(text, "block 11 head 5 |").split(" | ")[1] == "2.75"
-    assert row_of(text, "block 11 head 5 |").endswith("| same thing |")
+    assert row_of(text, "block 2 head 0, taught: whole thing |").split(" | ")[1] == "3.75"
+    assert row_of(text, "block 2 head 0, taught: whole thing |").endswith("| same thing |")
+    assert row_of(text, "block 11 head 5 |").endswith("| leans to the same thing |")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +79,7 @@ def test_only_what_stands_between_the_markers_is_replaced(tmp_path):
     fill_card(card, results())
     text = card.read_text()
     assert text.startswith(f"before\n{BEGIN}\n") and text.endswith(f"{END}\nafter\n")
-    assert "old" not in text and text.count("| asked | reached | |") == 1
+    assert "old" not in text and text.count("| asked, at 1024 px | reached | |") == 1
 
 
 def test_a_card_without_markers_is_refused(tmp_path):

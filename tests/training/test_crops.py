@@ -7,6 +7,7 @@ from samvit.encoder import build_encoder
 from samvit.random_weights import fill_random
 from tests.small import SMALL
 from training.crops import CropEncoder, relative_rows
+from training.measures import attention_inputs, attention_rows
 
 
 def crop_encoder(config=SMALL):
@@ -57,8 +58,37 @@ def test_a_grid_longer_than_the_table_is_refused():
 
 def test_gradients_reach_every_parameter(small_image):
     cropping, _ = crop_encoder()
-    cropping(small_image)[0].square().sum().backward()
+    hidden = torch.zeros(len(small_image), 10, 10, dtype=torch.bool)
+    hidden[:, 2:5, 3:7] = True
+    embedding, stream = cropping(small_image, hidden=hidden)
+    (embedding.square().sum() + cropping.pixels(stream[hidden]).square().sum()).backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in cropping.parameters())
+
+
+def test_hidden_patches_have_no_say(small_image):
+    cropping, _ = crop_encoder()
+    hidden = torch.zeros(len(small_image), 10, 10, dtype=torch.bool)
+    hidden[:, 4, 6] = True
+    changed = small_image.clone()
+    changed[:, :, 64:80, 96:112] += 3
+    with torch.no_grad():
+        torch.testing.assert_close(cropping(changed, hidden=hidden)[0], cropping(small_image, hidden=hidden)[0])
+        assert not torch.allclose(cropping(changed)[0], cropping(small_image)[0], rtol=1e-2, atol=1e-2)
+
+
+def test_probed_queries_leave_their_weights_while_probing_lasts(small_image):
+    cropping, plain = crop_encoder()
+    queries = torch.tensor([3, 57, 99])
+    with torch.no_grad(), cropping.probing(queries) as attentions:
+        cropping(small_image)
+        rows = [attention.rows for attention in attentions]
+    assert all(attention.rows is None and attention.probed is None for attention in attentions)
+    with attention_inputs(plain, (1, 3)) as seen, torch.no_grad():
+        plain(small_image)
+    for block, made in zip((1, 3), rows, strict=True):
+        torch.testing.assert_close(
+            made, attention_rows(plain.blocks[block].attn, seen[block], queries), rtol=1e-3, atol=1e-5
+        )
 
 
 def test_gradients_of_the_tables_are_those_of_finite_differences(small_image):

@@ -4,20 +4,13 @@ import torch
 
 from samvit.config import VIT_TINY
 from training.crops import CropEncoder
-from training.evaluate import HELD_OUT_SEED, LAST_GLOBAL, SceneScores, scene_sets
+from training.evaluate import GLOBAL, LOOKS, SceneScores
+from training.held_out import HELD_OUT_SEED
 from training.scenes import Scene, make_scene
 from training.textures import TRAINING_PHOTOS
 
 
-def test_every_set_has_scenes_of_its_own():
-    sets = scene_sets(200, 10)
-    assert len({one.stream for one in sets}) == len({(one.name, one.kind) for one in sets}) == 6
-    assert {one.count for one in sets if not one.held_out_textures} == {200, 10}
-
-
 def test_no_photo_of_the_card_is_a_training_texture():
-    from training.evaluate import LOOKS
-
     assert len({look.name for look in LOOKS}) >= 6
     assert not {look.name for look in LOOKS} & set(TRAINING_PHOTOS)
 
@@ -32,5 +25,5 @@ def test_an_untrained_encoder_has_no_preference_for_shapes():
     summary = scores.summary()
     assert summary["scenes"] == 2 and 0 < summary["baseline"] < 1
     assert summary["error_left"] == pytest.approx((1 - summary["encoder"]) / (1 - summary["baseline"]))
-    for block in LAST_GLOBAL:
-        assert summary["own_shape"][str(block)] == pytest.approx([1] * 6, abs=0.3)
+    for block in GLOBAL:
+        assert np.mean(summary["own_shape"][str(block)]) == pytest.approx(1, abs=0.25)

@@ -3,7 +3,8 @@ import math
 import pytest
 import torch
 
-from training.same_thing import attention_loss, colour_features, contrastive_loss, same_thing_auc, seam_loss
+from training.same_thing import colour_features, contrastive_loss, same_thing_auc, seam_loss
+from training.scenes import BACKGROUND
 
 
 def test_auc_counts_the_pairs_in_the_right_order_and_ties_half():
@@ -40,6 +41,19 @@ def test_patches_without_an_owner_change_nothing():
     owners = torch.tensor([0, 0, 0, 1, 1, 1, -1, -1, 2, 2, 2, 2])
     known = owners >= 0
     torch.testing.assert_close(contrastive_loss(features, owners), contrastive_loss(features[known], owners[known]))
+
+
+def test_the_background_is_apart_from_things_but_not_from_itself():
+    things = torch.tensor([[1.0, 0.0], [1.0, 0.1]])
+    background = torch.tensor([[0.0, 1.0], [0.3, -1.0]])
+    owners = torch.tensor([0, 0, BACKGROUND, BACKGROUND])
+    told_apart = contrastive_loss(torch.cat([things, background]), owners)
+    # Moving a background patch onto the things costs; turning the two against each other doesn't.
+    assert contrastive_loss(torch.cat([things, background[[0, 0]] + 5 * things[:1]]), owners) > told_apart + 0.3
+    alike = contrastive_loss(torch.cat([things, background[[0, 0]]]), owners)
+    apart = contrastive_loss(torch.cat([things, background[:1], background[:1] * -1]), owners)
+    assert alike == pytest.approx(apart.item(), abs=1e-3)
+    assert contrastive_loss(background, owners[2:]) == 0
 
 
 def test_a_scene_without_partners_costs_nothing_and_has_a_gradient():
@@ -87,31 +101,3 @@ def test_differences_inside_windows_are_not_pushed():
     seam_loss(features, torch.zeros(1, 8, 1, dtype=torch.long), 4).backward()
     touched = features.grad.abs().sum((0, 2, 3)) > 0
     assert touched.tolist() == [row in (3, 4) for row in range(8)]
-
-
-def test_attention_costs_least_when_spread_evenly_over_the_own_shape():
-    owners = torch.tensor([0, 0, 0, 1, 1, -1])
-    own = (owners[:, None] == owners).float()
-    even, mixed = own[None], torch.ones(1, 6, 6)
-    one_partner = own[None].clone()
-    one_partner[0, 0, 2] = one_partner[0, 1, 0] = one_partner[0, 2, 1] = 0.01
-    floor = (3 * math.log(2) + 2 * 0) / 5  # each of 3 has 2 partners, each of 2 has 1
-    assert attention_loss(even, owners).item() == pytest.approx(floor, abs=1e-4)
-    assert attention_loss(mixed, owners).item() == pytest.approx(math.log(4), abs=1e-4)
-    assert floor + 0.1 < attention_loss(one_partner, owners).item()
-
-
-def test_attention_to_itself_and_to_ownerless_patches_costs_nothing():
-    owners = torch.tensor([0, 0, 1, 1, -1])
-    weights = torch.rand(2, 5, 5, generator=torch.Generator().manual_seed(0))
-    changed = weights.clone()
-    changed[:, torch.arange(5), torch.arange(5)] = 9
-    changed[:, :, 4] = 7
-    changed[:, 4] = 3
-    torch.testing.assert_close(attention_loss(weights, owners), attention_loss(changed, owners))
-
-
-def test_scenes_without_owners_or_partners_have_no_attention_to_teach():
-    weights = torch.rand(2, 4, 4)
-    assert attention_loss(weights, torch.full((4,), -1)) == 0
-    assert attention_loss(weights, torch.arange(4)) == 0

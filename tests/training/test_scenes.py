@@ -9,8 +9,8 @@ from training.scenes import NO_SHAPE, make_scene, patch_owners
 def flat_surfaces(monkeypatch):
     """Make every shape one flat colour that no other has, and leave out light, blur and noise."""
     grey = iter(range(10, 250, 7))
-    monkeypatch.setattr(scenes, "_surface", lambda rng, size, colour, photos: np.full((*size, 3), next(grey)))
-    monkeypatch.setattr(scenes, "_finish", lambda rng, canvas: canvas.astype(np.uint8))
+    monkeypatch.setattr(scenes, "surface_of", lambda rng, size, colour, photos: np.full((*size, 3), next(grey)))
+    monkeypatch.setattr(scenes, "finish", lambda rng, canvas: canvas.astype(np.uint8))
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -49,13 +49,13 @@ def test_the_same_seed_gives_the_same_scene_and_another_seed_another():
 
 def test_hard_scenes_share_few_colours(monkeypatch):
     seen = []
-    whole = scenes._surface
+    whole = scenes.surface_of
 
     def spy(rng, size, colour, photos):
         seen.append(tuple(colour))
         return whole(rng, size, colour, photos)
 
-    monkeypatch.setattr(scenes, "_surface", spy)
+    monkeypatch.setattr(scenes, "surface_of", spy)
     make_scene(np.random.default_rng(1), (64, 64), "hard")
     assert 1 <= len(set(seen)) <= 3 < len(seen)
     seen.clear()

@@ -107,7 +107,8 @@ def bands_fact(chosen: Sequence[int], count: int) -> Fact:
     """Which bands are shown, of how many; counted from 1."""
     if len(chosen) == 1:
         return fact("grey") if count == 1 else fact("band", band=chosen[0] + 1, bands=count)
-    return fact("bands", chosen=tuple(band + 1 for band in chosen), bands=count)
+    red, green, blue = (band + 1 for band in chosen)
+    return fact("bands", red=red, green=green, blue=blue, bands=count)
 
 
 def deep_grey(image: Image.Image) -> Samples:

@@ -173,12 +173,11 @@ def range_facts(
 ) -> tuple[Fact, ...]:
     """What to say of a deep picture's range, its nodata and its NaN; of which page, where each has its own range."""
     number: type[float] | type[int] = float if values.dtype.kind == "f" else int
-    depth = f"{bits}-bit float" if values.dtype.kind == "f" else f"{bits} bit"
     facts = []
     if scale.kind in ("range", "whole"):
+        key = ("range" if page is None else "page_range") + ("_float" if number is float else "")
         of_page = {} if page is None else {"page": page}
-        key = "range" if page is None else "page_range"
-        facts.append(fact(key, depth=depth, low=number(scale.low), high=number(scale.high), **of_page))
+        facts.append(fact(key, bits=bits, low=number(scale.low), high=number(scale.high), **of_page))
     if scale.kind == "single":
         good = values[np.isfinite(values) & (values != (np.nan if scale.nodata is None else scale.nodata))]
         facts.append(fact("flat", value=number(good[0])))

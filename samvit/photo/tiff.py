@@ -24,7 +24,7 @@ from samvit.photo.reading import (
 )
 from samvit.photo.samples import Samples, on_white
 from samvit.photo.tiff_colour import colour_samples, colour_to_rgb, high_bytes, upright
-from samvit.photo.tiff_pages import Page, alike, channel_pages, photo_pages, refuse_camera_raw
+from samvit.photo.tiff_pages import Page, alike, channel_pages, headers, photo_pages, refuse_camera_raw
 from samvit.photo.tiff_segments import read_bands
 
 BEGINNINGS = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
@@ -48,8 +48,9 @@ def read_tiff(stream: Stream, page: int | Sequence[int] | None, bands: Sequence[
     stream.seek(0)
     try:
         with TiffFile(cast(BinaryIO, stream)) as file:
-            refuse_camera_raw(file)
-            pages = photo_pages(file)
+            found = list(headers(file))
+            refuse_camera_raw(found)
+            pages = photo_pages(file, found)
             if page is None:
                 page = (channel_pages(file, pages) if bands is None else None) or 1
             if isinstance(page, Sequence):
@@ -78,7 +79,8 @@ def read_channels(stream: Stream, pages: Sequence[Page], numbers: Sequence[int])
         white_is_zero=is_white_zero(header),
         pages=tuple(numbers),
     )
-    said = fact("pages_as_channels", chosen=tuple(numbers), pages=len(pages))
+    red, green, blue = numbers
+    said = fact("pages", red=red, green=green, blue=blue, pages=len(pages))
     return Reading(samples, (said,), "TIFF", len(pages), 1)
 
 

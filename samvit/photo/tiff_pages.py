@@ -16,6 +16,7 @@ REDUCED, MASK = 1, 4  # bits of NewSubfileType
 NEW_SUBFILE_TYPE, MAKE, DNG_VERSION = 254, 271, 50706
 # Sony ARW, packed raw, Samsung SRW, Nikon NEF, Pentax PEF.
 RAW_COMPRESSIONS = (32767, 32769, 32770, 34713, 65535)
+RAW_PAGES = 8  # a camera writes no more
 RAW_COLOURS = (PHOTOMETRIC.CFA, PHOTOMETRIC.LINEAR_RAW)
 
 
@@ -61,10 +62,9 @@ def headers(file: TiffFile) -> Iterator[TiffPage]:
         yield header
 
 
-def photo_pages(file: TiffFile) -> list[Page]:
+def photo_pages(file: TiffFile, found: Sequence[TiffPage]) -> list[Page]:
     """The pages a person can choose from; thumbnails, overviews and masks only where there is nothing else."""
-    found = list(headers(file))
-    photos = [header for header in found if not subfile_type(header) & (REDUCED | MASK)] or found
+    photos = [header for header in found if not subfile_type(header) & (REDUCED | MASK)] or list(found)
     if len(photos) == 1:
         return pages_of_one_header(file, photos[0])
     return [Page(header) for header in photos]
@@ -115,11 +115,10 @@ def alike(pages: Sequence[Page]) -> bool:
     return all(page.is_grey for page in pages) and len(kinds) == 1
 
 
-def refuse_camera_raw(file: TiffFile) -> None:
+def refuse_camera_raw(found: Sequence[TiffPage]) -> None:
     """Raise ImageError for a camera's sensor values, which only look like a TIFF; Pillow shows their thumbnail."""
-    first: TiffPage | None = None
-    for header in headers(file):
-        first = first or header
+    for header in found[:RAW_PAGES]:
+        first = found[0]
         if DNG_VERSION in header.tags or any(is_raw(candidate) for candidate in (header, *sub_headers(header))):
             make = str(header.tags.valueof(MAKE, "") or first.tags.valueof(MAKE, "")).strip()
             named = f" ({make})" if make else ""

@@ -1,9 +1,11 @@
 """Deep pictures: one rule of range, which leaves out what isn't measured and is said in words."""
 
+import pickle
+
 import numpy as np
 import pytest
 
-from samvit.photo import open_photo
+from samvit.photo import Fact, open_photo
 from samvit.photo.shown_range import PIECE, choose_scale, spread_to_uint8
 
 
@@ -173,7 +175,14 @@ def test_the_range_is_said_with_its_numbers_as_numbers():
     photo = open_photo(values)
 
     assert [str(fact) for fact in photo.facts] == ["grey", "16 bit, shown from 312 to 3,041"]
-    assert dict(photo.facts[1].values) == {"depth": "16 bit", "low": 312, "high": 3041}
+    assert photo.facts[1] == Fact("range", (("bits", 16), ("low", 312), ("high", 3041)))
+
+
+def test_facts_can_be_compared_kept_in_sets_and_pickled():
+    facts = open_photo(np.array([[312, 3041, 1000]], dtype=np.uint16)).facts
+
+    assert pickle.loads(pickle.dumps(facts)) == facts
+    assert len(set(facts)) == len(facts)
 
 
 @pytest.mark.parametrize(

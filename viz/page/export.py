@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from matplotlib.figure import Figure
 
-from samvit.preprocess import ModelImage
+from samvit.measures.photo import own_pixels
 from samvit.tracing import Trace
 from viz.figures.export import npz, pdf, png, svg
 from viz.figures.figure import figure
@@ -15,7 +15,6 @@ from viz.panel import spoken
 from viz.selection import Selection
 from viz.texts import text
 from viz.views import view_by_id
-from viz.views.photo import photo_pixels
 from viz.views.view import BLOCK_STAGES
 
 DRAWN: dict[str, tuple[Callable[[Figure], bytes], str]] = {
@@ -43,9 +42,7 @@ def export_file(trace: Trace, selection: Selection, file_format: str, weights: s
         data, kind = npz(panels), "application/octet-stream"
     else:
         write, kind = DRAWN[file_format]
-        rows, cols = photo_extent(trace)
-        patch = trace.patch_size
-        photo = photo_pixels(trace)[: round(rows * patch), : round(cols * patch)]
+        photo = own_pixels(trace).numpy()
         data = write(
             figure(panels, photo, caption(selection, weights), marks(trace, selection), selection.look.overlay)
         )
@@ -53,19 +50,10 @@ def export_file(trace: Trace, selection: Selection, file_format: str, weights: s
     return {"name": name, "type": kind, "data": base64.b64encode(data).decode()}
 
 
-def photo_extent(trace: Trace) -> tuple[float, float]:
-    """How far the photo reaches over the grid, in patches (rows, cols); a patch may be photo in part."""
-    patch = trace.patch_size
-    if isinstance(trace.image, ModelImage):
-        rows, cols = trace.image.geometry.resized
-        return rows / patch, cols / patch
-    return float(trace.grid[0]), float(trace.grid[1])
-
-
 def marks(trace: Trace, selection: Selection) -> Marks:
     """The pinned patches, as on screen."""
     key = key_of(trace, selection) if view_by_id(selection.view).stage in BLOCK_STAGES else selection.focus.key
-    return Marks(selection.focus.query, key, selection.against.query, grid=trace.grid, photo_extent=photo_extent(trace))
+    return Marks(selection.focus.query, key, selection.against.query, grid=trace.grid, photo_extent=trace.photo_extent)
 
 
 def caption(selection: Selection, weights: str) -> str:

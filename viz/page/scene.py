@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from samvit.preprocess import ModelImage
+from samvit.measures.photo import own_pixels
 from samvit.tracing import Trace
 from viz.page.models import RANDOM
 from viz.page.wire import picture_url
 from viz.selection import Selection
-from viz.views.photo import photo_pixels
 
 THUMBNAIL_PX = 96
 
@@ -29,27 +28,20 @@ def thumbnail(path: Path) -> str:
 
 def scene_message(trace: Trace, selection: Selection, weights: str) -> dict[str, object]:
     """The photo (JPEG, for the eye only), where it lies on the grid, and every node of the pipeline with its shape."""
-    encoder = trace.encoder
-    patch = encoder.patch_embed.proj.kernel_size[0]
-    photo = photo_pixels(trace)
-    resized = photo.shape[:2]
-    original = resized
-    if isinstance(trace.image, ModelImage):
-        resized, original = trace.image.geometry.resized, trace.image.geometry.original
-    photo = photo[: resized[0], : resized[1]]
+    encoder, geometry = trace.encoder, trace.geometry
     return {
-        "photo": picture_url(photo, quality=90),
+        "photo": picture_url(own_pixels(trace).numpy(), quality=90),
         "grid": trace.grid,
         "photoGrid": trace.photo_grid,
-        "photoSpan": [resized[0] / patch, resized[1] / patch],
-        "patch": patch,
+        "photoSpan": trace.photo_extent,
+        "patch": trace.patch_size,
         "depth": trace.depth,
         "heads": trace.heads,
         "windows": [block.window_size for block in encoder.blocks],
         "relPos": encoder.blocks[0].attn.use_rel_pos,
         "weights": weights,
         "random": selection.subject.model == RANDOM,
-        "shapes": shapes(trace, original, resized),
+        "shapes": shapes(trace, geometry.original, geometry.resized),
     }
 
 

@@ -8,12 +8,13 @@ from torch import Tensor
 
 from samvit.attention import check_patch
 from samvit.encoder import ImageEncoderViT, PatchEmbed
+from samvit.measures.photo import patch_pixels, photo_pixels
 from samvit.tracing import Trace
 from viz.palette import ROLES, rgb
 from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Picture, Scale
 from viz.selection import Selection
 from viz.texts import text
-from viz.views.photo import CELL_PX, patch_pixels, photo_pixels
+from viz.views.photo import CELL_PX
 from viz.views.scales import signed_scale
 from viz.views.view import View
 
@@ -25,7 +26,7 @@ BEST_SHOWN = 12  # patches that a filter answers to most strongly
 def patch_grid_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The photo cut into patches, and the pinned patch enlarged: as a person sees it, and channel by channel."""
     check_patch(selection.focus.query, trace.grid)
-    lang, patch = selection.lang, patch_pixels(trace, selection.focus.query)
+    lang, patch = selection.lang, patch_pixels(trace, selection.focus.query).numpy()
     side, row, col = patch.shape[0], *selection.focus.query
     shape = text(lang, "panel.patch_grid.numbers", side=side, count=patch.size)
     return [
@@ -40,7 +41,7 @@ def cut_apart(trace: Trace, query: tuple[int, int]) -> UInt8[np.ndarray, "rows c
     rows, cols = trace.photo_grid
     patch = trace.patch_size
     step = patch // CELL_PX if patch % CELL_PX == 0 else 1
-    pixels = np.array(Image.fromarray(photo_pixels(trace)).reduce(step))
+    pixels = np.array(Image.fromarray(photo_pixels(trace).numpy()).reduce(step))
     cell = patch // step
     tiles = pixels[: rows * cell, : cols * cell].reshape(rows, cell, cols, cell, 3).swapaxes(1, 2)
     chosen = query[0] * cols + query[1] if query[0] < rows and query[1] < cols else None
@@ -187,7 +188,7 @@ def extreme_patches(trace: Trace, response: Float[np.ndarray, "grid_h grid_w"]) 
     order = np.argsort(-response[:rows, :cols], axis=None, kind="stable")
     shown = min(BEST_SHOWN, len(order))
     chosen = [divmod(int(index), cols) for index in (*order[:shown], *order[::-1][:shown])]
-    size, pixels = trace.patch_size, photo_pixels(trace)
+    size, pixels = trace.patch_size, photo_pixels(trace).numpy()
     cut = [pixels[r * size : (r + 1) * size, c * size : (c + 1) * size] for r, c in chosen]
     return mosaic(np.stack(cut), shown)
 

@@ -7,6 +7,7 @@ from PIL import Image
 
 from samvit.attention import check_patch
 from samvit.config import PIXEL_MEAN, PIXEL_STD
+from samvit.measures.photo import patch_kinds, photo_pixels
 from samvit.preprocess import ImageGeometry, ModelImage, preprocess
 from samvit.tracing import Trace
 from viz.palette import CATEGORIES, ROLES, rgb
@@ -23,40 +24,10 @@ CELL_PX = 8  # one patch in the picture of the patches
 CHANNELS = (("blue", 2), ("red", 0), ("green", 1))
 
 
-def photo_pixels(trace: Trace) -> UInt8[np.ndarray, "img_h img_w 3"]:
-    """The whole model image as RGB; image padding is the mean colour, which zeros stand for."""
-    if isinstance(trace.image, ModelImage):
-        rows, cols, _ = trace.image.pixels.shape
-        side = trace.image.geometry.img_size
-        canvas = np.empty((side, side, 3), np.uint8)
-        canvas[:] = np.round(PIXEL_MEAN).astype(np.uint8)
-        canvas[:rows, :cols] = trace.image.pixels
-        return canvas
-    chw = trace.image[0].numpy()
-    if chw.shape[0] != 3:
-        raise ValueError(f"a photo has 3 channels, got {chw.shape[0]}")
-    hwc = chw.transpose(1, 2, 0) * np.array(PIXEL_STD, np.float32) + np.array(PIXEL_MEAN, np.float32)
-    return np.clip(np.round(hwc), 0, 255).astype(np.uint8)
-
-
-def patch_pixels(trace: Trace, patch: tuple[int, int]) -> UInt8[np.ndarray, "patch patch 3"]:
-    """One patch (row, col) of the model image."""
-    size = trace.patch_size
-    row, col = patch
-    return photo_pixels(trace)[row * size : (row + 1) * size, col * size : (col + 1) * size]
-
-
-def photo_size(trace: Trace) -> tuple[int, int]:
-    """The (rows, cols) of the model image, in pixels, that hold photo; a bare tensor is all photo."""
-    if isinstance(trace.image, ModelImage):
-        return trace.image.geometry.resized
-    return trace.image.shape[2], trace.image.shape[3]
-
-
 def photo_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The resized photo, its values before and after normalising, the padded image, and one pixel in numbers."""
-    lang, pixels = selection.lang, photo_pixels(trace)
-    rows, cols = photo_size(trace)
+    lang, pixels = selection.lang, photo_pixels(trace).numpy()
+    rows, cols = trace.geometry.resized
     note = text(lang, "panel.photo.bare", rows=rows, cols=cols)
     if isinstance(trace.image, ModelImage):
         height, width = trace.image.geometry.original
@@ -108,7 +79,7 @@ def _pixel_table(
     lang, size = selection.lang, trace.patch_size
     check_patch(selection.focus.query, trace.grid)
     row, col = (index * size + size // 2 for index in selection.focus.query)
-    holds_photo = row < photo_size(trace)[0] and col < photo_size(trace)[1]
+    holds_photo = row < trace.geometry.resized[0] and col < trace.geometry.resized[1]
     lines = []
     for index, name in enumerate(("red", "green", "blue")):
         value = str(pixels[row, col, index]) if holds_photo else text(lang, "label.image_padding")
@@ -125,7 +96,7 @@ def image_padding_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Which patches are all photo, partly photo or all image padding; and which original pixels the pinned one sees."""
     lang, (rows, cols) = selection.lang, trace.grid
     check_patch(selection.focus.query, trace.grid)
-    kinds = patch_kinds(trace)
+    kinds = patch_kinds(trace).numpy()
     counts = [int((kinds == kind).sum()) for kind in range(3)]
     numbers = tuple(
         Number(text(lang, f"panel.image_padding.{name}"), float(count))
@@ -145,17 +116,6 @@ def image_padding_panels(trace: Trace, selection: Selection) -> list[Panel]:
     return panels
 
 
-def patch_kinds(trace: Trace) -> UInt8[np.ndarray, "grid_h grid_w"]:
-    """For each patch 0 if it is all photo, 1 if partly, 2 if it holds no photo and so is image padding."""
-    kinds = trace.image_padding().numpy().astype(np.uint8) * 2
-    size = trace.patch_size
-    for axis, length in enumerate(photo_size(trace)):
-        if length % size:  # the photo ends inside its last row or column of patches
-            last = kinds[length // size] if axis == 0 else kinds[:, length // size]
-            last[last == 0] = 1
-    return kinds
-
-
 def kinds_picture(
     trace: Trace, kinds: UInt8[np.ndarray, "grid_h grid_w"], query: tuple[int, int]
 ) -> UInt8[np.ndarray, "rows cols 3"]:
@@ -163,7 +123,7 @@ def kinds_picture(
     size = trace.patch_size
     step = size // CELL_PX if size % CELL_PX == 0 else 1
     cell = size // step
-    picture = np.array(Image.fromarray(photo_pixels(trace)).reduce(step))
+    picture = np.array(Image.fromarray(photo_pixels(trace).numpy()).reduce(step))
     kind = kinds.repeat(cell, axis=0).repeat(cell, axis=1)
     row, col = np.indices(kind.shape)
     picture[(row % cell == 0) | (col % cell == 0)] //= 2  # patch borders

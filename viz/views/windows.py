@@ -8,13 +8,13 @@ from jaxtyping import Bool, UInt8
 from PIL import Image, ImageDraw, ImageFont
 
 from samvit.attention import span_of
+from samvit.measures.photo import photo_pixels
 from samvit.tracing import Trace
 from samvit.windows import window_partition, window_unpartition
 from viz.palette import ROLES, rgb
 from viz.panel import Curve, Curves, Number, Numbers, Panel, Picture, Table
 from viz.selection import Selection
 from viz.texts import text
-from viz.views.photo import photo_pixels
 from viz.views.view import View
 
 CELL_PX = 8  # one token in the picture
@@ -203,7 +203,7 @@ def _cells(trace: Trace) -> UInt8[np.ndarray, "rows cols 3"]:
     """The photo at about `CELL_PX` a token."""
     patch = trace.patch_size
     step = patch // CELL_PX if patch % CELL_PX == 0 else 1
-    return photo_pixels(trace)[::step, ::step].copy()
+    return photo_pixels(trace).numpy()[::step, ::step].copy()
 
 
 def window_tiles(trace: Trace, window: int) -> UInt8[np.ndarray, "num_windows side side 3"]:

@@ -6,6 +6,7 @@ import torch
 from PIL import Image
 
 from samvit.encoder import ImageEncoderViT, build_encoder
+from samvit.measures.photo import patch_kinds, photo_pixels
 from samvit.preprocess import preprocess
 from samvit.random_weights import fill_random
 from samvit.tracing import trace
@@ -14,7 +15,7 @@ from viz.palette import CATEGORIES, ROLES, rgb
 from viz.panel import Curves, Numbers, Picture, Table
 from viz.selection import Selection
 from viz.views import view_by_id
-from viz.views.photo import SHOWN_PX, patch_kinds, photo_pixels, shrunk
+from viz.views.photo import SHOWN_PX, shrunk
 
 MEAN, STD = np.array([123.675, 116.28, 103.53]), np.array([58.395, 57.12, 57.375])  # segment-anything, build_sam.py
 
@@ -155,7 +156,7 @@ def test_padding_is_hatched_partly_filled_patches_tinted_and_the_query_framed(sm
     scene = trace(small_encoder, preprocess(noise(333, 500), 160))  # resized to 107 rows: 6 whole ones and 11 px
     picture, _, _ = padding_panels(scene)
     inside = picture.pixels.reshape(10, 8, 10, 8, 3)[:, 1:, :, 1:]  # without the grid's lines
-    expected = np.array(Image.fromarray(photo_pixels(scene)).reduce(2)).reshape(10, 8, 10, 8, 3)[:, 1:, :, 1:]
+    expected = np.array(Image.fromarray(photo_pixels(scene).numpy()).reduce(2)).reshape(10, 8, 10, 8, 3)[:, 1:, :, 1:]
 
     assert np.array_equal(inside[:6, :, 5:], expected[:6, :, 5:])
     assert (inside[7:] == 40).all(-1).mean() == pytest.approx(0.25, abs=0.05)

@@ -1,0 +1,123 @@
+"""The photo's own pixels: the model image as a person sees it, how it is normalised, and what each patch holds."""
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from samvit.config import PIXEL_MEAN, PIXEL_STD
+from samvit.preprocess import ModelImage
+from samvit.tracing import Trace
+
+LEVELS = 256  # values that a byte can have
+BINS = 64  # of a histogram: four levels each
+ALL_PHOTO, PARTLY_PHOTO, NO_PHOTO = range(3)  # kinds of patches; a patch of the last kind is image padding
+
+
+def photo_pixels(trace: Trace) -> UInt8[Tensor, "img_h img_w 3"]:
+    """The whole model image as RGB, 0–255; image padding is the mean colour, which the encoder's zeros stand for.
+
+    A bare tensor is taken for a photo that was normalised as segment-anything does it, and is rounded to bytes.
+
+    Raises:
+        ValueError: If the encoder's image has other than three channels.
+    """
+    mean, std = (torch.tensor(values) for values in (PIXEL_MEAN, PIXEL_STD))
+    if trace.photo is not None:
+        side = trace.geometry.img_size
+        canvas = mean.round().to(torch.uint8).expand(side, side, 3).clone()
+        rows, cols, _ = trace.photo.shape
+        canvas[:rows, :cols] = torch.tensor(trace.photo)  # a copy: the photo itself is read-only
+        return canvas
+    image = trace.model_image()[0]
+    if image.shape[0] != 3:
+        raise ValueError(f"a photo has 3 channels, got {image.shape[0]}")
+    return (image.permute(1, 2, 0) * std + mean).round().clamp(0, LEVELS - 1).to(torch.uint8).contiguous()
+
+
+def own_pixels(trace: Trace) -> UInt8[Tensor, "rows cols 3"]:
+    """The part of the model image that holds photo, as RGB, 0–255."""
+    rows, cols = trace.geometry.resized
+    return photo_pixels(trace)[:rows, :cols]
+
+
+def patch_pixels(trace: Trace, patch: tuple[int, int]) -> UInt8[Tensor, "patch patch 3"]:
+    """One patch (row, col) of the model image as RGB, 0–255."""
+    return photo_pixels(trace)[patch_slices(trace, patch)]
+
+
+def patch_values(trace: Trace, patch: tuple[int, int]) -> Float[Tensor, "in_chans patch patch"]:
+    """What the encoder gets of one patch (row, col): normalised, image padding as zeros."""
+    rows, cols = patch_slices(trace, patch)
+    return trace.model_image()[0, :, rows, cols]
+
+
+def patch_slices(trace: Trace, patch: tuple[int, int]) -> tuple[slice, slice]:
+    """Where a patch (row, col) lies in the model image, in pixels."""
+    size = trace.patch_size
+    return slice(patch[0] * size, (patch[0] + 1) * size), slice(patch[1] * size, (patch[1] + 1) * size)
+
+
+def middle_pixel(trace: Trace, patch: tuple[int, int]) -> tuple[int, int]:
+    """The pixel (row, col) in the middle of a patch (row, col); where sides are even, below and right of the middle."""
+    size = trace.patch_size
+    return patch[0] * size + size // 2, patch[1] * size + size // 2
+
+
+def holds_photo(trace: Trace, pixel: tuple[int, int]) -> bool:
+    """Whether a pixel (row, col) of the model image lies in the photo, not in image padding."""
+    rows, cols = trace.geometry.resized
+    return pixel[0] < rows and pixel[1] < cols
+
+
+def padding_share(trace: Trace) -> float:
+    """The share of the model image's pixels that are image padding, from 0 to 1."""
+    (rows, cols), image = trace.geometry.resized, trace.model_image()
+    return 1 - rows * cols / (image.shape[2] * image.shape[3])
+
+
+def normalisation(trace: Trace) -> tuple[Float[Tensor, "3"], Float[Tensor, "3"]]:
+    """What is taken away from each channel's levels, and what they are divided by, on their way to the encoder.
+
+    segment-anything takes ImageNet's mean and standard deviation; MedSAM's way takes this photo's darkest level, and
+    the distance to its brightest one.
+
+    Source: segment-anything build_sam.py, pixel_mean and pixel_std; MedSAM MedSAM_Inference.py.
+    """
+    if isinstance(trace.image, ModelImage) and trace.image.way.scale == "0 to 1":
+        low, high = float(trace.image.pixels.min()), float(trace.image.pixels.max())
+        return torch.full((3,), low), torch.full((3,), max(high - low, 1e-8))
+    return torch.tensor(PIXEL_MEAN), torch.tensor(PIXEL_STD)
+
+
+def level_shares(trace: Trace, normalised: bool) -> tuple[Float[Tensor, "3 bins"], Float[Tensor, "3 bins"]]:
+    """How often levels occur in each channel of the photo, before or after normalising; image padding isn't counted.
+
+    Every bin holds four levels, normalised or not: bins that hold now five, now six would draw a comb.
+
+    Returns:
+        The bins' middles (levels, or normalised values) and the shares of the photo's pixels, each channel's adding up
+        to 1.
+    """
+    rows, cols = trace.geometry.resized
+    if normalised:
+        channels, (mean, std) = trace.model_image()[0, :, :rows, :cols], normalisation(trace)
+    else:
+        channels, mean, std = own_pixels(trace).permute(2, 0, 1).float(), torch.zeros(3), torch.ones(3)
+    edges = torch.linspace(-0.5, LEVELS - 0.5, BINS + 1)  # between levels, so that rounding moves none
+    edges = (edges - mean[:, None]) / std[:, None]
+    counts = [
+        torch.histc(channel.clamp(low, high), BINS, low, high)
+        for channel, low, high in zip(channels, edges[:, 0].tolist(), edges[:, -1].tolist(), strict=True)
+    ]
+    return (edges[:, :-1] + edges[:, 1:]) / 2, torch.stack(counts) / (rows * cols)
+
+
+def patch_kinds(trace: Trace) -> UInt8[Tensor, "grid_h grid_w"]:
+    """For each patch `ALL_PHOTO`, `PARTLY_PHOTO`, or `NO_PHOTO`, which is image padding."""
+    rows, cols = trace.geometry.resized
+    size, (grid_h, grid_w) = trace.patch_size, trace.grid
+    starts = torch.arange(grid_h)[:, None] * size, torch.arange(grid_w) * size  # first pixel of each patch
+    kinds = torch.full((grid_h, grid_w), PARTLY_PHOTO, dtype=torch.uint8)
+    kinds[(starts[0] + size <= rows) & (starts[1] + size <= cols)] = ALL_PHOTO
+    kinds[(starts[0] >= rows) | (starts[1] >= cols)] = NO_PHOTO
+    return kinds

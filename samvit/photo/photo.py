@@ -151,7 +151,7 @@ def whole(stream: Stream) -> bytes:
 
 def single(page: int | Sequence[int] | None) -> int | None:
     """One page's number; ImageError if there are several, which only a TIFF's grey pages may be."""
-    if page is None or isinstance(page, int):
+    if not isinstance(page, Sequence):
         return page
     raise ImageError(f"page must be one number, got {tuple(page)}: only grey pages of a TIFF can be taken together")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import BufferedIOBase
 from typing import BinaryIO
 
+import numpy as np
 from PIL import Image
 
 from samvit.errors import ImageError
@@ -84,9 +85,9 @@ def check_bytes(count: int) -> None:
 
 def check_page(page: int, pages: int, name: str = "page") -> int:
     """A page or frame counted from 1, as an index; ImageError if there is none of that number."""
-    if isinstance(page, bool) or not isinstance(page, int) or not 1 <= page <= pages:
-        raise ImageError(f"{name} must be in 1..{pages}, got {page!r}")
-    return page - 1
+    if not is_between(page, 1, pages):
+        raise ImageError(f"{name} must be in 1..{pages}, got {page}")
+    return int(page) - 1
 
 
 def check_bands(bands: Sequence[int], count: int) -> tuple[int, ...]:
@@ -94,9 +95,14 @@ def check_bands(bands: Sequence[int], count: int) -> tuple[int, ...]:
     if len(bands) not in (1, 3):
         raise ImageError(f"bands must be one, shown as grey, or three: red, green and blue; got {len(bands)}")
     for band in bands:
-        if isinstance(band, bool) or not isinstance(band, int) or not 1 <= band <= count:
-            raise ImageError(f"bands must be in 1..{count}, got {band!r}")
-    return tuple(band - 1 for band in bands)
+        if not is_between(band, 1, count):
+            raise ImageError(f"bands must be in 1..{count}, got {band}")
+    return tuple(int(band) - 1 for band in bands)
+
+
+def is_between(number: object, low: int, high: int) -> bool:
+    """Whether something is a whole number (NumPy's too) from low to high."""
+    return isinstance(number, (int, np.integer)) and not isinstance(number, bool) and low <= int(number) <= high
 
 
 def choose_bands(count: int, bands: Sequence[int] | None) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from samvit.photo.fact import Fact, fact
 from samvit.photo.pillow import bands_fact, read_with_pillow
 from samvit.photo.reading import (
     DECODER_ERRORS,
+    MAX_PIXELS,
     Reading,
     Stream,
     check_page,
@@ -87,7 +88,7 @@ def read_channels(stream: Stream, pages: Sequence[Page], numbers: Sequence[int])
 def read_page(stream: Stream, pages: Sequence[Page], index: int, bands: Sequence[int] | None) -> Reading:
     """One page, its bands chosen."""
     header = pages[index].header
-    check_pixels(header.imagelength, header.imagewidth)
+    check_page_pixels(pages, header)
     said = (fact("page", page=index + 1, pages=len(pages)),) if len(pages) > 1 else ()
     if header.is_subsampled and header.compression != COMPRESSION.JPEG:
         return read_subsampled(stream, header, bands, said, len(pages))
@@ -131,6 +132,20 @@ def read_subsampled(
         )
     facts = tuple(one for one in read.facts if one.key != "frame")
     return replace(read, facts=said + facts, pages=pages)
+
+
+def check_page_pixels(pages: Sequence[Page], header: TiffPage) -> None:
+    """Raise ImageError if a page is too large, and name the largest one that isn't (slides come in several sizes)."""
+    try:
+        check_pixels(header.imagelength, header.imagewidth)
+    except ImageError as error:
+        sizes = [(page.header.imagelength * page.header.imagewidth, -at) for at, page in enumerate(pages)]
+        fitting = [size for size in sizes if 0 < size[0] <= MAX_PIXELS]
+        if not fitting:
+            raise
+        at = -max(fitting)[1]
+        fits = pages[at].header
+        raise ImageError(f"{error}; page {at + 1} has {fits.imagewidth}×{fits.imagelength}") from None
 
 
 def read_colours(stream: Stream, page: Page, colours: int, said: tuple[Fact, ...], pages: int) -> Reading:

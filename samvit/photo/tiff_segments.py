@@ -10,7 +10,7 @@ from PIL import Image
 from tifffile import COMPRESSION, PHOTOMETRIC, TIFF, TiffPage
 
 from samvit.errors import ImageError
-from samvit.photo.reading import Stream, check_bytes, check_pixels, damaged
+from samvit.photo.reading import Stream, check_bytes, check_pixels, damaged, is_between
 from samvit.photo.tiff_pages import Page
 
 MAX_SEGMENTS = 1_000_000  # at some 10 µs each
@@ -65,6 +65,9 @@ def read_bands(stream: Stream, page: Page, bands: Sequence[int]) -> Shaped[np.nd
 def check_kind(header: TiffPage) -> None:
     """Raise ImageError, which names it, for pixels that can't be read."""
     bits, formats = header.bitspersample, header.tags.valueof(SAMPLE_FORMAT, 1)
+    for number in (*(bits if isinstance(bits, tuple) else (bits,)), header.compression):
+        if not is_between(number, 1, 65535):
+            raise damaged("TIFF")
     if isinstance(formats, tuple) and len(set(formats)) > 1:
         raise ImageError(f"photo must hold one kind of number, got a TIFF of several (sample formats {formats})")
     if header.dtype is None:
@@ -76,7 +79,7 @@ def check_kind(header: TiffPage) -> None:
         name = getattr(header.photometric, "name", header.photometric)
         raise ImageError(f"photo must be in common colours, got a TIFF in {name} that can't be read: save it as RGB")
     if header.compression != COMPRESSION.NONE and (header.compression in REFUSED or not can_decode(header)):
-        name = getattr(header.compression, "name", header.compression)
+        name = getattr(header.compression, "name", f"number {header.compression}")
         raise ImageError(
             f"photo must be compressed in a common way, got a TIFF compressed as {name}: save it with LZW, Deflate or "
             "uncompressed"

@@ -228,6 +228,24 @@ def test_what_the_file_names_as_nodata_takes_no_part_in_the_range(dtype, value):
     )
 
 
+@pytest.mark.parametrize(("text", "expected"), [("7", 7), (None, 0)])
+@pytest.mark.parametrize("planes", ["contig", "separate"])
+def test_a_tile_that_the_file_leaves_out_is_nodata(planes, text, expected):
+    """GDAL writes neither the pixels of such a tile nor its length."""
+    values = noise((32, 32, 3))
+    stored = np.moveaxis(values, -1, 0) if planes == "separate" else values
+    tags = nodata(text) if text else []
+    data = bytearray(tiff(stored, photometric="rgb", planarconfig=planes, tile=(16, 16), extratags=tags))
+    with tifffile.TiffFile(io.BytesIO(bytes(data))) as file:
+        lengths = file.pages[0].tags[325]
+    size = {3: 2, 4: 4, 16: 8}[int(lengths.dtype)]
+    for tile in range(0, lengths.count, 4):  # the first of each plane
+        data[lengths.valueoffset + tile * size : lengths.valueoffset + (tile + 1) * size] = bytes(size)
+
+    values[:16, :16] = expected
+    assert np.array_equal(pixels(bytes(data)), values)
+
+
 def test_nodata_in_colour_is_left_out_too():
     bands = noise((*SHAPE, 3), "u2", low=300, high=5000)
     whole = pixels(tiff(bands, photometric="rgb")).astype(int)

@@ -8,6 +8,7 @@ import tifffile
 
 from samvit.errors import ImageError
 from samvit.photo import open_photo
+from samvit.photo.reading import is_between
 from tests.samvit.photo.files import noise, pillow, tiff, tiff_pages
 
 SHAPE = (33, 45)
@@ -56,6 +57,27 @@ def test_pages_of_colour_and_of_different_sizes_are_pages():
 
     assert said(data) == ["page 1 of 3"]
     assert open_photo(data, page=2).image.size == (12, 10)
+
+
+def test_of_a_slide_too_large_the_largest_page_that_fits_is_named(monkeypatch):
+    monkeypatch.setattr("samvit.photo.tiff.MAX_PIXELS", 1000)
+    monkeypatch.setattr("samvit.photo.reading.MAX_PIXELS", 1000)
+    rgb = {"photometric": "rgb"}
+    data = tiff_pages((noise((40, 50, 3)), rgb), (noise((5, 6, 3)), rgb), (noise((20, 25, 3)), rgb))
+    with pytest.raises(ImageError) as error:
+        open_photo(data)
+
+    assert str(error.value) == (
+        "photo must have at most 1,000 pixels, got 50×40 = 2,000 (columns × rows); page 3 has 25×20"
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "whole"),
+    [(2, True), (np.int64(2), True), (np.uint8(9), False), (2.0, False), (True, False), ("2", False)],
+)
+def test_a_page_is_a_whole_number_and_numpys_are_too(number, whole):
+    assert is_between(number, 1, 4) is whole
 
 
 # Pages as channels.

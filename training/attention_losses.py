@@ -1,14 +1,16 @@
-"""What is asked of attention itself: two heads of a global block are taught lightly, and no head may stare."""
+"""What is asked of attention: two heads of a global block are taught, the others must tell, and none may stare."""
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from training.same_thing import contrastive_loss
 from training.scenes import NO_SHAPE
 
 # The first heads of each global block and what they are taught; the others are free.
 TAUGHT = ("whole thing", "near part")
 NEAR_TOKENS = 4.0  # standard deviation of the near part
+ELSEWHERE_TOKENS = 3  # what a head brings from further off than this must tell things apart
 
 
 def teaching_loss(
@@ -45,6 +47,36 @@ def teaching_loss(
     chosen = rows[: len(TAUGHT), has_partner].float() * others[has_partner]
     log_share = torch.log(chosen + 1e-7) - torch.log(chosen.sum(-1, keepdim=True) + 1e-7)
     return -(targets * log_share).sum(-1).mean()
+
+
+def telling_loss(
+    rows: Float[Tensor, "heads queries tokens"],
+    values: Float[Tensor, "heads tokens head_dim"],
+    queries: Int[Tensor, " queries"],
+    owners: Int[Tensor, "grid_h grid_w"],
+) -> Float[Tensor, ""]:
+    """Contrastive loss on what each free head brings its queries from elsewhere: it must tell things apart.
+
+    Elsewhere is further than `ELSEWHERE_TOKENS` off; those weights are scaled up to 1. Where a head looks is its own
+    choice, but a far corner brings all queries the same, and the query itself doesn't count.
+
+    Args:
+        rows: Attention weights of some queries of one scene.
+        values: What the keys bring.
+        queries: Row-major patch numbers of the queries.
+
+    Returns:
+        Mean over the heads that aren't taught and the queries with a partner; 0 if none has.
+    """
+    grid_w = owners.shape[1]
+    key, own = torch.arange(owners.numel()), owners.flatten()[queries]
+    apart = torch.maximum(
+        (key // grid_w - (queries // grid_w)[:, None]).abs(), (key % grid_w - (queries % grid_w)[:, None]).abs()
+    )
+    far = rows[len(TAUGHT) :] * (apart > ELSEWHERE_TOKENS)
+    brought = (far / (far.sum(-1, keepdim=True) + 1e-6)) @ values[len(TAUGHT) :]
+    losses = [contrastive_loss(of_head, own) for of_head in brought]
+    return torch.stack(losses).mean() if losses else rows.new_zeros(())
 
 
 def balance_loss(

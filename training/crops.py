@@ -20,10 +20,12 @@ class CropAttention(Attention):
 
     Attributes:
         probed: Row-major numbers of queries whose weights the next pass leaves in `rows`, for a loss on them.
+        values: What that pass's keys bring.
     """
 
     probed: Int[Tensor, " queries"] | None = None
     rows: Float[Tensor, "batch_heads queries tokens"] | None = None
+    values: Float[Tensor, "batch_heads tokens head_dim"] | None = None
 
     def fused_attention(
         self,
@@ -54,6 +56,7 @@ class CropAttention(Attention):
         with torch.autocast("cpu", enabled=False):  # a softmax that stays in bfloat16 moves half the memory
             if self.probed is not None:  # made anew: few queries cost little, and all weights would have to be kept
                 self.rows = torch.bmm(long_q[:, self.probed], long_k).float().softmax(-1)
+                self.values = v.float()
             return torch.bmm(torch.bmm(long_q, long_k).softmax(-1), v)
 
 
@@ -120,11 +123,11 @@ class CropEncoder(nn.Module):
 
     @contextmanager
     def probing(self, queries: Int[Tensor, " queries"]) -> Iterator[list[CropAttention]]:
-        """Have the global blocks' attention leave the weights of some queries in `rows` while this lasts."""
+        """Have the global blocks' attention leave the weights of some queries, and the values, while this lasts."""
         for attention in self.global_attention:
             attention.probed = queries
         try:
             yield self.global_attention
         finally:
             for attention in self.global_attention:
-                attention.probed = attention.rows = None
+                attention.probed = attention.rows = attention.values = None

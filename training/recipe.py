@@ -16,7 +16,10 @@ class Recipe:
         decay_from: The progress at which rates begin to fall.
         pixels: Weight of the mean absolute error of masked patches' pixels.
         teaching: Weight of `attention_losses.teaching_loss` on two heads of each global block.
+        telling: Weight of `attention_losses.telling_loss` on the other heads of the global blocks.
         balance: Weight of `attention_losses.balance_loss` on all heads of the global blocks.
+        attention_from: The progress from which these three count whole.
+        attention_before: The share of their weights that they have until then, while there is little to tell things by.
         seams: Weight of `same_thing.seam_loss`, on the neck's output and on the last block's.
         smoothness: Weight of the squared difference of neighbouring rows of the position tables.
         average: Decay of the exponential average of the weights, each step.
@@ -33,8 +36,11 @@ class Recipe:
     warm_up: float = 0.02
     decay_from: float = 0.55
     pixels: float = 1.0
-    teaching: float = 0.3
-    balance: float = 0.05
+    teaching: float = 1.0
+    telling: float = 0.75
+    balance: float = 0.15
+    attention_from: float = 0.33
+    attention_before: float = 0.3
     seams: float = 0.3
     smoothness: float = 5e-4
     average: float = 0.995
@@ -54,3 +60,7 @@ class Recipe:
         if progress < self.warm_up:
             return max(progress / self.warm_up, 0.02)
         return 1 - 0.98 * max(0.0, progress - self.decay_from) / (1 - self.decay_from)
+
+    def attention_factor(self, progress: float) -> float:
+        """The factor of the three losses on attention."""
+        return 1.0 if progress >= self.attention_from else self.attention_before

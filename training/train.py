@@ -23,9 +23,10 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from samvit.config import VIT_TINY, EncoderConfig
-from training.attention_losses import balance_loss, teaching_loss
+from training.attention_losses import balance_loss, teaching_loss, telling_loss
 from training.batches import Batch, SceneBatches
 from training.crops import CropAttention, CropEncoder
+from training.optimizers import optimizers_of
 from training.pool import load_pool
 from training.recipe import Recipe
 from training.same_thing import contrastive_loss, seam_loss
@@ -35,7 +36,7 @@ from training.textures import load_photos, photo_folder
 log = logging.getLogger("training")
 
 CHECKPOINT = "checkpoint.pt"
-MOST_PROBED = 96  # queries of a scene whose attention is judged
+MOST_PROBED = 128  # queries of a scene whose attention is judged
 
 
 class Trainer:
@@ -49,7 +50,7 @@ class Trainer:
         torch.manual_seed(recipe.seed)
         self.recipe, self.clock = recipe, clock
         self.model, self.window_size = CropEncoder(config), config.window_size
-        self.optimizers = _optimizers(self.model, recipe)
+        self.optimizers = optimizers_of(self.model, recipe)
         self.average = {name: value.detach().clone() for name, value in self.model.encoder.state_dict().items()}
         self.step, self.elapsed_s = 0, 0.0
         self.history = [{"from_step": 0, **asdict(recipe)}]
@@ -90,7 +91,7 @@ class Trainer:
         with self.model.probing(probed) as attentions, torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
             embedding, stream = self.model(batch.images, batch.corner, batch.hidden)
             pixels = self.model.pixels(stream[batch.hidden]) if batch.hidden.any() else None
-            teaching, balance = self._attention_losses(attentions, batch, probed)
+            of_attention = self._attention_losses(attentions, batch, probed)
         visible = batch.owners.masked_fill(batch.hidden, NO_SHAPE).flatten(1)[:, batch.compared]
         vectors = embedding.flatten(2)[:, :, batch.compared].transpose(1, 2)
         task = [contrastive_loss(*scene) for scene in zip(vectors, visible, strict=True)]
@@ -100,23 +101,30 @@ class Trainer:
         return {
             "task": torch.stack(task).mean(),
             "pixels": recipe.pixels * pixel_loss(pixels, batch),
-            "teaching": recipe.teaching * teaching,
-            "balance": recipe.balance * balance,
+            **of_attention,
             "seams": recipe.seams * seams,
             "roughness": recipe.smoothness * roughness(self.model.encoder.named_parameters()),
         }
 
-    def _attention_losses(self, attentions: list[CropAttention], batch: Batch, probed: Tensor) -> tuple[Tensor, Tensor]:
-        """What is taught to two heads and what is asked of all, mean over scenes and global blocks."""
-        teaching, balance = [], []
+    def _attention_losses(self, attentions: list[CropAttention], batch: Batch, probed: Tensor) -> dict[str, Tensor]:
+        """What is asked of attention, mean over scenes and global blocks, with its weights."""
+        teaching, telling, balance = [], [], []
         owners = batch.owners.masked_fill(batch.padding, NO_SHAPE)
-        asking = owners.masked_fill(batch.hidden, NO_SHAPE).flatten(1)
+        asking = owners.masked_fill(batch.hidden, NO_SHAPE).flatten(1)[:, probed] != NO_SHAPE
         for attention in attentions:
-            for scene, rows in enumerate(attention.rows.unflatten(0, (len(owners), -1))):
-                seen = asking[scene, probed] != NO_SHAPE
-                teaching.append(teaching_loss(rows[:, seen], probed[seen], owners[scene]))
-                balance.append(balance_loss(rows, probed, batch.padding[scene].flatten()))
-        return torch.stack(teaching).mean(), torch.stack(balance).mean()
+            all_rows, all_values = (part.unflatten(0, (len(owners), -1)) for part in (attention.rows, attention.values))
+            for owner, seen, padding, rows, values in zip(
+                owners, asking, batch.padding, all_rows, all_values, strict=True
+            ):
+                teaching.append(teaching_loss(rows[:, seen], probed[seen], owner))
+                telling.append(telling_loss(rows[:, seen], values, probed[seen], owner))
+                balance.append(balance_loss(rows, probed, padding.flatten()))
+        recipe, factor = self.recipe, self.recipe.attention_factor(self.progress)
+        return {
+            "teaching": factor * recipe.teaching * torch.stack(teaching).mean(),
+            "telling": factor * recipe.telling * torch.stack(telling).mean(),
+            "balance": factor * recipe.balance * torch.stack(balance).mean(),
+        }
 
     def _share(self, parameters: list[Tensor]) -> None:
         """Average gradients and elapsed time over all processes.
@@ -224,33 +232,6 @@ def roughness(parameters: Iterable[tuple[str, Tensor]]) -> Tensor:
             total = total + 0.1 * (table[:, 1:] - table[:, :-1]).square().sum()
             total = total + 0.1 * (table[:, :, 1:] - table[:, :, :-1]).square().sum()
     return total
-
-
-def _optimizers(model: nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
-    """Muon for the blocks' matrices, AdamW for the rest; no weight decay on norms, biases and position tables."""
-    scores, matrices, decayed, plain, tables = [], [], [], [], []
-    for name, value in model.named_parameters():
-        if "rel_pos" in name or "pos_embed" in name:
-            tables.append(value)
-        elif value.ndim == 1:
-            plain.append(value)
-        elif "blocks" in name:
-            (scores if "qkv" in name else matrices).append(value)
-        else:
-            decayed.append(value)
-    groups = [
-        {"params": decayed, "base_lr": recipe.rate, "weight_decay": recipe.weight_decay},
-        {"params": plain, "base_lr": recipe.rate, "weight_decay": 0.0},
-        {"params": tables, "base_lr": recipe.table_rate, "weight_decay": 0.0},
-    ]
-    muon_groups = [
-        {"params": scores, "base_lr": recipe.matrix_rate, "weight_decay": recipe.attention_decay},
-        {"params": matrices, "base_lr": recipe.matrix_rate, "weight_decay": recipe.weight_decay},
-    ]
-    return [
-        torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98), fused=True),
-        torch.optim.Muon(muon_groups, lr=recipe.matrix_rate, adjust_lr_fn="match_rms_adamw"),
-    ]
 
 
 def batches_from(dataset: SceneBatches, trainer: Trainer, workers: int) -> Iterator[Batch]:

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from training.attention_losses import TAUGHT, balance_loss, teaching_loss
+from training.attention_losses import TAUGHT, balance_loss, teaching_loss, telling_loss
 from training.scenes import BACKGROUND, NO_SHAPE
 
 OWNERS = torch.tensor([[0, 0, 0, 1], [1, NO_SHAPE, BACKGROUND, BACKGROUND]])
@@ -65,6 +65,46 @@ def test_heads_beyond_the_taught_ones_are_free():
 @pytest.mark.parametrize("owners", [torch.full((2, 4), NO_SHAPE), torch.full((2, 4), BACKGROUND)])
 def test_scenes_without_things_have_no_attention_to_teach(owners):
     assert teaching_loss(torch.rand(2, 8, 8), QUERIES, owners) == 0
+
+
+def two_halves():
+    """A strip of two things, 12 patches each; its patches, who belongs to whom, and what each brings."""
+    owners = torch.arange(24)[None] // 12
+    own = (owners == owners.T).float()
+    values = torch.randn(24, 6, generator=torch.Generator().manual_seed(0)) * 0.1 + torch.eye(2, 6)[owners[0]]
+    return owners, torch.arange(24), own, values
+
+
+def free_heads(rows, values):
+    return torch.cat([torch.ones(len(TAUGHT), *rows.shape), rows[None]]), values.expand(len(TAUGHT) + 1, -1, -1)
+
+
+def test_bringing_from_the_own_thing_tells_more_than_bringing_from_a_corner():
+    owners, queries, own, values = two_halves()
+    corner = torch.full((24, 24), 0.01)
+    corner[:, 0] = corner[:, 23] = 1
+    costs = [telling_loss(*free_heads(rows, values), queries, owners).item() for rows in (own, corner)]
+    assert costs[0] < costs[1] - 0.5
+
+
+def test_what_lies_near_the_query_and_what_taught_heads_bring_does_not_count():
+    owners, queries, own, values = two_halves()
+    rows, of_heads = free_heads(own, values)
+    changed = rows.clone()
+    changed[: len(TAUGHT)] = torch.rand(24, 24)
+    near = (queries[:, None] - queries).abs() <= 3
+    changed[len(TAUGHT) :, near] = 5
+    torch.testing.assert_close(
+        telling_loss(rows, of_heads, queries, owners), telling_loss(changed, of_heads, queries, owners)
+    )
+
+
+def test_where_no_query_has_a_partner_there_is_nothing_to_tell():
+    owners, queries, own, values = two_halves()
+    rows, of_heads = free_heads(own, values)
+    assert telling_loss(rows, of_heads, queries, torch.full_like(owners, BACKGROUND)) == 0
+    assert telling_loss(rows[:, :0], of_heads, queries[:0], owners) == 0
+    assert telling_loss(rows[: len(TAUGHT)], of_heads[: len(TAUGHT)], queries, owners) == 0
 
 
 def test_every_patch_looking_at_itself_or_everywhere_is_balanced():

@@ -154,6 +154,11 @@ def test_the_rate_rises_stays_and_falls():
     assert factors[:11] == sorted(factors[:11]) and factors[60:] == sorted(factors[60:], reverse=True)
 
 
+def test_attention_counts_whole_from_its_moment_on():
+    recipe = Recipe(steps=100, attention_from=0.4, attention_before=0.2)
+    assert [recipe.attention_factor(progress) for progress in (0.0, 0.39, 0.4, 1.0)] == [0.2, 0.2, 1, 1]
+
+
 @pytest.mark.parametrize("length", [{}, {"steps": 1, "minutes": 1.0}])
 def test_a_run_has_one_length(length):
     with pytest.raises(ValueError, match="either steps or minutes"):

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from jaxtyping import UInt8
@@ -22,7 +23,7 @@ from samvit.photo.samples import Samples, darkness, samples_to_rgb
 from samvit.photo.tiff import BEGINNINGS as TIFF_BEGINNINGS
 from samvit.photo.tiff import read_tiff
 
-Source = str | Path | bytes | Stream | Image.Image | np.ndarray
+Source = str | Path | bytes | bytearray | memoryview | Stream | Image.Image | np.ndarray
 # tifffile reads these, and Pillow must not: it takes them for something else.
 OTHER_FORMATS = tuple(name for name in FORMATS if name != "TIFF")
 
@@ -99,12 +100,12 @@ def read_photo(
     return open_photo(source, page=page, bands=bands).image
 
 
-def opened(source: str | Path | bytes | Stream, stack: ExitStack) -> Stream:
+def opened(source: object, stack: ExitStack) -> Stream:
     """A stream over a file, closed with `stack` if it was opened here; ImageError names the file, never the folder."""
-    if isinstance(source, bytes):
+    if isinstance(source, (bytes, bytearray, memoryview)):
         return BytesIO(source)
     if not isinstance(source, (str, Path)):
-        return source
+        return checked_stream(source)
     path = Path(source)
     try:
         return stack.enter_context(path.open("rb"))
@@ -114,6 +115,26 @@ def opened(source: str | Path | bytes | Stream, stack: ExitStack) -> Stream:
         raise ImageError(f"photo must be a file, got the folder {path.name!r}") from None
     except (OSError, ValueError):
         raise ImageError(f"photo must be a readable file, got {path.name!r}, which can't be opened") from None
+
+
+def checked_stream(source: object) -> Stream:
+    """A stream that was passed in; ImageError if it is something else, or can't be read from its start."""
+    if not hasattr(source, "read"):
+        raise ImageError(
+            "photo must be a path, bytes, a binary stream, a Pillow picture or a NumPy array, "
+            f"got {type(source).__name__}"
+        )
+    stream = cast(Stream, source)
+    try:
+        stream.seek(0)
+        binary = isinstance(stream.read(0), bytes)
+    except (OSError, ValueError, AttributeError):
+        raise ImageError(
+            "photo must be an open stream that can be sought, got one that can't: pass its bytes"
+        ) from None
+    if not binary:
+        raise ImageError('photo must be a binary stream, got one of text: open the file with mode "rb"')
+    return stream
 
 
 def read_file(stream: Stream, page: int | Sequence[int] | None, bands: Sequence[int] | None) -> Reading:

@@ -12,7 +12,7 @@ from samvit.photo.reading import DECODER_ERRORS, FORMATS
 
 # A file may claim endless pages; nobody chooses among more than these.
 MAX_PAGES = 4096
-REDUCED, MASK = 1, 4  # bits of NewSubfileType
+REDUCED, DOCUMENT, MASK = 1, 2, 4  # bits of NewSubfileType
 NEW_SUBFILE_TYPE, MAKE, DNG_VERSION = 254, 271, 50706
 # Sony ARW, packed raw, Samsung SRW, Nikon NEF, Pentax PEF.
 RAW_COMPRESSIONS = (32767, 32769, 32770, 34713, 65535)
@@ -95,9 +95,12 @@ def pages_of_one_header(file: TiffFile, header: TiffPage) -> list[Page]:
 def channel_pages(file: TiffFile, pages: Sequence[Page]) -> tuple[int, int, int] | None:
     """The three grey pages, counted from 1, that are channels of one picture; None if there is no sign of it.
 
-    Three grey pages alone are taken for channels, unless the file says that they are slices or moments.
+    Three grey pages alone are taken for channels, unless the file says that they are slices, moments or a document's
+    pages, or they have less than 8 bits, as faxes and masks do.
     """
-    if len(pages) < 3 or not alike(pages[:3]):
+    if len(pages) < 3 or not alike(pages[:3]) or pages[0].header.bitspersample < 8:
+        return None
+    if any(subfile_type(page.header) & DOCUMENT for page in pages[:3]):
         return None
     if file.is_imagej:
         axes = file.imagej_metadata or {}

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 
 from samvit.errors import ImageError
 from samvit.photo import MAX_PIXELS, read_photo
+from samvit.photo.photo import opened
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
@@ -52,16 +54,41 @@ def test_path_text_bytes_and_stream_give_the_same_photo(tmp_path):
     file = tmp_path / "corners.png"
     file.write_bytes(data)
 
-    for source in (file, str(file), data, io.BytesIO(data)):
+    for source in (file, str(file), data, bytearray(data), memoryview(data), io.BytesIO(data)):
         assert np.array_equal(read_pixels(source), np.asarray(corners()))
+    with file.open("rb") as stream:
+        assert np.array_equal(read_pixels(stream), np.asarray(corners()))
 
 
-def test_a_stream_stays_open_and_is_read_from_its_start():
-    stream = io.BytesIO(encoded(corners(), "PNG"))
+@pytest.mark.parametrize("file_format", ["PNG", "TIFF", "JPEG2000"])
+def test_a_stream_stays_open_and_is_read_from_its_start(file_format):
+    stream = io.BytesIO(encoded(corners(), file_format))
     stream.seek(7)
 
     assert np.array_equal(read_pixels(stream), np.asarray(corners()))
     assert not stream.closed
+
+
+def closed() -> io.BytesIO:
+    stream = io.BytesIO(b"")
+    stream.close()
+    return stream
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (None, "photo must be a path, bytes, a binary stream, a Pillow picture or a NumPy array, got NoneType"),
+        ([[1, 2]], "photo must be a path, bytes, a binary stream, a Pillow picture or a NumPy array, got list"),
+        (io.StringIO("text"), 'photo must be a binary stream, got one of text: open the file with mode "rb"'),
+        (closed(), "photo must be an open stream that can be sought, got one that can't: pass its bytes"),
+    ],
+)
+def test_what_is_no_source_of_a_photo_is_refused(source, message):
+    with ExitStack() as stack, pytest.raises(ImageError) as error:
+        opened(source, stack)
+
+    assert str(error.value) == message
 
 
 @pytest.mark.parametrize(

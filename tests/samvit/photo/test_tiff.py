@@ -319,6 +319,21 @@ def test_a_palette_becomes_its_colours():
     assert np.array_equal(pixels(tiff(indexes, photometric="palette", colormap=table)), expected)
 
 
+def test_a_palette_with_transparency_is_laid_on_white():
+    """Written as grey with alpha; then its PhotometricInterpretation is set to palette."""
+    table, values = noise((3, 256), "u2"), noise((*SHAPE, 2))
+    values[:, :, 1] = np.where(values[:, :, 1] > 99, 255, 0)
+    tags = [(320, 3, 768, tuple(table.ravel().tolist()), True)]
+    data = bytearray(
+        tiff(values, photometric="minisblack", planarconfig="contig", extrasamples=["unassalpha"], extratags=tags)
+    )
+    with tifffile.TiffFile(io.BytesIO(bytes(data))) as file:
+        data[file.pages[0].tags[262].valueoffset] = 3
+
+    colours = (table >> 8).astype(np.uint8).T[values[:, :, 0]]
+    assert np.array_equal(pixels(bytes(data)), np.where(values[:, :, 1:] > 0, colours, 255))
+
+
 def lab_of_srgb(image: Image.Image) -> Image.Image:
     return ImageCms.profileToProfile(
         image, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"

@@ -112,6 +112,13 @@ def test_three_slices_or_moments_are_no_channels(write):
     assert said(write(noise((3, *SHAPE)))) == ["page 1 of 3", "grey"]
 
 
+@pytest.mark.parametrize("options", [{"subfiletype": 2}, {"bitspersample": 1}, {"bitspersample": 4}])
+def test_three_pages_of_a_document_or_of_few_bits_are_no_channels(options):
+    pages = noise((3, *SHAPE), high=1.9)
+
+    assert said(tiff_pages(*((page, {**GREY, **options}) for page in pages)))[0] == "page 1 of 3"
+
+
 def test_the_channels_of_an_imagej_stack_are_its_first_three_pages():
     stack = noise((4, 3, *SHAPE))  # four slices of three channels
 

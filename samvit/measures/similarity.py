@@ -1,0 +1,49 @@
+"""How long vectors are, and how alike: cosines between patches, correlations between channels' maps."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+
+@torch.no_grad()
+def norms(vectors: Float[Tensor, "*positions dim"]) -> Float[Tensor, "*positions"]:
+    """Euclidean length of each vector.
+
+    Written out, since torch's own norm is ten times slower on the layout that the stream has.
+    """
+    return vectors.square().sum(-1).sqrt()
+
+
+@torch.no_grad()
+def cosine(one: Float[Tensor, "*positions dim"], other: Float[Tensor, "*positions dim"]) -> Float[Tensor, "*positions"]:
+    """Cosine of each vector with the one at the same position; NaN where either is zero and points nowhere."""
+    return ((one * other).sum(-1) / (norms(one) * norms(other))).clamp(-1, 1)
+
+
+@torch.no_grad()
+def cosines(vectors: Float[Tensor, "grid_h grid_w dim"], patch: tuple[int, int]) -> Float[Tensor, "grid_h grid_w"]:
+    """Cosine of every patch's vector with the vector of one patch (row, col); NaN where a vector is zero.
+
+    Raises:
+        ValueError: If the patch isn't on the grid.
+    """
+    rows, cols, _ = vectors.shape
+    if not (0 <= patch[0] < rows and 0 <= patch[1] < cols):
+        raise ValueError(f"patch must be in (0..{rows - 1}, 0..{cols - 1}), got {patch}")
+    lengths = norms(vectors)
+    return (vectors @ vectors[patch] / (lengths * lengths[patch])).clamp(-1, 1)
+
+
+@torch.no_grad()
+def channel_correlations(channels: Float[Tensor, "chans rows cols"], chosen: int) -> Float[Tensor, " chans"]:
+    """Pearson's correlation of every channel's map with the map of one channel; NaN where a map is constant.
+
+    Raises:
+        ValueError: If there is no such channel.
+    """
+    if not 0 <= chosen < len(channels):
+        raise ValueError(f"channel must be in 0..{len(channels) - 1}, got {chosen}")
+    maps = channels.flatten(1)
+    varies = maps.amax(1, keepdim=True) > maps.amin(1, keepdim=True)
+    centred = torch.where(varies, maps - maps.mean(1, keepdim=True), 0)  # a constant's rounding isn't a direction
+    return cosine(centred, centred[chosen].expand_as(centred))

@@ -1,0 +1,150 @@
+"""Principal components: those of a plain decomposition, with signs that stay, and colours that can be shared."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from samvit.checkpoint import load_encoder
+from samvit.measures.pca import (
+    GREY,
+    brightness,
+    component_signs,
+    photo_basis,
+    photo_colours,
+    principal_components,
+    score_colours,
+)
+from samvit.preprocess import preprocess, read_photo
+from samvit.tracing import Trace, trace
+from tests.viz.views.forward import SCENES, scene
+
+VECTORS = torch.randn(60, 8, generator=torch.Generator().manual_seed(3)) * torch.arange(1, 9) + 2
+
+
+def test_components_are_the_eigenvectors_of_the_covariance():
+    basis = principal_components(VECTORS, 4)
+    values, vectors = torch.linalg.eigh(torch.cov(VECTORS.double().T))
+    torch.testing.assert_close(basis.mean, VECTORS.mean(0))
+    torch.testing.assert_close(basis.variance.double(), (values.flip(0) / values.sum())[:4], rtol=1e-5, atol=0)
+    for component, expected in zip(basis.components, vectors.T.flip(0), strict=False):
+        assert abs(float(component.double() @ expected)) == pytest.approx(1, abs=1e-6)
+    expected = torch.stack([torch.stack([(v - basis.mean) @ c for c in basis.components]) for v in VECTORS])
+    torch.testing.assert_close(basis.scores(VECTORS), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_scores_rise_with_what_is_known_of_the_points():
+    known = VECTORS[:, 2] - VECTORS[:, 5] ** 2
+    basis = principal_components(VECTORS, 4, known)
+    for scores in basis.scores(VECTORS).T:
+        assert float(torch.corrcoef(torch.stack([scores, known]))[0, 1]) > 0
+    turned = principal_components(VECTORS, 4, -known)
+    torch.testing.assert_close(turned.components, -basis.components)
+
+
+@pytest.mark.parametrize("known", [None, torch.ones(60)])
+def test_without_anything_known_signed_squares_decide(known):
+    basis = principal_components(VECTORS, 4, known)
+    for component in basis.components:
+        assert sum(float(v @ component) * abs(float(v @ component)) for v in VECTORS) > 0
+
+
+@pytest.mark.parametrize("known", [None, VECTORS[:, 0]])
+def test_the_solvers_sign_has_no_say(known):
+    basis = principal_components(VECTORS, 4, known)
+    components, flip = basis.components.double(), torch.tensor([1.0, -1, -1, 1], dtype=torch.float64)
+    signs = component_signs(VECTORS.double(), components * flip[:, None], known)
+    assert torch.equal(signs, flip)
+
+
+@pytest.mark.parametrize(("points", "dim"), [(1, 1), (2, 1), (1, 4), (2, 5), (3, 4)])
+def test_few_points_or_dimensions_give_fewer_components(points, dim):
+    vectors = torch.randn(points, dim, generator=torch.Generator().manual_seed(0))
+    basis = principal_components(vectors, 10)
+    assert basis.components.shape == (min(points, dim), dim)
+    assert basis.variance.isfinite().all()
+    assert basis.colours(vectors).shape == (points, 3)
+
+
+def test_vectors_that_are_all_the_same_are_grey():
+    basis = principal_components(torch.full((5, 4), 0.1), 3)
+    assert basis.variance.tolist() == [0, 0, 0]
+    assert (basis.colours(torch.full((5, 4), 0.1)) == GREY).all()
+
+
+@pytest.mark.parametrize(("count", "points"), [(0, 4), (3, 0)])
+def test_nothing_to_find_is_refused(count, points):
+    with pytest.raises(ValueError, match="at least 1, got"):
+        principal_components(torch.zeros(points, 4), count)
+
+
+def test_colours_run_from_the_1st_to_the_99th_percentile():
+    basis = principal_components(VECTORS, 4)
+    scores = basis.scores(VECTORS).numpy()
+    low, high = np.percentile(scores, (1, 99), axis=0)
+    expected = np.clip((scores - low) / (high - low), 0, 1)[:, :3] * 255
+    assert np.abs(basis.colours(VECTORS).numpy() - expected).max() <= 0.51
+
+
+def test_a_score_has_its_colour_and_a_missing_component_is_grey():
+    scores, low, high = torch.tensor([[0.0, 2.0], [-3.0, 1.0], [9.0, 1.5]]), torch.tensor([-1.0, 1]), torch.ones(2)
+    assert score_colours(scores, low, high).tolist() == [[128, 128, 128], [0, 128, 128], [255, 128, 128]]
+
+
+def test_image_padding_is_grey_and_takes_no_part():
+    tokens = torch.randn(4, 5, 6, generator=torch.Generator().manual_seed(1))
+    basis = photo_basis(tokens, (3, 4))
+    changed = tokens.clone()
+    changed[3:], changed[:, 4:] = 1000, -1000
+    again = photo_basis(changed, (3, 4))
+    assert torch.equal(basis.components, again.components)
+    colours = photo_colours(changed, (3, 4), again)
+    assert torch.equal(colours[:3, :4], photo_colours(tokens, (3, 4), basis)[:3, :4])
+    assert (colours[3:] == GREY).all() and (colours[:, 4:] == GREY).all()
+
+
+def test_what_shares_a_basis_shares_its_colours():
+    one, other = torch.randn(2, 4, 5, 6, generator=torch.Generator().manual_seed(1))
+    other[2, 3] = one[0, 1]
+    basis = photo_basis(one, (4, 5))
+    shared = photo_colours(other, (4, 5), basis)
+    assert torch.equal(shared[2, 3], photo_colours(one, (4, 5), basis)[0, 1])
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_brightness_is_the_mean_of_a_patch(name):
+    made = scene(name)
+    image, side = made.model_image()[0], made.patch_size
+    for row, col in ((0, 0), (1, 3)):
+        patch = image[:, row * side : (row + 1) * side, col * side : (col + 1) * side]
+        assert float(brightness(made)[row, col]) == pytest.approx(float(patch.mean()), abs=1e-5)
+
+
+@cache
+def example(name: str, change: str = "") -> Trace:
+    """A bundled photo at 512 px as the bundled encoder sees it, or a copy that a person would hardly tell from it."""
+    pixels = np.asarray(read_photo(f"viz/examples/{name}.jpg")).astype(int)
+    if change == "brighter":
+        pixels = pixels + 8
+    elif change == "shifted":
+        pixels = np.roll(pixels, (5, 5), (0, 1))
+    elif change == "noisy":
+        pixels = pixels + np.random.default_rng(0).normal(0, 4, pixels.shape)
+    return trace(load_encoder("vit_tiny"), preprocess(Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)), 512))
+
+
+@pytest.mark.parametrize("change", ["brighter", "shifted", "noisy"])
+@pytest.mark.parametrize("name", ["coffee", "china"])
+def test_no_colour_turns_into_its_negative_between_near_equal_photos(name, change):
+    photo, copy = example(name), example(name, change)
+    rows, cols = photo.photo_grid
+    for step in range(4):
+        first, second = (
+            photo_colours(tokens, made.photo_grid, photo_basis(tokens, made.photo_grid, 3, brightness(made)))
+            for made in (photo, copy)
+            for tokens in [made[f"neck.{step}"].permute(1, 2, 0)]
+        )
+        for one, other in zip(*(c[:rows, :cols].flatten(0, 1).T.float() for c in (first, second)), strict=True):
+            assert float(torch.corrcoef(torch.stack([one, other]))[0, 1]) > 0.5

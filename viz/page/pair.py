@@ -1,10 +1,8 @@
 """The numeric line: one query, one key, one head; and the proof that the rebuilt row is the encoder's own."""
 
-import numpy as np
-
+from samvit.measures.scores import strongest_key
 from samvit.tracing import Trace
 from viz.selection import Selection
-from viz.views.scores import strongest_key
 
 
 def pair_message(trace: Trace, selection: Selection) -> dict[str, object]:
@@ -13,7 +11,7 @@ def pair_message(trace: Trace, selection: Selection) -> dict[str, object]:
     Without a chosen key it is the strongest one; a key outside the query's window has no weight, and says so.
     """
     row = trace.attention(selection.focus.block, selection.focus.query)
-    weights = row.weights[selection.focus.head].numpy()
+    weights = row.weights[selection.focus.head]
     key = selection.focus.key or strongest_key(weights)
     message: dict[str, object] = {
         "query": selection.focus.query,
@@ -25,7 +23,7 @@ def pair_message(trace: Trace, selection: Selection) -> dict[str, object]:
         "windowPadding": float(row.window_padding[selection.focus.head]),
         "imagePadding": float(row.image_padding[selection.focus.head]),
     }
-    if np.isnan(weights[key]):
+    if bool(weights[key].isnan()):
         return message | {"outside": True}
     content = float(row.content[(selection.focus.head, *key)])
     rel_h, rel_w = float(row.rel_h[selection.focus.head, key[0]]), float(row.rel_w[selection.focus.head, key[1]])
@@ -43,9 +41,7 @@ def key_of(trace: Trace, selection: Selection) -> tuple[int, int]:
     """The chosen key patch, or the one that the selected head looks at most."""
     if selection.focus.key is not None:
         return selection.focus.key
-    return strongest_key(
-        trace.attention(selection.focus.block, selection.focus.query).weights[selection.focus.head].numpy()
-    )
+    return strongest_key(trace.attention(selection.focus.block, selection.focus.query).weights[selection.focus.head])
 
 
 def proof_message(trace: Trace, selection: Selection) -> dict[str, object]:

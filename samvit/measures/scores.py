@@ -1,0 +1,219 @@
+"""Attention scores of one query taken apart: their terms, the softmax over some of them, and one pair's whole sum."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from samvit.attention import AttentionRow, key_bias, row_biases
+from samvit.measures.rel_pos import table_rows
+from samvit.tracing import Trace
+
+TERMS = "chw"  # the terms of a score by their letters: content, rel_h, rel_w
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """One query's attention weights in every head.
+
+    Attributes:
+        on_grid: Weight of each patch; NaN outside the query's window.
+        window_padding: Weight of all window padding together.
+        image_padding: Weight of all patches that hold no photo; part of `on_grid` as well.
+    """
+
+    on_grid: Float[Tensor, "heads grid_h grid_w"]
+    window_padding: Float[Tensor, " heads"]
+    image_padding: Float[Tensor, " heads"]
+
+
+@dataclass(frozen=True, eq=False)
+class PairScore:
+    """Everything between one query and one key in one head.
+
+    Attributes:
+        products: Each channel's product q_i·k_i; together they are q·k.
+        parts: Each channel's part of the content term: its product over √head_dim.
+        content: q·k/√head_dim.
+        rel_h, rel_w: The biases of the key's row and of its column.
+        score: content + rel_h + rel_w.
+        highest: The highest score among the query's keys, window padding included.
+        denominator: Sum of exp(score − highest) over all the query's keys.
+        weight: exp(score − highest) / denominator.
+        keys: How many keys take part in the softmax.
+        table_rows: Which row of rel_pos_h and which of rel_pos_w the biases come from; None without rel-pos.
+    """
+
+    products: Float[Tensor, " head_dim"]
+    parts: Float[Tensor, " head_dim"]
+    content: float
+    rel_h: float
+    rel_w: float
+    score: float
+    highest: float
+    denominator: float
+    weight: float
+    keys: int
+    table_rows: tuple[int, int] | None
+
+
+def term_maps(row: AttentionRow) -> Float[Tensor, "terms heads grid_h grid_w"]:
+    """Content, rel_h and rel_w of one query laid out on the patch grid; NaN outside its window."""
+    outside = row.content * 0  # NaN stays NaN
+    return torch.stack([row.content, row.rel_h[:, :, None] + outside, row.rel_w[:, None, :] + outside])
+
+
+def sum_of_terms(row: AttentionRow, terms: str) -> Float[Tensor, "heads grid_h grid_w"]:
+    """The sum of some terms on the patch grid; zeros where none is chosen, NaN outside the query's window.
+
+    Args:
+        terms: Letters of `TERMS`.
+
+    Raises:
+        ValueError: If another letter is among them.
+    """
+    chosen = [letter in check_terms(terms) for letter in TERMS]
+    return term_maps(row)[chosen].sum(0) + row.content * 0
+
+
+def centred(maps: Float[Tensor, "*maps grid_h grid_w"]) -> Float[Tensor, "*maps grid_h grid_w"]:
+    """Maps with the mean of each taken off; patches that are NaN don't count and stay NaN.
+
+    Softmax gives the same weights: it ignores whatever is the same for every key.
+    """
+    return maps - maps.flatten(-2).nanmean(-1)[..., None, None]
+
+
+def span_scores(
+    trace: Trace, block: int, query: tuple[int, int], terms: str = TERMS
+) -> Float[Tensor, "heads rows cols"]:
+    """One query's scores over every key that takes part in its softmax: its window with the padding, or the grid.
+
+    Args:
+        query: Patch (row, col).
+        terms: Which terms are added: letters of `TERMS`. All three give what the encoder's softmax gets.
+
+    Raises:
+        ValueError: If there is no such block, patch or term.
+    """
+    check_terms(terms)
+    row = trace.attention(block, query)
+    attn, span = trace.encoder.blocks[block].attn, row.span
+    with torch.no_grad():
+        vectors = trace.q[block][:, query[0], query[1]]  # (heads, head_dim)
+        scores = vectors.new_zeros(len(vectors), *span.size)
+        if "c" in terms:
+            scores += (vectors * attn.scale * key_bias(attn)).sum(1)[:, None, None]  # every padding token's content
+            scores[:, : span.inside[0], : span.inside[1]] = row.content[:, *span.slices]
+        rel_h, rel_w = row_biases(attn, vectors, (query[0] - span.row, query[1] - span.col), span.size)
+        if "h" in terms:
+            scores += rel_h[:, :, None]
+        if "w" in terms:
+            scores += rel_w[:, None, :]
+    return scores
+
+
+def weights_from_terms(trace: Trace, block: int, query: tuple[int, int], terms: str = TERMS) -> Weights:
+    """One query's softmax over only some terms of its scores, window padding included.
+
+    With all terms these are the weights that the encoder computed; with fewer they are a what-if.
+
+    Args:
+        query: Patch (row, col).
+        terms: Letters of `TERMS`.
+
+    Raises:
+        ValueError: If there is no such block, patch or term.
+    """
+    row = trace.attention(block, query)
+    if set(check_terms(terms)) == set(TERMS):
+        return Weights(row.weights, row.window_padding, row.image_padding)
+    scores = span_scores(trace, block, query, terms)
+    weights = scores.flatten(1).softmax(1).view(scores.shape)
+    inside = weights[:, : row.span.inside[0], : row.span.inside[1]]
+    on_grid = torch.full_like(row.weights, torch.nan)
+    on_grid[:, *row.span.slices] = inside
+    window_padding = (weights.sum((1, 2)) - inside.sum((1, 2))).clamp_min(0)
+    return Weights(on_grid, window_padding, on_grid[:, trace.image_padding()].nansum(1))
+
+
+def moved_share(one: Weights, other: Weights) -> Float[Tensor, " heads"]:
+    """How much of each head's weight lies on other keys: half the sum of all differences, from 0 to 1.
+
+    Window padding counts as one key, since its tokens have no places on the patch grid.
+    Source: this is the total variation distance of the two distributions.
+    """
+    on_patches = (one.on_grid - other.on_grid).abs().nan_to_num(0.0).sum((1, 2))
+    return (on_patches + (one.window_padding - other.window_padding).abs()) / 2
+
+
+def strongest_key(weights: Float[Tensor, "grid_h grid_w"]) -> tuple[int, int]:
+    """The patch (row, col) with the largest weight; NaN is never the largest.
+
+    Raises:
+        ValueError: If every weight is NaN.
+    """
+    if bool(weights.isnan().all()):
+        raise ValueError("at least one weight must be a number, got only NaN")
+    row, col = divmod(int(weights.nan_to_num(-torch.inf).argmax()), weights.shape[1])
+    return row, col
+
+
+def pooled_heads(values: Float[Tensor, "heads *rest"], how: str, head: int = 0) -> Float[Tensor, "shown *rest"]:
+    """Values of all heads, of one, or their mean or maximum over heads; the first axis stays.
+
+    Args:
+        how: `all`, `one`, `mean` or `max`.
+        head: Which one, where one is asked for.
+
+    Raises:
+        ValueError: If `how` is something else.
+    """
+    match how:
+        case "all":
+            return values
+        case "one":
+            return values[head : head + 1]
+        case "mean":
+            return values.mean(0, keepdim=True)
+        case "max":
+            return values.amax(0, keepdim=True)
+    raise ValueError(f"heads must be all, one, mean or max, got {how!r}")
+
+
+def pair_score(trace: Trace, block: int, head: int, query: tuple[int, int], key: tuple[int, int]) -> PairScore:
+    """One pair's products, the sum that makes its score, and its share of the softmax.
+
+    Args:
+        query, key: Patches (row, col).
+
+    Raises:
+        ValueError: If there is no such block or query, or the key lies outside the query's window.
+    """
+    row = trace.attention(block, query)
+    if bool(row.content[head][key].isnan()):
+        raise ValueError(f"the key must lie in the query's window, got query {query} and key {key}")
+    scores = span_scores(trace, block, query)[head]
+    highest = float(scores.max())
+    products = trace.q[block][head][query] * trace.k[block][head][key]
+    return PairScore(
+        products=products,
+        parts=products * trace.encoder.blocks[block].attn.scale,
+        content=float(row.content[head][key]),
+        rel_h=float(row.rel_h[head][key[0]]),
+        rel_w=float(row.rel_w[head][key[1]]),
+        score=float(row.scores[head][key]),
+        highest=highest,
+        denominator=float((row.log_denominator[head] - highest).exp()),
+        weight=float(row.weights[head][key]),
+        keys=scores.numel(),
+        table_rows=table_rows(row, key) if trace.encoder.blocks[block].attn.use_rel_pos else None,
+    )
+
+
+def check_terms(terms: str) -> str:
+    """The terms, unless a letter among them stands for none: that raises ValueError."""
+    if set(terms) - set(TERMS):
+        raise ValueError(f"terms must be letters of {TERMS!r}, got {terms!r}")
+    return terms

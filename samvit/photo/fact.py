@@ -31,7 +31,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "bands": "bands {red}, {green}, {blue} of {bands}",
         "cmyk": "CMYK, made RGB without a colour profile",
         "cmyk_profile": "CMYK, made RGB through the file's own colour profile",
-        "dark": "nearly black as it is: no value above {high} of 255",
+        "dark": "nearly black: {share} of the values are at most {high} of 255",
         "flat": "every pixel has the same value, {value}",
         "frame": "frame {frame} of {frames}",
         "grey": "grey",

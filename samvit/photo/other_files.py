@@ -42,6 +42,7 @@ PHOTO_BEGINNINGS = (
     (b"\xff\xd8\xff", "JPEG"),
     (b"\x89PNG\r\n\x1a\n", "PNG"),
     (b"GIF8", "GIF"),
+    (b"BM", "BMP"),
     (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"),
     (b"II+\x00", "BigTIFF"),
@@ -68,6 +69,7 @@ ISO_BRANDS = {
     **dict.fromkeys(
         (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"), "a HEIC photo (export it as JPEG)"
     ),
+    b"avif": "an AVIF that is truncated or damaged",
     b"crx ": "a camera raw (Canon CR3): export it as TIFF or JPEG",
     **dict.fromkeys(
         (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"qt  ", b"3gp4", b"3gp5"),

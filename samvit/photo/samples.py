@@ -9,8 +9,8 @@ from PIL import Image
 from samvit.photo.fact import Fact, fact
 from samvit.photo.shown_range import choose_scale, is_plain, plain_to_uint8, range_facts, spread_to_uint8
 
-# No value above this: what is shown is called nearly black.
-DARK = 15
+# A picture is called nearly black where this share of its values is no brighter than that.
+DARK_SHARE, DARK = 0.99, 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +98,10 @@ def on_white(
 
 
 def darkness(picture: Image.Image) -> tuple[Fact, ...]:
-    """What to say of an RGB picture on which nothing can be seen: one single colour, or nearly black."""
-    extrema = np.array(picture.getextrema())
-    darkest, brightest = int(extrema.min()), int(extrema.max())
-    if darkest == brightest:
-        return (fact("flat", value=brightest),)
-    return (fact("dark", high=brightest),) if brightest <= DARK else ()
+    """What to say of an RGB picture on which little can be seen: one single grey, or nearly black."""
+    counts = np.array(picture.histogram()).reshape(3, 256).sum(axis=0)  # how often each value occurs in any colour
+    (present,) = counts.nonzero()
+    if len(present) == 1:
+        return (fact("flat", value=int(present[0])),)
+    share = float(counts[: DARK + 1].sum() / counts.sum())
+    return (fact("dark", share=share, high=DARK),) if share >= DARK_SHARE else ()

@@ -174,7 +174,7 @@ def alpha_band(header: TiffPage) -> int | None:
 def alpha_to_uint8(values: Shaped[np.ndarray, "rows cols"], bits: int) -> UInt8[np.ndarray, "rows cols"]:
     """Transparency on 0–255: floats count from 0 to 1, integers use all their bits."""
     if values.dtype.kind == "f":
-        return np.clip(np.nan_to_num(values) * 255, 0, 255).round().astype(np.uint8)
+        return (np.clip(np.nan_to_num(values), 0, 1) * 255).round().astype(np.uint8)
     if values.dtype.kind == "u" and bits >= 8:
         return np.ascontiguousarray(values >> (bits - 8)).astype(np.uint8)
     return high_bytes(np.where(values > 0, 255, 0).astype(np.uint8))

@@ -94,11 +94,11 @@ def test_other_files_are_called_what_they_are(data, kind):
     assert refused(data) == f"photo must be one of JPEG, PNG, WEBP, AVIF, GIF, TIFF, BMP, PPM, JPEG2000, got {kind}"
 
 
-@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "GIF", "TIFF", "WEBP", "JPEG2000"])
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "GIF", "TIFF", "WEBP", "AVIF", "BMP", "JPEG2000"])
 def test_a_photo_of_which_only_the_beginning_is_left_is_called_damaged(file_format):
     data = pillow(Image.fromarray(noise((20, 20, 3))), file_format)
 
-    assert "damaged" in refused(data[:12])
+    assert refused(data[:12]).endswith("damaged")
 
 
 @pytest.mark.parametrize(

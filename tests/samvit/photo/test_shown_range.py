@@ -195,12 +195,19 @@ def test_facts_can_be_compared_kept_in_sets_and_pickled():
         (np.array([[3 + 4j, 1j]]), "complex numbers, shown by their magnitude"),
         (np.full((2, 2), 700, dtype=np.uint16), "every pixel has the same value, 700"),
         (np.full((2, 2), 7, dtype=np.uint8), "every pixel has the same value, 7"),
-        (np.array([[0, 1, 2]], dtype=np.uint8), "nearly black as it is: no value above 2 of 255"),
+        (np.array([[0, 1, 2]], dtype=np.uint8), "nearly black: 100.0% of the values are at most 15 of 255"),
         (np.full((2, 2), np.nan), "NaN and infinity left out, 100.0% of the values"),
     ],
 )
 def test_a_picture_that_is_changed_or_shows_nothing_says_so(values, expected):
     assert expected in said(values)
+
+
+def test_a_few_bright_spots_on_black_are_no_reason_not_to_say_so():
+    values = noise(0, 4000, np.uint16)
+    values[:3, :9] = 65535  # more than a thousandth: these values make the range
+
+    assert any(sentence.startswith("nearly black: 99.") for sentence in said(values))
 
 
 def test_plain_8_bit_colour_says_nothing():

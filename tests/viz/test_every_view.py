@@ -23,7 +23,7 @@ from viz.figures.export import npz, png
 from viz.figures.figure import figure
 from viz.figures.maps import Marks
 from viz.page.wire import panel_message
-from viz.panel import Curves, Maps, Matrix, Panel, Picture, Scale, Table
+from viz.panel import Curves, Maps, Matrix, Panel, Picture, Scale, Table, spoken
 from viz.selection import FIELDS, HEADS, SCALES, Selection
 from viz.views import VIEWS, view_by_id
 from viz.views.view import STAGES, View
@@ -87,9 +87,9 @@ def digest(value: object) -> str:
 
 
 def panels_or_sentence(view: View, kind: str, selection: Selection) -> list[Panel]:
-    """A view's panels; skips where the view says in one sentence that this encoder or image has nothing to show."""
+    """A view's panels in English; skips where the view says that this encoder or image has nothing to show."""
     try:
-        return view.panels(traced(kind), selection)
+        return spoken(view.panels(traced(kind), selection), "en")
     except ValueError as error:
         assert kind != "square", f"{view.id} must be shown for an ordinary encoder: {error}"
         assert str(error).strip() and "\n" not in str(error)

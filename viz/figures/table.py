@@ -16,7 +16,7 @@ def table_part(panel: Table, most: float) -> Part:
     pad, inset = 0.26, 0.08  # a column's room beside its text, and how much of it stands on the left
     cells = [panel.columns, *panel.rows]
     widths = [
-        max(text_width(row[c], LABEL, bold=index == 0) for index, row in enumerate(cells)) + pad
+        max(text_width(str(row[c]), LABEL, bold=index == 0) for index, row in enumerate(cells)) + pad
         for c in range(len(panel.columns))
     ]
     while sum(widths) > most and max(widths) > 0.8:

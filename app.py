@@ -1,49 +1,107 @@
-"""The explorer of SAM's image encoder: parse options, build the page, launch."""
+"""The explorer of SAM's image encoder: parse options, build the page, serve."""
 
 import argparse
 import logging
+import math
+import socket
+import sys
 from pathlib import Path
 
-import torch
-
-from viz.page.component import build_page, launch_options
-from viz.page.explorer import Explorer
-from viz.page.models import OFFERED, Models
+# Names that `--models` takes; `viz/session/models.py` holds them to what it offers. Nothing heavy is imported before
+# the options are known to be good.
+MODELS = ("vit_tiny", "vit_tiny_random", "vit_b", "vit_l", "vit_h")
 
 
-def options() -> argparse.Namespace:
-    """The command line."""
+def options(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The command line; ends with one sentence and exit code 2 where it can't be used."""
     parser = argparse.ArgumentParser(description="See inside Segment Anything's image encoder.")
     parser.add_argument("--host", default=None, help="address to listen on (default: this machine only; 0.0.0.0: all)")
     parser.add_argument("--port", type=int, default=None, help="port (default: the first free one from 7860)")
     parser.add_argument(
         "--models",
-        default=",".join(OFFERED),
-        help=f"comma-separated models to offer, the first one is shown first (default: {','.join(OFFERED)})",
+        default=",".join(MODELS),
+        help=f"comma-separated models to offer, the first one is shown first (default: {','.join(MODELS)})",
     )
     parser.add_argument(
         "--checkpoint", action="append", default=[], type=Path, metavar="FILE", help="offer a local checkpoint as well"
     )
     parser.add_argument("--memory-gb", type=float, default=4.0, help="what all kept traces may take (default: 4)")
     parser.add_argument("--threads", type=int, default=None, help="torch's threads (default: torch's own choice)")
-    return parser.parse_args()
+    parser.add_argument("--root-path", default=None, metavar="PATH", help="path under which a proxy serves the page")
+    chosen = parser.parse_args(arguments)
+    chosen.models = tuple(name.strip() for name in chosen.models.split(",") if name.strip())
+    problem = problem_of(chosen)
+    if problem:
+        parser.exit(2, f"{parser.prog}: {problem}\n")
+    return chosen
+
+
+def problem_of(chosen: argparse.Namespace) -> str:
+    """What is wrong with the options, in one sentence; nothing if they are good."""
+    unknown = [name for name in chosen.models if name not in MODELS]
+    if unknown or not chosen.models:
+        return f"--models must be some of {', '.join(MODELS)}, got {unknown[0] if unknown else 'none'!r}"
+    if not math.isfinite(chosen.memory_gb) or chosen.memory_gb <= 0:
+        return f"--memory-gb must be a number above 0, got {chosen.memory_gb:g}"
+    if chosen.threads is not None and chosen.threads < 1:
+        return f"--threads must be at least 1, got {chosen.threads}"
+    for path in chosen.checkpoint:
+        if not path.exists():
+            return f"--checkpoint must be a file of weights, got {path.name!r}, which isn't there"
+    if chosen.port is not None:
+        return problem_of_port(chosen.host or "127.0.0.1", chosen.port)
+    return ""
+
+
+def problem_of_port(host: str, port: int) -> str:
+    """Why the page can't listen at a port; nothing if it can."""
+    if not 1 <= port <= 65535:
+        return f"--port must be in 1..65535, got {port}"
+    try:
+        with socket.create_server((host, port)):
+            return ""
+    except OSError as error:
+        return f"--port {port} of {host} can't be used: {error.strerror or error}"
 
 
 def main() -> None:
     """Open the page."""
+    chosen = options()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    chosen = options()
+    import torch
+
+    from samvit.errors import CheckpointError
+    from viz.page.component import build_page, launch_options
+    from viz.page.explorer import Explorer
+    from viz.session.models import Models
+    from viz.session.session import Session
+
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
-    models = Models(
-        tuple(name for name in chosen.models.split(",") if name), {path.stem: path for path in chosen.checkpoint}
-    )
-    explorer = Explorer(models, memory_bytes=int(chosen.memory_gb * 10**9))
-    explorer.warm_up()
+    models = Models(chosen.models, chosen.checkpoint)
+    try:
+        for name in models.checkpoints:
+            models.encoder(name)
+    except CheckpointError as problem:
+        sys.stderr.write(f"app.py: {problem}\n")
+        sys.exit(2)
+    session = Session(models, memory_bytes=int(chosen.memory_gb * 10**9))
+    session.warm_up()
     page = build_page()
-    page.launch(server_name=chosen.host, server_port=chosen.port, **launch_options(explorer))
+    try:
+        page.launch(
+            server_name=chosen.host,
+            server_port=chosen.port,
+            root_path=chosen.root_path,
+            **launch_options(Explorer(session)),
+        )
+    finally:
+        session.close()
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(0)

@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.app import launch_chromium, running_app
-from viz.page.models import HERE
+from viz.session.models import HERE
 
 PROMISED_MS = {
     "vit_tiny": {"open": 2000, "hover": 30, "click": 100, "head": 100, "block": 100, "view": 150, "encode": 1000},

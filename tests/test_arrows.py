@@ -1,4 +1,4 @@
-"""Which folder may import which: app → viz.page → views, figures → panel, selection; views → samvit; never back."""
+"""Which folder may import which: app → page → session → views, figures → nouns; views → samvit; never back."""
 
 import ast
 from dataclasses import dataclass
@@ -19,13 +19,21 @@ class Arrow:
     forbidden: tuple[str, ...]
 
 
-NOUNS_KNOW_NOTHING = ("samvit", "viz.views", "viz.figures", "viz.page", "gradio", "matplotlib", "app")
+NOUNS_KNOW_NOTHING = ("samvit", "viz.views", "viz.figures", "viz.session", "viz.page", "gradio", "matplotlib", "app")
 ARROWS = (
     Arrow("samvit", ("matplotlib", "gradio", "viz", "app")),
+    Arrow("samvit.encoder", ("samvit.attention", "samvit.replay", "samvit.tracing", "samvit.measures")),
+    Arrow("samvit.attention", ("samvit.replay", "samvit.tracing", "samvit.measures")),
+    Arrow("samvit.replay", ("samvit.attention", "samvit.tracing", "samvit.measures")),
+    Arrow("samvit.tracing", ("samvit.measures",)),
+    Arrow("viz.numbers", (*NOUNS_KNOW_NOTHING, "viz.words", "viz.panel", "viz.selection", "viz.texts")),
+    Arrow("viz.texts", (*NOUNS_KNOW_NOTHING, "viz.words", "viz.panel", "viz.selection")),
+    Arrow("viz.words", (*NOUNS_KNOW_NOTHING, "viz.panel", "viz.selection")),
     Arrow("viz.panel", NOUNS_KNOW_NOTHING),
     Arrow("viz.selection", NOUNS_KNOW_NOTHING),
-    Arrow("viz.views", ("viz.page", "viz.figures", "matplotlib", "app")),
-    Arrow("viz.figures", ("samvit", "viz.views", "viz.page", "app")),
+    Arrow("viz.views", ("viz.page", "viz.session", "viz.figures", "matplotlib", "app")),
+    Arrow("viz.figures", ("samvit", "viz.views", "viz.session", "viz.page", "app")),
+    Arrow("viz.session", ("viz.page", "starlette", "fastapi", "app")),
     Arrow("viz.page", ("app",)),
 )
 # Libraries that only these places may import.

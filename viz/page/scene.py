@@ -8,10 +8,11 @@ import numpy as np
 from PIL import Image
 
 from samvit.measures.photo import own_pixels
+from samvit.photo import Fact
 from samvit.tracing import Trace
-from viz.page.models import RANDOM
 from viz.page.wire import picture_url
 from viz.selection import Selection
+from viz.session.models import RANDOM
 
 THUMBNAIL_PX = 96
 
@@ -26,9 +27,9 @@ def thumbnail(path: Path) -> str:
     return picture_url(np.asarray(square), quality=85)
 
 
-def scene_message(trace: Trace, selection: Selection, weights: str) -> dict[str, object]:
+def scene_message(trace: Trace, selection: Selection, weights: str, facts: tuple[Fact, ...] = ()) -> dict[str, object]:
     """The photo (JPEG, for the eye only), where it lies on the grid, and every node of the pipeline with its shape."""
-    encoder, geometry = trace.encoder, trace.geometry
+    geometry = trace.geometry
     return {
         "photo": picture_url(own_pixels(trace).numpy(), quality=90),
         "grid": trace.grid,
@@ -37,9 +38,10 @@ def scene_message(trace: Trace, selection: Selection, weights: str) -> dict[str,
         "patch": trace.patch_size,
         "depth": trace.depth,
         "heads": trace.heads,
-        "windows": [block.window_size for block in encoder.blocks],
-        "relPos": encoder.blocks[0].attn.use_rel_pos,
+        "windows": trace.windows,
+        "relPos": trace.encoder.blocks[0].attn.use_rel_pos,
         "weights": weights,
+        "reading": [str(fact) for fact in facts],
         "random": selection.subject.model == RANDOM,
         "shapes": shapes(trace, geometry.original, geometry.resized),
     }
@@ -50,7 +52,7 @@ def shapes(trace: Trace, original: tuple[int, int], resized: tuple[int, int]) ->
     encoder, (rows, cols) = trace.encoder, trace.grid
     block = encoder.blocks[0]
     dim, heads, head_dim = trace.stream[0].shape[-1], trace.heads, trace.q[0].shape[-1]
-    window = max(block.window_size for block in encoder.blocks)
+    window = max(filter(None, trace.windows), default=0)
     windows = -(-rows // window) * -(-cols // window) if window else 1
     token, image = f"{rows}·{cols}·{dim}", rows * encoder.patch_embed.proj.kernel_size[0]
     neck = f"{trace.embedding.shape[0]}·{rows}·{cols}"

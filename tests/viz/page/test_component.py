@@ -6,8 +6,9 @@ import gradio as gr
 
 from viz.page.component import build_page, launch_options
 from viz.page.explorer import Explorer
-from viz.page.models import RANDOM, Models
 from viz.page.serving import ASKED, FOLDER, Modules
+from viz.session.models import RANDOM, Models
+from viz.session.session import Session
 
 
 def scripts() -> dict[str, str]:
@@ -25,7 +26,7 @@ def test_every_import_of_a_module_is_a_file_that_is_served():
 
 
 def test_every_text_that_the_scripts_ask_for_is_in_the_catalogue():
-    texts = Explorer(Models((RANDOM,))).boot({})["texts"]
+    texts = Explorer(Session(Models((RANDOM,)))).boot({"selection": {}})["texts"]
     asked = {key for code in scripts().values() for key in re.findall(r'"((?:ui|pair|key|mouse|tip)\.[a-z_.]+)"', code)}
     assert asked
     assert asked <= texts.keys()
@@ -38,7 +39,7 @@ def test_every_question_of_the_scripts_is_one_that_the_explorer_answers():
 
 
 def test_the_page_keeps_no_run_history_and_shows_no_server_errors():
-    options = launch_options(Explorer(Models((RANDOM,))))
+    options = launch_options(Explorer(Session(Models((RANDOM,)))))
     assert isinstance(build_page(), gr.Blocks)
     assert options["run_history"] is False
     assert options["show_error"] is False

@@ -12,10 +12,11 @@ from PIL import Image
 from samvit.encoder import build_encoder
 from samvit.random_weights import fill_random
 from tests.small import SMALL
-from viz.page import models
-from viz.page.explanation import source_lines
 from viz.page.explorer import Explorer
-from viz.page.models import Models
+from viz.session import models
+from viz.session.explain import source_lines
+from viz.session.models import Models
+from viz.session.session import Session
 from viz.views import VIEWS
 
 ANNA, BERT = "a" * 36, "b" * 36
@@ -26,7 +27,7 @@ def explorer(monkeypatch):
     """An explorer whose vit_tiny is the small encoder: the page doesn't care about sizes."""
     small = fill_random(build_encoder(SMALL))
     monkeypatch.setattr(models, "load_encoder", lambda name: small)
-    return Explorer(Models(("vit_tiny",)))
+    return Explorer(Session(Models(("vit_tiny",))))
 
 
 def ask(explorer, name, selection=None, visitor=ANNA, **more):
@@ -83,21 +84,21 @@ def test_stale_indexes_fall_back_with_a_clear_line(explorer):
 def test_a_link_without_a_block_opens_the_last_global_one(monkeypatch):
     encoder = fill_random(build_encoder(replace(SMALL, global_attn_indexes=(0, 2))))
     monkeypatch.setattr(models, "load_encoder", lambda name: encoder)
-    explorer = Explorer(Models(("vit_tiny",)))
+    explorer = Explorer(Session(Models(("vit_tiny",))))
     assert opened(explorer)["selection"]["block"] == 2
     assert opened(explorer, {"block": "1"})["selection"]["block"] == 1
 
 
 def test_warming_up_reads_every_source_and_begins_with_what_a_newcomer_sees(explorer):
     source_lines.cache_clear()
-    explorer.warm_up()
+    explorer.session.warm_up()
     misses = source_lines.cache_info().misses
     for view in VIEWS:
         for thing in view.source:
             source_lines(thing)
     assert source_lines.cache_info().misses == misses > 0
-    assert explorer.jobs.wait((("", "chelsea"), "vit_tiny", 1024), timeout=60)
-    assert len(explorer.store) == 1
+    assert explorer.session.jobs.wait((("", "chelsea"), "vit_tiny", 1024), timeout=60)
+    assert len(explorer.session.store) == 1
 
 
 def test_an_upload_opens_for_its_visitor_and_for_nobody_else(explorer):
@@ -113,7 +114,7 @@ def test_two_visitors_with_the_same_photo_have_two_traces(explorer):
     assert upload(explorer, png(), BERT)["image"] == image
     opened(explorer, {"image": image}, ANNA)
     opened(explorer, {"image": image}, BERT)
-    assert len(explorer.store) == 2
+    assert len(explorer.session.store) == 2
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"<svg></svg>", png()[:50]], ids=["empty", "text", "svg", "cut"])
@@ -138,7 +139,7 @@ def test_a_bug_of_ours_reaches_the_log_and_not_the_page(explorer, monkeypatch, c
     def fail(*arguments):
         raise RuntimeError("secret /srv/path")
 
-    monkeypatch.setattr(explorer.photos, "key", fail)
+    monkeypatch.setattr(explorer.session.photos, "key", fail)
     answer = ask(explorer, "open")
     assert "secret" not in answer["error"]
     assert "secret" in caplog.text

@@ -1,7 +1,8 @@
 """What a person is told when something can't be done: what was expected, and what came."""
 
 TEXTS = {
-    "problem.request": "this request couldn't be understood",
+    "problem.visitor": "visitor must be 32 to 40 hexadecimal digits or dashes",
+    "problem.selection": "selection must be a mapping of names to texts",
     "problem.app": "something went wrong in the app itself; its operator finds the reason in the log",
     "problem.busy": "the server is busy: {limit} photos are waiting; try again in a minute",
     "problem.one_photo": "send one photo, got {count}",

@@ -10,8 +10,8 @@ from samvit.checkpoint import Availability
 from samvit.encoder import build_encoder
 from samvit.errors import CheckpointError
 from tests.small import SMALL
-from viz.page import models
-from viz.page.models import RANDOM, Models
+from viz.session import models
+from viz.session.models import RANDOM, Models, named, weights_of
 
 
 def test_a_model_that_cannot_be_had_is_offered_as_unavailable_with_the_reason(monkeypatch):
@@ -29,7 +29,7 @@ def test_a_page_does_not_wait_for_a_silent_network(monkeypatch):
     offered = Models((RANDOM, "vit_b"))
     first = {offer.name: offer for offer in offered.offers()}
     assert first[RANDOM].available
-    assert (first["vit_b"].available, first["vit_b"].reason) == (False, "still being looked for")
+    assert (first["vit_b"].available, str(first["vit_b"].reason)) == (False, "still being looked for")
     gate.set()
     offered.look().join(5)
     assert all(offer.available for offer in offered.offers())
@@ -67,6 +67,12 @@ def test_an_encoder_is_loaded_once_and_the_last_few_stay(monkeypatch, small_enco
 def test_a_local_checkpoint_is_offered_under_its_own_name(tmp_path):
     encoder = build_encoder(SMALL)
     save_file(encoder.state_dict(), tmp_path / "mine.safetensors")
-    offered = Models((RANDOM,), {"mine": tmp_path / "mine.safetensors"})
-    assert [offer.name for offer in offered.offers()] == [RANDOM, "mine"]
+    offered = Models((RANDOM,), [tmp_path / "mine.safetensors"])
+    assert [offer.name for offer in offered.offers()] == ["mine", RANDOM]
     assert torch.equal(offered.encoder("mine").neck[0].weight, encoder.neck[0].weight)
+
+
+def test_files_of_one_name_do_not_hide_each_other_or_a_model_that_is_offered(tmp_path):
+    paths = [tmp_path / "a" / "mine.pth", tmp_path / "b" / "mine.pth", tmp_path / "vit_b.pth"]
+    assert dict(named(paths)) == {"mine": paths[0], "mine-2": paths[1], "vit_b-2": paths[2]}
+    assert weights_of("vit_b-2") != weights_of("vit_b")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from samvit.tracing import trace
-from viz.page.explanation import explanation, source_lines
 from viz.selection import Selection
+from viz.session.explain import explanation, source_lines
 from viz.views import VIEWS
 
 ROOT = Path(__file__).parents[3]

@@ -8,7 +8,8 @@ from PIL import Image
 
 from samvit.errors import ImageError
 from samvit.preprocess import preprocess
-from viz.page.photos import EXAMPLES, EXAMPLES_FOLDER, Photos
+from viz.session.photos import EXAMPLES, EXAMPLES_FOLDER, Photos
+from viz.words import Problem
 
 
 def photo_bytes(seed: int = 0) -> bytes:
@@ -21,7 +22,7 @@ def photo_bytes(seed: int = 0) -> bytes:
 def test_every_example_opens_is_credited_and_pins_a_patch_that_holds_photo():
     credits = (EXAMPLES_FOLDER / "CREDITS.md").read_text(encoding="utf-8")
     for example in EXAMPLES:
-        photo = Photos(10**6).open(("", example.name))
+        photo = Photos(10**6).open(("", example.name)).image
         rows, cols = preprocess(photo).geometry.photo_grid
         assert example.query[0] < rows
         assert example.query[1] < cols
@@ -31,13 +32,13 @@ def test_every_example_opens_is_credited_and_pins_a_patch_that_holds_photo():
 def test_an_upload_opens_for_its_visitor():
     photos = Photos(10**6)
     mark = photos.add("anna", photo_bytes())
-    assert photos.open(photos.key("anna", mark)).size == (30, 20)
+    assert photos.open(photos.key("anna", mark)).image.size == (30, 20)
 
 
 def test_an_upload_never_opens_for_another_visitor():
     photos = Photos(10**6)
     mark = photos.add("anna", photo_bytes())
-    with pytest.raises(ImageError, match="upload this photo again"):
+    with pytest.raises(Problem, match="upload this photo again"):
         photos.key("bert", mark)
 
 
@@ -52,9 +53,9 @@ def test_the_oldest_uploads_go_when_the_budget_is_full():
     size = len(photo_bytes())
     photos = Photos(int(2.5 * size))
     first, second, third = (photos.add("anna", photo_bytes(seed)) for seed in range(3))
-    with pytest.raises(ImageError, match="upload this photo again"):
+    with pytest.raises(Problem, match="upload this photo again"):
         photos.key("anna", first)
-    assert photos.open(photos.key("anna", second)).size == photos.open(photos.key("anna", third)).size
+    assert photos.open(photos.key("anna", second)).image.size == photos.open(photos.key("anna", third)).image.size
 
 
 def test_what_is_no_photo_is_refused_and_not_kept():
@@ -65,5 +66,33 @@ def test_what_is_no_photo_is_refused_and_not_kept():
 
 
 def test_an_unknown_example_is_named_and_the_known_ones_are_listed():
-    with pytest.raises(ImageError, match="chelsea, coffee.*got 'nobody'"):
+    with pytest.raises(Problem, match="chelsea, coffee.*got 'nobody'"):
         Photos(10).key("anna", "nobody")
+
+
+def test_a_photo_sent_again_is_the_newest_again():
+    size = len(photo_bytes())
+    photos = Photos(int(2.5 * size))
+    first, second = (photos.add("anna", photo_bytes(seed)) for seed in range(2))
+    photos.add("anna", photo_bytes(0))
+    photos.add("anna", photo_bytes(2))
+    assert photos.open(photos.key("anna", first))
+    with pytest.raises(Problem):
+        photos.key("anna", second)
+
+
+def test_a_photo_that_is_looked_at_stays_longer_than_one_that_is_not():
+    size = len(photo_bytes())
+    photos = Photos(int(2.5 * size))
+    first, second = (photos.add("anna", photo_bytes(seed)) for seed in range(2))
+    photos.open(("anna", first))
+    photos.add("anna", photo_bytes(2))
+    assert photos.open(photos.key("anna", first))
+    with pytest.raises(Problem):
+        photos.key("anna", second)
+
+
+@pytest.mark.parametrize(("size", "query"), [(1024, (14, 21)), (512, (7, 10)), (768, (10, 15))])
+def test_an_examples_patch_keeps_its_place_at_another_input_size(size, query):
+    assert EXAMPLES[0].query == (14, 21)
+    assert EXAMPLES[0].query_at(size) == query

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from viz.page.jobs import Jobs
+from viz.session.jobs import Jobs
 
 
 def test_two_that_ask_for_the_same_key_share_one_job():
@@ -72,3 +72,20 @@ def test_too_many_waiting_are_refused_with_a_sentence():
         jobs.start(3, lambda progress: None)
     gate.set()
     assert all(jobs.wait(key, 5) for key in range(3))
+
+
+def test_closing_stops_what_runs_at_its_next_step_and_begins_nothing_new():
+    jobs, begun, steps, late = Jobs(), threading.Event(), [], []
+
+    def work(progress):
+        for step in range(10**6):
+            progress("block", step, 10**6)
+            steps.append(step)
+            begun.set()
+
+    jobs.start("a", work)
+    jobs.start("b", lambda progress: late.append(1))
+    assert begun.wait(5)
+    jobs.close()
+    assert 0 < len(steps) < 10**6
+    assert not late

@@ -1,18 +1,28 @@
 """Which encoders the page offers, and whether each can be had here and now."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from cachetools import LRUCache
 
 from samvit.checkpoint import availability, load_checkpoint, load_encoder
 from samvit.config import CONFIGS
 from samvit.encoder import ImageEncoderViT, build_encoder
 from samvit.random_weights import fill_random
-from viz.texts import text
+from viz.words import Problem, Text, Words, say, symbol
 
 RANDOM = "vit_tiny_random"
 HERE = ("vit_tiny", RANDOM)  # need no network
-OFFERED = ("vit_tiny", RANDOM, "vit_b", "vit_l", "vit_h")
+OURS = {
+    "vit_tiny": say("model.vit_tiny"),
+    RANDOM: say("model.vit_tiny_random"),
+    "vit_b": say("model.vit_b"),
+    "vit_l": say("model.vit_l"),
+    "vit_h": say("model.vit_h"),
+}
+OFFERED = tuple(OURS)
 
 
 @dataclass(frozen=True)
@@ -21,7 +31,7 @@ class Offer:
 
     name: str
     available: bool
-    reason: str = ""
+    reason: Text = ""
 
 
 class Models:
@@ -29,20 +39,17 @@ class Models:
 
     Args:
         allowed: Names from `OFFERED`.
-        checkpoints: Local files by the name they get on the page.
+        checkpoints: Local files; the page opens on the first of them.
         keep: How many loaded encoders stay in memory.
     """
 
-    def __init__(
-        self, allowed: tuple[str, ...] = OFFERED, checkpoints: dict[str, Path] | None = None, keep: int = 2
-    ) -> None:
+    def __init__(self, allowed: tuple[str, ...] = OFFERED, checkpoints: Sequence[Path] = (), keep: int = 2) -> None:
         for name in allowed:
             if name not in OFFERED:
-                raise ValueError(f"model must be one of {', '.join(OFFERED)}, got {name!r}")
-        self.checkpoints = checkpoints or {}
-        self.allowed = (*allowed, *self.checkpoints)
-        self.keep = keep
-        self._loaded: dict[str, ImageEncoderViT] = {}
+                raise Problem(say("problem.model", names=", ".join(OFFERED), got=symbol(repr(name[:40]))))
+        self.checkpoints = named(checkpoints)
+        self.allowed = (*self.checkpoints, *allowed)
+        self._loaded: LRUCache[str, ImageEncoderViT] = LRUCache(keep)
         self._lock = threading.Lock()
         self._offers: dict[str, Offer] = {}
         self._looking: threading.Thread | None = None
@@ -53,9 +60,7 @@ class Models:
         Looking may take seconds on a silent network, and a page must not wait for it.
         """
         self.look()
-        return [
-            self._offers.get(name, Offer(name, name in HERE, text("en", "problem.looking"))) for name in self.allowed
-        ]
+        return [self._offers.get(name, Offer(name, name in HERE, say("problem.looking"))) for name in self.allowed]
 
     def look(self) -> threading.Thread:
         """Begin to look which models can be had, unless that is under way."""
@@ -79,15 +84,11 @@ class Models:
             ValueError: If the operator doesn't offer it, or its weights can't be had (CheckpointError).
         """
         if name not in self.allowed:
-            raise ValueError(text("en", "problem.model", names=", ".join(self.allowed), got=repr(name[:40])))
+            raise Problem(say("problem.model", names=", ".join(self.allowed), got=symbol(repr(name[:40]))))
         with self._lock:
-            encoder = self._loaded.pop(name, None)
-            if encoder is None:
-                encoder = self._load(name)
-            self._loaded[name] = encoder
-            while len(self._loaded) > self.keep:
-                self._loaded.pop(next(iter(self._loaded)))
-            return encoder
+            if name not in self._loaded:
+                self._loaded[name] = self._load(name)
+            return self._loaded[name]
 
     def _load(self, name: str) -> ImageEncoderViT:
         if name in self.checkpoints:
@@ -95,3 +96,20 @@ class Models:
         if name == RANDOM:
             return fill_random(build_encoder(CONFIGS["vit_tiny"]))
         return load_encoder(name)
+
+
+def named(paths: Sequence[Path]) -> dict[str, Path]:
+    """A name for each file: its stem, with a number where another model has that name already."""
+    names: dict[str, Path] = {}
+    for path in paths:
+        name, count = path.stem, 1
+        while name in names or name in OFFERED:
+            count += 1
+            name = f"{path.stem}-{count}"
+        names[name] = path
+    return names
+
+
+def weights_of(name: str) -> Words:
+    """What a model is, and whose weights it has, in one line."""
+    return OURS.get(name) or say("model.checkpoint", name=symbol(name))

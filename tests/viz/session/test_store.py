@@ -3,7 +3,7 @@
 import pytest
 
 from samvit.tracing import trace
-from viz.page.store import TraceStore
+from viz.session.store import TraceStore
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 import hashlib
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
+from cachetools import LRUCache
 
-from samvit.errors import ImageError
-from samvit.preprocess import read_photo
-from viz.texts import text
+from samvit.photo import Photo, open_photo
+from viz.words import Problem, say, symbol
 
 EXAMPLES_FOLDER = Path(__file__).parents[1] / "examples"
 UPLOAD_MARK = "upload-"
@@ -23,6 +21,11 @@ class Example:
     name: str
     query: tuple[int, int]
     credit: str
+
+    def query_at(self, size: int) -> tuple[int, int]:
+        """The patch to pin first when the model image's side is `size` pixels."""
+        row, col = self.query
+        return row * size // 1024, col * size // 1024
 
     @property
     def path(self) -> Path:
@@ -47,52 +50,51 @@ class Photos:
 
     def __init__(self, budget_bytes: int) -> None:
         self.budget_bytes = budget_bytes
-        self._uploads: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._uploads: LRUCache[tuple[str, str], bytes] = LRUCache(budget_bytes, getsizeof=len)
         self._lock = threading.Lock()
 
     def add(self, visitor: str, data: bytes) -> str:
         """Keep an upload that is a photo; its mark.
 
         Raises:
-            ImageError: If it can't be read as a photo, or is larger than everything kept here may be.
+            ImageError: If it can't be read as a photo.
+            Problem: If it is larger than everything kept here may be.
         """
         if len(data) > self.budget_bytes:
-            raise ImageError(text("en", "problem.too_large", limit=self.budget_bytes // 10**6, size=len(data) // 10**6))
-        read_photo(data)
+            size = {"limit": self.budget_bytes // 10**6, "size": len(data) // 10**6}
+            raise Problem(say("problem.too_large", **size))
+        open_photo(data)
         mark = UPLOAD_MARK + hashlib.sha256(data).hexdigest()[:16]
         with self._lock:
             self._uploads[visitor, mark] = data
-            self._uploads.move_to_end((visitor, mark))
-            while sum(map(len, self._uploads.values())) > self.budget_bytes:
-                self._uploads.popitem(last=False)
         return mark
 
     def key(self, visitor: str, image: str) -> tuple[str, str]:
         """What a trace of this image is kept under: examples are shared, an upload is its visitor's alone.
 
         Raises:
-            ImageError: If there is no such example, or this visitor sent no such upload.
+            Problem: If there is no such example, or this visitor sent no such upload.
         """
         if not image.startswith(UPLOAD_MARK):
             if image not in {example.name for example in EXAMPLES}:
                 names = ", ".join(example.name for example in EXAMPLES)
-                raise ImageError(text("en", "problem.image", names=names, got=repr(image[:40])))
+                raise Problem(say("problem.image", names=names, got=symbol(repr(image[:40]))))
             return "", image
         with self._lock:
             if (visitor, image) not in self._uploads:
-                raise ImageError(text("en", "problem.link_gone"))
+                raise Problem(say("problem.link_gone"))
         return visitor, image
 
-    def open(self, key: tuple[str, str]) -> Image.Image:
-        """The photo under a key, upright RGB.
+    def open(self, key: tuple[str, str]) -> Photo:
+        """The photo under a key, upright RGB, and what was done to read it.
 
         Raises:
-            ImageError: If it is gone.
+            Problem: If it is gone.
         """
         if not key[0]:
-            return read_photo(EXAMPLES_FOLDER / f"{key[1]}.jpg")
+            return open_photo(EXAMPLES_FOLDER / f"{key[1]}.jpg")
         with self._lock:
             data = self._uploads.get(key)
         if data is None:
-            raise ImageError(text("en", "problem.photo_gone"))
-        return read_photo(data)
+            raise Problem(say("problem.photo_gone"))
+        return open_photo(data)

@@ -1,0 +1,81 @@
+"""How the app starts and ends: a bad option is one sentence and exit code 2, and Ctrl-C is a clean end at any time."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import app
+from viz.session.models import OFFERED
+
+ROOT = Path(__file__).parents[1]
+
+
+def start(*options: str) -> subprocess.Popen[str]:
+    environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, "app.py", *options]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--models", "nonsense"], "--models must be some of vit_tiny, .*, got 'nonsense'"),
+        (["--models", ""], "--models must be some of vit_tiny, .*, got 'none'"),
+        (["--models", ","], "--models must be some of vit_tiny"),
+        (["--threads", "-3"], "--threads must be at least 1, got -3"),
+        (["--threads", "0"], "--threads must be at least 1, got 0"),
+        (["--memory-gb", "nan"], "--memory-gb must be a number above 0, got nan"),
+        (["--memory-gb", "-1"], "--memory-gb must be a number above 0, got -1"),
+        (["--memory-gb", "inf"], "--memory-gb must be a number above 0, got inf"),
+        (["--port", "0"], r"--port must be in 1\.\.65535, got 0"),
+        (["--port", "70000"], r"--port must be in 1\.\.65535, got 70000"),
+        (["--checkpoint", "/nowhere/mine.pth"], "--checkpoint must be a file of weights, got 'mine.pth'"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_one_sentence_and_exit_code_2(options, sentence, capsys):
+    with pytest.raises(SystemExit) as ended:
+        app.options(options)
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert re.search(sentence, error)
+
+
+def test_a_port_that_is_taken_is_said_before_anything_heavy_is_loaded(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit) as ended:
+            app.options(["--port", str(port)])
+    assert ended.value.code == 2
+    assert f"--port {port} of 127.0.0.1 can't be used" in capsys.readouterr().err
+
+
+def test_the_command_line_offers_what_the_session_offers():
+    assert app.MODELS == OFFERED
+    assert app.options([]).models == OFFERED
+
+
+def test_a_checkpoint_that_is_no_checkpoint_ends_the_start_with_a_sentence(tmp_path):
+    (tmp_path / "notes.pth").write_text("these are no weights")
+    process = start("--checkpoint", str(tmp_path / "notes.pth"))
+    _, error = process.communicate(timeout=90)
+    assert process.returncode == 2
+    assert "Traceback" not in error and str(tmp_path) not in error.splitlines()[-1]
+
+
+@pytest.mark.parametrize("after_s", [0.3, 6])
+def test_control_c_is_a_clean_end_at_any_time(after_s):
+    process = start("--models", "vit_tiny")
+    time.sleep(after_s)  # a moment in the middle of the imports, and one in the middle of the first forward pass
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode in {0, 130, -signal.SIGINT}, error

@@ -1,0 +1,62 @@
+"""The one place that judges a selection: what a link asks for, against what there is."""
+
+from collections.abc import Mapping
+
+from samvit.tracing import Trace
+from viz.selection import Limits, Selection, showing
+from viz.session.photos import EXAMPLES, UPLOAD_MARK
+from viz.views import view_by_id
+from viz.words import Problem, Words, say, symbol
+
+
+def known(query: Mapping[str, str], first: Selection, models: tuple[str, ...]) -> tuple[Selection, list[Words]]:
+    """A link's selection with a model, image and view that exist here, and one sentence for each that didn't.
+
+    Args:
+        query: The link's fields by name.
+        first: What a newcomer sees; it stands in for what the link doesn't say and for what doesn't exist.
+        models: Names of the encoders that are offered.
+    """
+    selection, problems = Selection.from_query(query)
+    if "model" not in query:
+        selection = selection.changed(model=first.subject.model)
+    model, image = selection.subject.model, selection.subject.image
+    if model not in models:
+        problem = say("problem.model", names=", ".join(models), got=symbol(repr(model[:40])))
+        problems.append(showing(problem, first.subject.model))
+        selection = selection.changed(model=first.subject.model)
+    if not image.startswith(UPLOAD_MARK):
+        example = next((one for one in EXAMPLES if one.name == image), None)
+        if example is None:
+            example = EXAMPLES[0]
+            problems.append(showing(say("problem.example", got=symbol(repr(image[:40]))), example.name))
+            selection = selection.changed(image=example.name)
+        if "query" not in query:
+            selection = selection.changed(query=example.query_at(selection.subject.size))
+    try:
+        view_by_id(selection.view)
+    except Problem as problem:
+        problems.append(showing(problem.words, first.view))
+        selection = selection.changed(view=first.view)
+    return selection, problems
+
+
+def fitted(selection: Selection, query: Mapping[str, str], trace: Trace) -> tuple[Selection, list[Words]]:
+    """A selection inside its trace's and its view's limits, and one sentence for each index that was moved in.
+
+    A link that names no block opens the last global one.
+    """
+    if "block" not in query:
+        selection = selection.changed(block=last_global_block(trace))
+    return selection.fit(limits(trace, selection))
+
+
+def limits(trace: Trace, selection: Selection) -> Limits:
+    """What bounds a selection's indexes in this trace and view."""
+    channels = view_by_id(selection.view).channels
+    return Limits(trace.depth, trace.heads, trace.photo_grid, channels(trace) if channels else None)
+
+
+def last_global_block(trace: Trace) -> int:
+    """The block that is shown first: the last one whose queries see the whole image, else the last."""
+    return max((index for index, window in enumerate(trace.windows) if window is None), default=trace.depth - 1)

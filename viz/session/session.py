@@ -1,0 +1,130 @@
+"""One running explorer: open a subject, look at it through views, take a view along."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cachetools import LRUCache
+
+from samvit.photo import Fact
+from samvit.preprocess import preprocess
+from samvit.tracing import Progress, Trace, patch_size, trace
+from viz.panel import Panel
+from viz.selection import Selection, Subject
+from viz.session import judge
+from viz.session.explain import source_lines
+from viz.session.jobs import Jobs
+from viz.session.models import Models
+from viz.session.photos import EXAMPLES, Photos
+from viz.session.store import TraceStore
+from viz.views import VIEWS, view_by_id
+from viz.words import Words
+
+WAIT_S = 0.25  # how long an answer may be held back for a forward pass that is nearly done
+NOBODY = ""  # the visitor of a notebook or a command line: examples and photos of its own
+
+TraceKey = tuple[tuple[str, str], str, int]
+
+
+@dataclass(frozen=True)
+class Working:
+    """A forward pass that isn't done yet: how far it is, and how many others come before it."""
+
+    step: str
+    done: int
+    total: int
+    before: int
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A trace, the selection inside its limits, a sentence for all that was moved, and how its photo was read."""
+
+    trace: Trace
+    selection: Selection
+    problems: list[Words]
+    facts: tuple[Fact, ...]
+
+
+class Session:
+    """What is kept for all visitors of one app, notebook or command line.
+
+    Args:
+        models: What is offered.
+        memory_bytes: What traces may hold together.
+        upload_bytes: What uploads may hold together.
+    """
+
+    def __init__(self, models: Models, memory_bytes: int = 4 * 10**9, upload_bytes: int = 256 * 10**6) -> None:
+        self.models = models
+        self.photos = Photos(upload_bytes)
+        self.store = TraceStore(memory_bytes)
+        self.jobs = Jobs()
+        self.first = Selection.of(model=models.allowed[0], image=EXAMPLES[0].name, query=EXAMPLES[0].query)
+        self._facts: LRUCache[TraceKey, tuple[Fact, ...]] = LRUCache(1000)
+
+    def warm_up(self) -> None:
+        """Begin to encode what a newcomer sees first, and to look which models can be had."""
+        for view in VIEWS:
+            for thing in view.source:  # in one thread: CPython 3.11's parser trips where several read classes at once
+                source_lines(thing)
+        self.models.look()
+        self._start(self.key(NOBODY, self.first.subject))
+
+    def close(self) -> None:
+        """Stop what is under way, at its next step."""
+        self.jobs.close()
+
+    def open(self, visitor: str, query: Mapping[str, str], wait_s: float = WAIT_S) -> Opened | Working:
+        """What a link shows, or how far its forward pass has come; ask again until it is opened.
+
+        Raises:
+            ValueError: If the photo, the model or the forward pass says what is wrong with it.
+            RuntimeError: If the forward pass failed by a fault of ours.
+        """
+        selection, problems = judge.known(query, self.first, self.models.allowed)
+        key = self.key(visitor, selection.subject)
+        found = self.store.get(key)
+        if found is None:
+            failed = self.jobs.take_error(key)
+            if isinstance(failed, ValueError):
+                raise failed
+            if failed is not None:
+                raise RuntimeError("a forward pass failed") from failed
+            self._start(key)
+            self.jobs.wait(key, wait_s)
+            found = self.store.get(key)
+        if found is None:
+            job, before = self.jobs.standing(key) or (None, 0)
+            return Working(job.step, job.done, job.total, before) if job else Working("", 0, 0, 0)
+        selection, moved = judge.fitted(selection, query, found)
+        return Opened(found, selection, problems + moved, self._facts.get(key, ()))
+
+    def look(self, visitor: str, query: Mapping[str, str]) -> tuple[Trace | None, Selection]:
+        """The kept trace of a link (None once it is put away), and its selection inside the limits."""
+        selection, _ = judge.known(query, self.first, self.models.allowed)
+        found = self.store.get(self.key(visitor, selection.subject))
+        if found is not None:
+            selection, _ = judge.fitted(selection, query, found)
+        return found, selection
+
+    def key(self, visitor: str, subject: Subject) -> TraceKey:
+        """What a subject's trace is kept under."""
+        return self.photos.key(visitor, subject.image), subject.model, subject.size
+
+    def _start(self, key: TraceKey) -> None:
+        """Queue the forward pass of a key."""
+        photo_key, model, size = key
+
+        def work(progress: Progress) -> None:
+            progress("", 0, 0)
+            encoder = self.models.encoder(model)
+            photo = self.photos.open(photo_key)
+            self._facts[key] = photo.facts
+            self.store.put(key, trace(encoder, preprocess(photo, size, patch_size(encoder)), progress))
+
+        self.jobs.start(key, work)
+
+
+def panels(trace: Trace, selection: Selection) -> list[Panel]:
+    """What the selected view shows, not yet in a language."""
+    return view_by_id(selection.view).panels(trace, selection)

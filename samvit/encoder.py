@@ -9,45 +9,14 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from samvit.common import LayerNorm2d, MLPBlock
 from samvit.config import CONFIGS, LAYER_NORM_EPS, EncoderConfig
-from samvit.rel_pos import decomposed_rel_pos
+from samvit.rel_pos import add_decomposed_rel_pos, decomposed_rel_pos
 from samvit.windows import window_partition, window_unpartition
 
 # Bias entries that fused attention holds at once: 8 query rows of one head of a global block at 1024 px (8 MB).
 # Small enough to stay in the processor's cache between being written and being read.
 BIAS_BUDGET = 8 * 64 * 4096
-
-
-class LayerNorm2d(nn.Module):
-    """LayerNorm over the channels at each position of a (batch, channels, rows, cols) tensor.
-
-    Source: segment-anything common.py, LayerNorm2d.
-    """
-
-    def __init__(self, num_channels: int, eps: float = 1e-6) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(num_channels))
-        self.bias = nn.Parameter(torch.zeros(num_channels))
-        self.eps = eps
-
-    def forward(self, x: Float[Tensor, "batch chans grid_h grid_w"]) -> Float[Tensor, "batch chans grid_h grid_w"]:
-        mean = x.mean(1, keepdim=True)
-        variance = (x - mean).pow(2).mean(1, keepdim=True)
-        x = (x - mean) / torch.sqrt(variance + self.eps)
-        return self.weight[:, None, None] * x + self.bias[:, None, None]
-
-
-class MLPBlock(nn.Module):
-    """Two linear layers with an activation between. Source: segment-anything common.py, MLPBlock."""
-
-    def __init__(self, embedding_dim: int, mlp_dim: int, act: type[nn.Module] = nn.GELU) -> None:
-        super().__init__()
-        self.lin1 = nn.Linear(embedding_dim, mlp_dim)
-        self.lin2 = nn.Linear(mlp_dim, embedding_dim)
-        self.act = act()
-
-    def forward(self, x: Float[Tensor, "*positions dim"]) -> Float[Tensor, "*positions dim"]:
-        return self.lin2(self.act(self.lin1(x)))
 
 
 class PatchEmbed(nn.Module):
@@ -119,8 +88,9 @@ class Attention(nn.Module):
         # (batch, tokens, 3·dim) -> (3, batch·heads, tokens, head_dim)
         qkv = self.qkv(x).reshape(batch, rows * cols, 3, self.num_heads, -1).permute(2, 0, 3, 1, 4)
         q, k, v = qkv.reshape(3, batch * self.num_heads, rows * cols, -1).unbind(0)
-        x = self.fused_attention(q, k, v, (rows, cols))
-        x = x.view(batch, self.num_heads, rows, cols, -1).permute(0, 2, 3, 1, 4)  # heads beside head_dim
+        attend = self.plain_attention if is_captured(q) else self.fused_attention
+        x = attend(q, k, v, (rows, cols))
+        x = x.reshape(batch, self.num_heads, rows, cols, -1).permute(0, 2, 3, 1, 4)  # heads beside head_dim
         return self.proj(x.reshape(batch, rows, cols, -1))
 
     def fused_attention(
@@ -161,6 +131,31 @@ class Attention(nn.Module):
                 )
             outputs.append(torch.cat(bands, dim=1))
         return torch.cat(outputs)
+
+    def plain_attention(
+        self,
+        q: Float[Tensor, "batch_heads tokens head_dim"],
+        k: Float[Tensor, "batch_heads tokens head_dim"],
+        v: Float[Tensor, "batch_heads tokens head_dim"],
+        size: tuple[int, int],
+    ) -> Float[Tensor, "batch_heads tokens head_dim"]:
+        """The same by the formula as it is written, all heads at once: no loop over a fixed batch, nothing in place.
+
+        Takes more memory than `fused_attention`. Args as there.
+        """
+        scores = (q * self.scale) @ k.transpose(-2, -1)
+        if self.use_rel_pos:
+            scores = add_decomposed_rel_pos(scores, q, self.rel_pos_h, self.rel_pos_w, size, size)
+        return scores.softmax(dim=-1) @ v
+
+
+def is_captured(x: Tensor) -> bool:
+    """Whether operations are being recorded as a program or transformed, instead of simply run.
+
+    So it is inside torch.compile, torch.export, torch.jit.trace, torch.onnx.export and torch.func's transforms.
+    """
+    recorded = torch.compiler.is_compiling() or torch.jit.is_tracing()
+    return recorded or torch._C._functorch.is_functorch_wrapped_tensor(x)
 
 
 class Block(nn.Module):

@@ -24,6 +24,8 @@ def relative_coords(q_size: int, k_size: int) -> Int[Tensor, "q_size k_size"]:
     """
     if q_size < 1 or k_size < 1:
         raise ValueError(f"q_size and k_size must be at least 1, got {q_size} and {k_size}")
+    if q_size == k_size:  # by far the commonest; and compilers of unknown sizes can't follow the stretching
+        return torch.arange(q_size)[:, None] - torch.arange(k_size)[None, :] + (k_size - 1)
     q_coords = torch.arange(q_size)[:, None] * max(k_size / q_size, 1.0)
     k_coords = torch.arange(k_size)[None, :] * max(q_size / k_size, 1.0)
     return ((q_coords - k_coords) + (k_size - 1) * max(q_size / k_size, 1.0)).long()

@@ -24,7 +24,7 @@ from samvit.photo.reading import (
     damaged,
 )
 from samvit.photo.samples import Samples, on_white
-from samvit.photo.tiff_colour import colour_samples, colour_to_rgb, high_bytes, upright
+from samvit.photo.tiff_colour import colour_samples, colour_to_rgb, upright
 from samvit.photo.tiff_pages import Page, alike, channel_pages, headers, photo_pages, refuse_camera_raw
 from samvit.photo.tiff_segments import read_bands
 
@@ -177,7 +177,7 @@ def alpha_to_uint8(values: Shaped[np.ndarray, "rows cols"], bits: int) -> UInt8[
         return (np.clip(np.nan_to_num(values), 0, 1) * 255).round().astype(np.uint8)
     if values.dtype.kind == "u" and bits >= 8:
         return np.ascontiguousarray(values >> (bits - 8)).astype(np.uint8)
-    return high_bytes(np.where(values > 0, 255, 0).astype(np.uint8))
+    return np.where(values > 0, 255, 0).astype(np.uint8)  # of a few bits, or signed
 
 
 def bit_depth(header: TiffPage) -> int:

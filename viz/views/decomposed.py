@@ -1,76 +1,79 @@
 """The decomposed relative position bias of the pinned query: bands that add up, and the weights without them."""
 
 import numpy as np
+import torch
 
-from samvit.attention import AttentionRow, attention_row, row_biases
+from samvit.attention import attention_row, row_biases
+from samvit.measures.scores import centred, moved_share, sum_of_terms, weights_from_terms
 from samvit.rel_pos import decomposed_rel_pos
 from samvit.tracing import Trace
 from viz.panel import Maps, Number, Numbers, Panel
 from viz.selection import Selection
-from viz.texts import text
-from viz.views.rel_pos import bias_curves, no_rel_pos_panels
-from viz.views.scales import signed_scale
-from viz.views.scores import moved_share, scale_of_both, term_maps, weights_from_terms
-from viz.views.softmax import padding_note
+from viz.views.scales import bias_curves, no_rel_pos_panels, padding_note, scale_of_both, signed_scale
 from viz.views.view import View
+from viz.words import joined, say, symbol
 
 
 def decomposed_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """rel_h and rel_w as bands, their outer sum, the weights with and without, and how many rows that saves."""
-    lang, head = selection.lang, selection.focus.head
     if not trace.encoder.blocks[selection.focus.block].attn.use_rel_pos:
-        return no_rel_pos_panels(lang)
-    row = trace.attention(selection.focus.block, selection.focus.query)
-    _, rel_h, rel_w = term_maps(row, head)
-    bands = np.stack([rel_h.numpy(), rel_w.numpy(), (rel_h + rel_w).numpy()])
+        return no_rel_pos_panels()
+    row, head = trace.attention(selection.focus.block, selection.focus.query), selection.focus.head
+    bands = centred(torch.stack([sum_of_terms(row, terms)[head] for terms in ("h", "w", "hw")])).numpy()
     return [
         Maps(
-            text(lang, "panel.decomposed.bands", head=head),
+            say("panel.decomposed.bands", head=head),
             bands,
-            (signed_scale(bands, text(lang, "unit.score"), text(lang, "scale.decomposed.shared")),),
-            labels=("rel_h", "rel_w", "rel_h + rel_w"),
+            (signed_scale(bands, say("unit.score_centred"), say("scale.decomposed.shared")),),
+            labels=(symbol("rel_h"), symbol("rel_w"), symbol("rel_h + rel_w")),
         ),
-        _with_and_without(trace, selection, row),
-        bias_curves(row, selection, text(lang, "panel.decomposed.curves", head=head)),
+        _with_and_without(trace, selection),
+        bias_curves(row, selection, say("panel.decomposed.curves", head=head)),
         _rows(trace, selection),
     ]
 
 
-def _with_and_without(trace: Trace, selection: Selection, row: AttentionRow) -> Maps:
+def _with_and_without(trace: Trace, selection: Selection) -> Maps:
     """The weights as computed, those of the content term alone, and the difference."""
-    lang, head = selection.lang, selection.focus.head
-    without = weights_from_terms(trace, selection.focus.block, row, "c")
-    weights = np.stack([row.weights[head].numpy(), without.on_grid[head].numpy()])
+    block, query, head = selection.focus.block, selection.focus.query, selection.focus.head
+    row = trace.attention(block, query)
+    computed, without = (weights_from_terms(trace, block, query, terms) for terms in ("chw", "c"))
+    weights = np.stack([computed.on_grid[head].numpy(), without.on_grid[head].numpy()])
     change = weights[0] - weights[1]
     scale = scale_of_both(weights, selection)
-    has_padding = row.span.padding_tokens > 0, trace.photo_grid != trace.grid
-    notes = (
-        padding_note(lang, float(row.window_padding[head]), float(row.image_padding[head]), *has_padding),
-        text(lang, "note.decomposed.without"),
-        text(lang, "note.scores.moved", share=f"{moved_share(row, without)[head]:.0%}"),
-    )
     return Maps(
-        text(lang, "panel.decomposed.weights", head=head),
+        say("panel.decomposed.weights", head=head),
         np.stack([*weights, change]),
-        (scale, scale, signed_scale(change, text(lang, "unit.weight"), percent=True)),
-        labels=tuple(text(lang, f"label.decomposed.{name}") for name in ("with", "without", "change")),
-        notes=notes,
+        (scale, scale, signed_scale(change, say("unit.weight"), percent=True)),
+        labels=(
+            say("label.decomposed.with"),
+            say("label.decomposed.without"),
+            say("label.decomposed.change"),
+        ),
+        notes=(
+            joined(padding_note(trace, row, computed.window_padding[head], computed.image_padding[head])),
+            joined(
+                padding_note(trace, row, without.window_padding[head], without.image_padding[head]),
+                say("note.decomposed.without"),
+            ),
+            say("note.scores.moved", share=float(moved_share(computed, without)[head])),
+        ),
     )
 
 
 def _rows(trace: Trace, selection: Selection) -> Numbers:
     """What two tables hold against one table of every offset."""
-    lang, attn = selection.lang, trace.encoder.blocks[selection.focus.block].attn
+    attn = trace.encoder.blocks[selection.focus.block].attn
     rows, cols = len(attn.rel_pos_h), len(attn.rel_pos_w)
     return Numbers(
-        text(lang, "panel.decomposed.rows"),
+        say("panel.decomposed.rows"),
         (
-            Number(text(lang, "label.decomposed.learned"), rows + cols, role="result"),
-            Number(text(lang, "label.decomposed.full"), rows * cols),
-            Number(text(lang, "label.decomposed.ratio"), rows * cols / (rows + cols)),
-            Number(text(lang, "label.decomposed.parameters"), attn.rel_pos_h.numel() + attn.rel_pos_w.numel()),
+            Number(say("label.decomposed.learned"), rows + cols, role="result"),
+            Number(say("label.decomposed.full"), rows * cols),
+            Number(say("label.decomposed.ratio"), rows * cols / (rows + cols)),
+            Number(say("label.decomposed.parameters"), attn.rel_pos_h.numel() + attn.rel_pos_w.numel()),
         ),
-        text(lang, "note.decomposed.rows", rows=rows, cols=cols),
+        say("note.decomposed.rows", rows=rows, cols=cols),
     )
 
 

@@ -1,119 +1,89 @@
 """Attention of the pinned patch: every head's weights over the photo, and how far they reach in every block."""
 
 import numpy as np
-import torch
 from jaxtyping import Float
-from torch import Tensor
 
 from samvit.attention import AttentionRow, attention_row
 from samvit.encoder import Attention
+from samvit.measures.distance import distances_by_block
+from samvit.measures.scores import pooled_heads
 from samvit.tracing import Trace
-from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Scale
+from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel
 from viz.selection import Selection
-from viz.texts import text
-from viz.views.scales import weight_scales
+from viz.views.scales import head_labels, padding_note, picked_head, scale_from_zero, weight_scales
 from viz.views.view import View
+from viz.words import Words, joined, say
 
 
 def heads_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The pinned patch's attention weights in all heads, in one, or their mean or maximum over heads."""
     row = trace.attention(selection.focus.block, selection.focus.query)
-    panels: list[Panel] = [_weights(trace, selection, row, text(selection.lang, "panel.heads.title"))]
+    panels: list[Panel] = [_weights(trace, selection, row, say("panel.heads.title"))]
     if selection.against.query is not None:
         other = trace.attention(selection.focus.block, selection.against.query)
-        panels.append(_weights(trace, selection, other, text(selection.lang, "panel.heads.other")))
+        panels.append(_weights(trace, selection, other, say("panel.heads.other")))
     return panels
 
 
-def _weights(trace: Trace, selection: Selection, row: AttentionRow, title: str) -> Maps:
+def _weights(trace: Trace, selection: Selection, row: AttentionRow, title: Words) -> Maps:
     """One query's weights as maps; the shares that went to padding are written under each."""
-    weights, window, image = row.weights.numpy(), row.window_padding.numpy(), row.image_padding.numpy()
-    labels = tuple(text(selection.lang, "label.head", head=head) for head in range(len(weights)))
-    chosen: int | None = selection.focus.head
-    if selection.look.heads == "one":
-        head = slice(selection.focus.head, selection.focus.head + 1)
-        weights, window, image, labels, chosen = weights[head], window[head], image[head], labels[head], None
-    elif selection.look.heads in {"mean", "max"}:
-        pooled = np.mean if selection.look.heads == "mean" else np.max
-        weights, window, image = (pooled(part, axis=0, keepdims=True) for part in (weights, window, image))
-        labels, chosen = (text(selection.lang, f"label.{selection.look.heads}"),), None
-    has_padding = row.span.padding_tokens > 0, trace.photo_grid != trace.grid
-    notes = tuple(
-        " · ".join(filter(None, (key_note(selection, one), padding_note(selection.lang, w, i, *has_padding))))
-        for one, w, i in zip(weights, window.tolist(), image.tolist(), strict=True)
+    weights, window, image = (
+        pooled_heads(part, selection.look.heads, selection.focus.head)
+        for part in (row.weights, row.window_padding, row.image_padding)
     )
+    picks, chosen = picked_head(selection)
+    values = weights.numpy()
     return Maps(
         title=title,
-        values=weights,
-        scales=weight_scales(weights, selection),
-        labels=labels,
-        notes=notes,
-        picks="head" if selection.look.heads == "all" else "",
+        values=values,
+        scales=weight_scales(values, selection),
+        labels=head_labels(trace, selection),
+        notes=tuple(
+            joined(_key_note(selection, one), padding_note(trace, row, to_window, to_image))
+            for one, to_window, to_image in zip(values, window, image, strict=True)
+        ),
+        picks=picks,
         chosen=chosen,
     )
 
 
-def key_note(selection: Selection, weights: Float[np.ndarray, "grid_h grid_w"]) -> str:
-    """The weight on the pinned key; nothing where none is pinned or it lies outside the query's window."""
-    if selection.focus.key is None or np.isnan(weights[selection.focus.key]):
-        return ""
-    return text(selection.lang, "note.heads.key", share=f"{weights[selection.focus.key]:.1%}")
-
-
-def padding_note(lang: str, window: float, image: float, has_window_padding: bool, has_image_padding: bool) -> str:
-    """Which share of the weight went to padding; nothing where there is none."""
-    parts = []
-    if has_window_padding:
-        parts.append(text(lang, "note.window_padding", share=f"{window:.1%}"))
-    if has_image_padding:
-        parts.append(text(lang, "note.image_padding", share=f"{image:.1%}"))
-    return " · ".join(parts)
+def _key_note(selection: Selection, weights: Float[np.ndarray, "grid_h grid_w"]) -> Words | None:
+    """The weight on the pinned key; None where no key is pinned or it lies outside the query's window."""
+    key = selection.focus.key
+    if key is None or np.isnan(weights[key]):
+        return None
+    return say("note.heads.key", share=float(weights[key]))
 
 
 def reach_panels(trace: Trace, selection: Selection) -> list[Panel]:
-    """How far the pinned patch looks on average: every head of every block as a dot, and as a table of colours."""
-    lang = selection.lang
-    reach, even = zip(
-        *(mean_distances(trace.attention(b, selection.focus.query)) for b in range(trace.depth)), strict=True
-    )
-    by_block = torch.stack(reach).numpy()  # (blocks, heads)
-    windowed = np.array([block.window_size > 0 for block in trace.encoder.blocks])
-    blocks = np.arange(trace.depth, dtype=np.float32)
+    """How far the pinned patch looks over the photo: every head of every block as a dot, and as a table of colours."""
+    reach, even = distances_by_block(trace, selection.focus.query, photo_only=True)
+    by_block = reach.numpy()  # (blocks, heads)
+    windowed = np.array([window is not None for window in trace.windows])
     curves, evens = [], []
-    for kind, of_kind in (("windowed", windowed), ("global", ~windowed)):
+    for role, of_kind, label, even_label in (
+        ("windowed", windowed, say("label.reach.windowed"), say("label.reach.even_windowed")),
+        ("global", ~windowed, say("label.reach.global"), say("label.reach.even_global")),
+    ):
         if of_kind.any():
-            x = np.repeat(blocks[of_kind], by_block.shape[1])
-            curves.append(Curve(text(lang, f"label.reach.{kind}"), x, by_block[of_kind].ravel(), role=kind))
-            evens.append(Number(text(lang, f"label.reach.even_{kind}"), even[int(of_kind.argmax())]))
-    block_axis, distance = text(lang, "axis.reach.block"), text(lang, "axis.reach.distance")
+            blocks = np.flatnonzero(of_kind)
+            x = np.repeat(blocks.astype(np.float32), trace.heads)
+            curves.append(Curve(label, x, by_block[of_kind].ravel(), role=role))
+            evens.append(Number(even_label, float(even[blocks[0]])))
+    block_axis, distance = say("axis.reach.block"), say("axis.reach.distance")
     return [
-        Curves(text(lang, "panel.reach.dots"), tuple(curves), block_axis, distance, points=True),
+        Curves(say("panel.reach.dots"), tuple(curves), block_axis, distance, points=True),
         Matrix(
-            text(lang, "panel.reach.table"),
+            say("panel.reach.table"),
             by_block.T.copy(),
-            Scale("sequential", 0.0, max(float(by_block.max()), 1e-6), distance),
-            text(lang, "axis.reach.head"),
+            scale_from_zero(by_block, distance),
+            say("axis.reach.head"),
             block_axis,
             row_mark=selection.focus.head,
             col_mark=selection.focus.block,
         ),
-        Numbers(text(lang, "panel.reach.even"), tuple(evens), text(lang, "note.reach.even")),
+        Numbers(say("panel.reach.even"), tuple(evens), say("note.reach.even")),
     ]
-
-
-def mean_distances(row: AttentionRow) -> tuple[Float[Tensor, " heads"], float]:
-    """How far one query looks, in patches: its weights' mean distance in every head, and that of even weights.
-
-    Weight that went to window padding lies nowhere on the photo: it is left out, and the rest counts as the whole.
-
-    Source: ViT, arXiv 2010.11929, appendix D.7, attention distance.
-    """
-    slices = row.span.slices
-    weights = row.weights[:, *slices]
-    rows, cols = (torch.arange(part.start, part.stop) for part in slices)
-    distances = torch.hypot((rows - row.query[0])[:, None].float(), (cols - row.query[1])[None, :].float())
-    reach = (weights * distances).sum((1, 2)) / weights.sum((1, 2))
-    return reach, float(distances.mean())
 
 
 HEADS = View(

@@ -54,7 +54,7 @@ def equal(one: object, other: object) -> bool:
         return type(one) is type(other) and all(
             equal(getattr(one, f.name), getattr(other, f.name)) for f in fields(one)
         )
-    return one == other
+    return one == other or (one != one and other != other)  # NaN is not equal to itself
 
 
 def assert_pure(view: View, made: Trace, selection: Selection) -> None:

@@ -1,28 +1,27 @@
 """Attention weights and how far they reach: equal to the whole softmax of a forward pass."""
 
-import math
-
 import numpy as np
 import pytest
 import torch
 
+from samvit.measures.distance import distances_by_block
 from tests.viz.views.forward import GLOBAL, QUERY, SCENES, WINDOWED, scene
 from tests.viz.views.plain_scores import corner_patch, plain_scores
-from tests.viz.views.reading import assert_has_texts, assert_pure, fields_read
+from tests.viz.views.reading import assert_has_texts, assert_pure, english, fields_read
+from viz.numbers import percent_text
 from viz.panel import Curves, Maps, Matrix, Numbers
 from viz.selection import Selection
-from viz.texts import text
 from viz.views import view_by_id
 
 HEADS, REACH = view_by_id("heads"), view_by_id("reach")
 
 
 def heads(made, block=WINDOWED, query=QUERY, **others):
-    return HEADS.panels(made, Selection.of(block=block, query=query, **others))
+    return english(HEADS.panels(made, Selection.of(block=block, query=query, **others)))
 
 
 def reach(made, query=QUERY, **others):
-    return REACH.panels(made, Selection.of(block=GLOBAL, query=query, **others))
+    return english(REACH.panels(made, Selection.of(block=GLOBAL, query=query, **others)))
 
 
 def close(values, expected):
@@ -71,7 +70,13 @@ def test_shares_of_padding_are_written_under_each_map():
     for head, note in enumerate(heads(made, WINDOWED, query)[0].notes):
         image = on_grid[head, rows:].nansum() + on_grid[head, :rows, cols:].nansum()
         window = 1 - on_grid[head].nansum()
-        assert note == f"{window:.1%} to window padding · {image:.1%} to image padding"
+        assert (
+            note == f"{percent_text(float(window))} to window padding · {percent_text(float(image))} to image padding"
+        )
+
+
+def test_nothing_is_written_about_padding_where_there_is_none():
+    assert set(heads(scene("square photo"), GLOBAL)[0].notes) == {""}
 
 
 @pytest.mark.parametrize("key, shown", [((5, 7), True), ((9, 9), False)])
@@ -81,45 +86,36 @@ def test_the_weight_on_a_pinned_key_is_written_where_there_is_one(key, shown):
     for head, note in enumerate(heads(made, key=key)[0].notes):
         if shown:
             share = plain.on_grid(plain.weights())[(head, *key)]
-            assert note.startswith(text("en", "note.heads.key", share=f"{share:.1%}"))
+            assert note.startswith(f"{percent_text(float(share))} on the key")
         else:
             assert "on the key" not in note
 
 
-def mean_distance(weights, query):
-    """Of one head's weights on the grid: patch by patch."""
-    total = mass = 0.0
-    for (row, col), weight in np.ndenumerate(weights.numpy()):
-        if not math.isnan(weight):
-            total += weight * math.dist((row, col), query)
-            mass += weight
-    return total / mass
-
-
 @pytest.mark.parametrize("name", SCENES)
-def test_reach_is_the_mean_distance_by_weight_without_window_padding(name):
+def test_dots_and_table_are_the_mean_distances_over_the_photo(name):
     made = scene(name)
     query = corner_patch(made)
     dots, table, _ = reach(made, query, head=1)
     assert isinstance(dots, Curves) and isinstance(table, Matrix)
-    for block in range(made.depth):
-        plain = plain_scores(made, block, query)
-        expected = [mean_distance(head, query) for head in plain.on_grid(plain.weights())]
-        assert table.values[:, block] == pytest.approx(expected, rel=1e-3)
-        kind = "windowed" if made.encoder.blocks[block].window_size else "global"
-        (curve,) = [curve for curve in dots.curves if curve.role == kind]
-        assert curve.y[curve.x == block] == pytest.approx(expected, rel=1e-3)
+    expected, _ = distances_by_block(made, query, photo_only=True)
+    close(table.values, expected.T)
+    for block, window in enumerate(made.windows):
+        (curve,) = [curve for curve in dots.curves if curve.role == ("windowed" if window else "global")]
+        close(curve.y[curve.x == block], expected[block])
     assert (table.row_mark, table.col_mark) == (1, GLOBAL)
 
 
-def test_even_attention_reaches_the_mean_distance_of_the_patches_in_sight():
-    made = scene()
-    windowed, all_over = (n.value for n in reach(made)[2].numbers)
-    assert isinstance(reach(made)[2], Numbers)
-    window = torch.full(made.grid, torch.nan)
-    window[4:8, 4:8] = 1
-    assert windowed == pytest.approx(mean_distance(window, QUERY), rel=1e-5)
-    assert all_over == pytest.approx(mean_distance(torch.ones(made.grid), QUERY), rel=1e-5)
+def test_equal_weights_reach_the_mean_distance_of_the_photos_patches_in_sight():
+    even = reach(scene())[2]  # 6 of 10 rows hold photo
+    assert isinstance(even, Numbers)
+
+    def mean_distance(rows, cols):
+        return np.mean([np.hypot(row - QUERY[0], col - QUERY[1]) for row in rows for col in cols])
+
+    windowed, all_over = (number.value for number in even.numbers)
+    assert windowed == pytest.approx(mean_distance(range(4, 6), range(4, 8)), rel=1e-5)
+    assert all_over == pytest.approx(mean_distance(range(6), range(10)), rel=1e-5)
+    assert "image padding is left out" in even.note
 
 
 def test_an_encoder_of_global_blocks_only_has_one_kind_of_dot():

@@ -8,25 +8,27 @@ TEXTS = {
     ),
     "view.decomposed.formula": r"$\mathrm{bias}_{r',c'} = rel_h[r'] + rel_w[c']$",
     "view.decomposed.not": (
-        "The plaid isn't a rounded-off table of all distances: no such table was ever learned. It can't favour a "
-        "diagonal; where the weights do, the content term did it. And “without” is a what-if, not an encoder that was "
-        "trained without it."
+        "The plaid isn't an approximation of one table of all offsets: no such table was ever learned. A sum of "
+        "one number for a row and one for a column can't favour a diagonal; where the weights do, it is the content "
+        "term's doing. "
+        "And “without” is a what-if, not an encoder that was trained without the bias."
     ),
-    "panel.decomposed.bands": "Bands + bands = plaid, head {head}",
+    "panel.decomposed.bands": "Bands of rows and bands of columns add up to a plaid, head {head}",
     "panel.decomposed.curves": "rel_h and rel_w as curves, head {head}",
     "panel.decomposed.weights": "Weights with and without the bias, head {head}",
-    "panel.decomposed.rows": "Why decomposed",
-    "scale.decomposed.shared": "one scale for all three",
+    "panel.decomposed.rows": "How many rows two tables need, and how many one table would",
+    "scale.decomposed.shared": "one scale for all three, the mean of each map taken off: softmax ignores it",
     "label.decomposed.with": "with, as computed",
     "label.decomposed.without": "without",
     "label.decomposed.change": "with − without",
     "label.decomposed.learned": "rows in two tables",
     "label.decomposed.full": "rows in one table of all offsets",
-    "label.decomposed.ratio": "times as many",
+    "label.decomposed.ratio": "times as many rows in one table",
     "label.decomposed.parameters": "numbers learned in this block",
     "note.decomposed.without": "what-if: not what the encoder computed",
     "note.decomposed.rows": (
-        "A key can lie {rows} ways above or below and {cols} ways left or right of its query. One vector for every "
-        "offset would be {rows}·{cols} rows; one for each row distance and each column distance is {rows} + {cols}."
+        "Between a query and a key there are {rows} possible distances in rows and {cols} in columns. One vector for "
+        "every pair of them would take {rows}·{cols} rows; one for each distance in rows and one for each distance in "
+        "columns take {rows} + {cols}."
     ),
 }

@@ -9,52 +9,55 @@ TEXTS = {
     ),
     "view.rel_pos.formula": r"$rel_h[r'] = q \cdot R^{h}_{r - r'} \qquad rel_w[c'] = q \cdot R^{w}_{c - c'}$",
     "view.rel_pos.not": (
-        "A striped table is no proof of a striped bias: only the product with the query counts. A bias isn't a weight "
-        "either; it is added to the content term before softmax."
+        "Stripes in a table don't prove stripes in the bias: only the table's product with the query counts. Nor is a "
+        "bias a weight: it is added to the content term before softmax."
     ),
     "panel.rel_pos.sum": "rel_h + rel_w of the pinned patch, head {head}",
     "panel.rel_pos.curves": "The two biases, head {head}",
+    "panel.rel_pos.table": "{name}: {rows} rows of {head_dim} numbers",
+    "scale.rel_pos.centred": "the mean is taken off, since softmax ignores it",
     "panel.rel_pos.none": "No relative position",
     "view.get_rel_pos.title": "get_rel_pos",
     "view.get_rel_pos.what": (
         "Which vector belongs to a query in row r and a key in row r'? Only their distance counts: r − r' is shifted "
         "by S − 1, so that it can't be negative, and names a row of the table. The pinned query's S vectors are a "
-        "stretch of the table, upside down. Columns work the same, with a table of their own."
+        "slice of the table, upside down. Columns work the same, with a table of their own."
     ),
     "view.get_rel_pos.formula": (
         r"$\mathrm{index}(r, r') = r - r' + S - 1 \qquad R_{r,r'} = \mathrm{table}[\,\mathrm{index}(r, r')\,]$"
     ),
     "view.get_rel_pos.not": (
-        "SAM never has q ≠ k: queries and keys are the same tokens. That branch comes from MViTv2, whose keys are "
-        "pooled; it is shown because the code has it. All heads share the two tables; they differ in their queries."
+        "SAM never has q_size ≠ k_size: queries and keys come from the same tokens, so no coordinates are scaled. The "
+        "code can do it because MViTv2, where it comes from, pools its keys; the last example shows what it would do. "
+        "All heads of a block share the two tables; their biases differ because their queries do."
     ),
     "panel.get_rel_pos.table": "The table: {rows} rows for S\u00a0=\u00a0{side}",
-    "panel.get_rel_pos.stretched": "The table, stretched from {learned} to {rows} rows",
+    "panel.get_rel_pos.stretched": "The table, interpolated from {learned} to {rows} rows for S\u00a0=\u00a0{side}",
     "panel.get_rel_pos.index": "Which row each pair reads, S\u00a0=\u00a0{side}",
     "panel.get_rel_pos.gather": "Gathered for the pinned query, its row {row} of {side}",
     "panel.get_rel_pos.small": "By hand: S\u00a0=\u00a0{side}, a table of {rows} rows",
-    "panel.get_rel_pos.unequal": "By hand: {q} queries, {k} keys, keys stretched ×{stretch:g}",
+    "panel.get_rel_pos.unequal": "By hand: {queries} queries, {keys} keys, the keys' coordinates times {factor:g}",
     "axis.get_rel_pos.table_row": "table row",
     "axis.get_rel_pos.query_row": "query row r",
     "axis.get_rel_pos.key_row": "key row r'",
     "view.rel_pos_resize.title": "Tables at another size",
     "view.rel_pos_resize.what": (
         "A table with the wrong number of rows is stretched or shrunk: torch interpolates linearly between its rows. "
-        "One dot for each row, times the pinned query: every new dot lies straight between two learned ones. Move the "
-        "grid side and watch."
+        "Each dot is one row's product with the pinned query, and every new dot lies on the straight line between two "
+        "learned ones, or repeats the outermost. Choose another grid side and watch."
     ),
     "view.rel_pos_resize.formula": (
         r"$R'_j = (1 - t)\, R_i + t\, R_{i+1} \qquad i + t = \frac{(2 S_0 - 1)(j + 0.5)}{2 S - 1} - 0.5$"
     ),
     "view.rel_pos_resize.not": (
-        "A table that can be stretched isn't an encoder that works at any size: nothing was trained at the distances "
-        "in between. And windowed blocks never need it, since a window is the same for every image."
+        "That a table can be stretched doesn't make the encoder work at any size: it was never trained with the rows "
+        "in between. And windowed blocks never stretch theirs, since a window has the same side for every image."
     ),
     "panel.rel_pos_resize.curve_h": "rel_h by distance in rows, head {head}",
     "panel.rel_pos_resize.curve_w": "rel_w by distance in columns, head {head}",
     "panel.rel_pos_resize.before": "rel_pos_h learned: {rows} rows, S\u00a0=\u00a0{side}",
     "panel.rel_pos_resize.after": "for S\u00a0=\u00a0{side}: {rows} rows",
-    "panel.rel_pos_resize.verdict": "What the block does",
+    "panel.rel_pos_resize.verdict": "What the block reads on this image",
     "label.rel_pos_resize.before": "learned rows",
     "label.rel_pos_resize.after": "stretched",
     "label.rel_pos_resize.learned": "learned for S",
@@ -62,35 +65,40 @@ TEXTS = {
     "label.rel_pos_resize.shown": "shown for S",
     "axis.rel_pos_resize.distance": "query − key, in learned steps",
     "note.rel_pos_resize.fits": (
-        "The table fits: get_rel_pos takes it as it is. Choose another grid side to see it stretched."
+        "The table fits, so get_rel_pos takes it as it is. Choose another grid side to see it stretched."
     ),
-    "note.rel_pos_resize.stretched": "On this image the table doesn't fit, and this is what the block really reads.",
+    "note.rel_pos_resize.stretched": (
+        "On this image the learned table doesn't fit; the stretched one is what the block really reads."
+    ),
     "note.rel_pos_resize.what_if": "A what-if: on this image the block reads its table for S\u00a0=\u00a0{side}.",
     "view.rel_pos_blocks.title": "Relative position in every block",
     "view.rel_pos_blocks.what": (
         "It is often said that only global blocks add relative position. All of them do: global and windowed blocks "
-        "differ in how far a query sees, and so in how long their tables are. The dots say how far (standard "
-        "deviation) the bias moves the pinned query's scores apart."
+        "differ in how far a query sees, and so in how long their tables are. The dots show the standard deviation of "
+        "the bias over the keys of the pinned query: how far it moves their scores apart."
     ),
     "view.rel_pos_blocks.formula": (
         r"$\mathrm{rows} = 2 S - 1,\quad S = \mathrm{window\ side\ (windowed)},\ \mathrm{grid\ side\ (global)}$"
     ),
     "view.rel_pos_blocks.not": (
-        "A wide spread isn't importance: this is one query, and what moves a weight in one block may be undone in the "
-        "next. Windows aren't there for relative position either: they save work."
+        "A wide spread doesn't make the bias important: this is one query, and what moves a weight in one block may be "
+        "undone in the next. Nor are windows there for the sake of relative position: they save work."
     ),
     "panel.rel_pos_blocks.spread": "How far the bias spreads the pinned query's scores",
-    "panel.rel_pos_blocks.table": "Every block has its tables",
+    "panel.rel_pos_blocks.table": "Every block has two tables of its own",
     "axis.rel_pos_blocks.block": "block",
-    "axis.rel_pos_blocks.spread": "spread, mean of heads",
+    "axis.rel_pos_blocks.spread": "standard deviation of the bias, mean of heads",
     "label.rel_pos_blocks.windowed": "windowed",
     "label.rel_pos_blocks.global": "global",
-    "label.rel_pos_blocks.bias": "rel_h + rel_w, {kind} blocks",
+    "label.rel_pos_blocks.span": "{rows}×{cols}",
+    "label.rel_pos_blocks.rows": "{high}\u00a0+\u00a0{wide}",
+    "label.rel_pos_blocks.bias_windowed": "rel_h + rel_w, windowed blocks",
+    "label.rel_pos_blocks.bias_global": "rel_h + rel_w, global blocks",
     "column.rel_pos_blocks.block": "block",
     "column.rel_pos_blocks.kind": "kind",
-    "column.rel_pos_blocks.span": "sees",
+    "column.rel_pos_blocks.span": "keys",
     "column.rel_pos_blocks.rows": "table rows",
-    "column.rel_pos_blocks.content": "spread of content",
-    "column.rel_pos_blocks.bias": "spread of bias",
-    "column.rel_pos_blocks.moved": "weight moved",
+    "column.rel_pos_blocks.content": "content's standard deviation",
+    "column.rel_pos_blocks.bias": "bias's standard deviation",
+    "column.rel_pos_blocks.moved": "weight that the bias moves",
 }

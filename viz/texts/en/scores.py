@@ -4,26 +4,25 @@ TEXTS = {
     "view.scores.title": "Scores, split",
     "view.scores.what": (
         "A score is a sum of three terms: how well the query's and the key's vectors agree, a bias for the key's row, "
-        "and a bias for its column. Switch a term off and see where the weight would go."
+        "and a bias for its column. Each map has its mean taken off, because softmax ignores whatever is the same for "
+        "every key. Switch a term off and see where the weight would go."
     ),
     "view.scores.formula": (
         r"$s_{r',c'} = \frac{q \cdot k_{r',c'}}{\sqrt{d}} + rel_h[r'] + rel_w[c'] \qquad "
         r"w = \mathrm{softmax}(s)$"
     ),
     "view.scores.not": (
-        "A term with large values needn't matter: softmax ignores whatever is the same for every key. And an encoder "
-        "trained without a term wouldn't be this one with the term switched off: its other weights would have grown "
-        "differently."
+        "Switching a term off doesn't show what an encoder trained without that term would do: its other weights would "
+        "have been learned differently. And a score isn't a weight: how much a key gets depends on all the other keys "
+        "in the same softmax, window padding included, which these maps can't show."
     ),
     "panel.scores.terms": "The three terms, their sum and its softmax, head {head}",
     "panel.scores.change": "What the encoder computed, and the change, head {head}",
-    "scale.scores.terms": "one scale for the terms and their sum",
-    "scale.both.linear": "one scale for computed and what-if",
-    "scale.both.clip": "one scale for computed and what-if, clipped at the 99th percentile",
-    "scale.both.log": "one logarithmic scale for computed and what-if",
+    "scale.scores.terms": "one scale for the terms and their sum, the mean of each map taken off",
+    "note.scores.mean": "mean {mean:number} taken off",
     "note.scores.off": "switched off",
     "note.scores.what_if": "what-if: not what the encoder computed",
-    "note.scores.moved": "{share} of the weight lies elsewhere",
+    "note.scores.moved": "{share:percent} of the weight lies on other keys",
     "label.scores.computed": "computed, all terms",
     "label.scores.change": "what-if − computed",
     "view.pair.title": "One pair in numbers",
@@ -36,9 +35,9 @@ TEXTS = {
         r"s = \frac{1}{\sqrt{d}} \sum_{i}\, q_i k_i + rel_h + rel_w$"
     ),
     "view.pair.not": (
-        "A channel with a large product isn't a feature with a name: rotate q, k and both tables together, and every "
-        "product changes while every score stays. And a high score alone means nothing: only against the other keys "
-        "does it become a weight."
+        "A channel with a large product isn't a feature with a name: if q, k and both tables were rotated together, "
+        "every product would change and every score would stay. And a high score alone says nothing about the weight: "
+        "that depends on the scores of all the other keys."
     ),
     "panel.pair.where": "Where the query looks, head {head}",
     "panel.pair.products": "q·k, channel by channel ({channels} channels)",
@@ -46,6 +45,9 @@ TEXTS = {
     "panel.pair.weight": "From the score to the weight",
     "label.pair.product": "product of the channel, over √d",
     "label.pair.running": "running sum: ends at the content term",
+    "label.pair.content": "q·k/√{head_dim}",
+    "label.pair.rel_h": "+ rel_h[{row}]",
+    "label.pair.rel_w": "+ rel_w[{col}]",
     "label.pair.score": "= score s",
     "label.pair.highest": "highest score, s max",
     "label.pair.exp": "exp(s − s max)",
@@ -54,12 +56,13 @@ TEXTS = {
     "label.pair.query_window": "query's window",
     "label.pair.key_window": "key's window",
     "note.pair.score": (
-        "The biases are the unscaled q times row {row} of rel_pos_h and times row {col} of rel_pos_w: the row says "
-        "how far the key is from the query."
+        "The biases are the unscaled q times row {row} of rel_pos_h and times row {col} of rel_pos_w, counted from 0 "
+        "in the tables of {rows} and {cols} rows that this block reads. Which row it is depends only on how far the "
+        "key lies from the query."
     ),
     "note.pair.weight": (
-        "The softmax runs over {keys} keys, {padding} of them window padding. Taking the highest score off first "
-        "changes no weight: it keeps exp from overflowing."
+        "The softmax runs over {keys:count} keys, {padding:count} of them window padding. Taking the highest score off "
+        "first changes no weight; it keeps exp from overflowing."
     ),
     "note.pair.outside": (
         "Block {block} is windowed, and the key lies in another window: their score is never computed, and there is "

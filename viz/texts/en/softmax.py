@@ -13,28 +13,34 @@ TEXTS = {
     ),
     "panel.heads.title": "Where the pinned patch looks",
     "panel.heads.other": "Where the second patch looks",
-    "note.heads.key": "{share} on the key",
+    "note.heads.key": "{share:percent} on the key",
     "view.reach.title": "How far heads look",
     "view.reach.what": (
         "The mean distance between the pinned patch and the patches it looks at, weighted by attention: one dot for "
-        "each head of each block. Windowed blocks can't look far; global ones can, and the dots show which heads do."
+        "each head of each block. In a windowed block the pinned patch sees only its own window, so no head can look "
+        "far; in a global block every head could, and the dots show which heads do."
     ),
-    "view.reach.formula": r"$\mathrm{reach} = \frac{\sum_{j}\, w_j\, \|p_j - p_{query}\|}{\sum_{j}\, w_j}$",
+    "view.reach.formula": (
+        r"$\mathrm{reach} = \frac{\sum_{j}\, w_j\, \|p_j - p_{query}\|}{\sum_{j}\, w_j} \qquad "
+        r"j:\ \mathrm{patches\ that\ hold\ photo}$"
+    ),
     "view.reach.not": (
-        "This is one patch, not the head's habit: pin another and the dots move. A mean hides shape: half near and "
-        "half far looks like all in between. And from block to block reach adds up: a windowed block passes on what a "
-        "global one brought in."
+        "These are the distances of one patch and not of a head in general: pin another patch and the dots move. A "
+        "mean doesn't show how the weight is spread: half of it near and half of it far has the same mean as all of "
+        "it in between. Nor is it how far information has come: a windowed block also passes on what an earlier global "
+        "block brought from far away."
     ),
     "panel.reach.dots": "Mean attention distance of the pinned patch, by block",
     "panel.reach.table": "The same, head by head",
     "label.reach.windowed": "heads of windowed blocks",
     "label.reach.global": "heads of global blocks",
-    "panel.reach.even": "If it looked at all its patches evenly",
-    "label.reach.even_windowed": "patches, in its window",
-    "label.reach.even_global": "patches, over the grid",
+    "panel.reach.even": "The mean distance if all weights were equal",
+    "label.reach.even_windowed": "patches, in the pinned patch's window",
+    "label.reach.even_global": "patches, over the whole photo",
     "note.reach.even": (
-        "A head below this prefers what is near, one above it what is far. Weight on window padding is left out: it "
-        "lies nowhere on the photo."
+        "A head below this number prefers what is near, and a head above it what is far. Weight on window padding and "
+        "on image padding is left out, because neither holds any photo, and the rest counts as the whole. A pinned "
+        "patch whose window holds no photo has no such distance."
     ),
     "axis.reach.distance": "mean distance, patches",
     "axis.reach.head": "head",

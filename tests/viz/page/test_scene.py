@@ -1,0 +1,63 @@
+"""The strip's shapes are those of the tensors that a forward pass makes."""
+
+from dataclasses import replace
+
+import pytest
+
+from samvit.encoder import build_encoder
+from samvit.random_weights import fill_random
+from samvit.tracing import trace
+from samvit.windows import window_partition
+from tests.small import SMALL
+from viz.page.scene import scene_message, shapes
+from viz.selection import Selection
+
+WINDOWED = 0
+
+
+def numbers(text):
+    return tuple(int(part) for part in text.split("·"))
+
+
+@pytest.fixture
+def made(small_encoder, small_image):
+    return trace(small_encoder, small_image)
+
+
+def test_shapes_inside_a_windowed_block_are_the_modules_own(made):
+    told = shapes(made, (160, 160), (160, 160))
+    block, seen = made.encoder.blocks[WINDOWED], {}
+    hook = block.attn.qkv.register_forward_hook(lambda module, args, output: seen.update(given=tuple(args[0].shape)))
+    block(made.stream[WINDOWED][None])
+    hook.remove()
+    assert numbers(told["partition.windowed"]) == seen["given"] == (9, 4, 4, 36)
+    assert told["partition.global"] == "10·10·36"
+    windows, _ = window_partition(made.stream[WINDOWED][None], 4)
+    keys = windows.shape[1] * windows.shape[2]
+    for step in ("scores", "softmax"):
+        assert told[f"{step}.windowed"] == f"3·{keys}²" == "3·16²"
+        assert told[f"{step}.global"] == "3·100²"
+
+
+def test_shapes_outside_the_blocks_are_the_tensors_own(made):
+    told = shapes(made, (65, 100), (104, 160))
+    assert (told["photo"], told["pad"]) == ("65×100", "160×160")
+    assert numbers(told["patches"]) == tuple(made["patch_embed"].shape)
+    assert numbers(told["qkv"]) == (3, made.heads, made.q[0].shape[-1])
+    assert numbers(told["lin1"]) == numbers(told["gelu"]) == tuple(made["blocks.0.mlp.lin1"].shape)
+    for step in range(4):
+        assert numbers(told[f"neck.{step}"]) == tuple(made[f"neck.{step}"].shape)
+    assert numbers(told["embedding"]) == tuple(made.embedding.shape)
+
+
+def test_an_encoder_of_global_blocks_alone_has_no_windowed_shapes(small_image):
+    encoder = fill_random(build_encoder(replace(SMALL, global_attn_indexes=(0, 1, 2, 3))))
+    told = shapes(trace(encoder, small_image), (160, 160), (160, 160))
+    assert told["scores.windowed"] == told["softmax.windowed"] == ""
+    assert told["scores.global"] == "3·100²"
+
+
+def test_the_scene_says_which_blocks_have_windows(made):
+    scene = scene_message(made, Selection(), "weights")
+    assert list(scene["windows"]) == [4, None, 4, None]
+    assert (scene["depth"], scene["heads"], scene["patch"], scene["grid"]) == (4, 3, 16, (10, 10))

@@ -1,0 +1,79 @@
+"""What is taken along is what was on the screen: the pinned patches, the overlay, the words."""
+
+import io
+
+import numpy as np
+import pytest
+
+from samvit.tracing import trace
+from viz.figures.figure import figure
+from viz.selection import Selection
+from viz.session import export
+from viz.session.export import FORMATS, caption, export_file, marks
+from viz.words import Problem, written
+
+PINNED = {"block": 1, "head": 2, "query": (1, 2), "key": (3, 4), "against_query": (5, 6)}
+BEGINNINGS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "npz": b"PK"}
+
+
+@pytest.fixture
+def made(small_encoder, small_image):
+    return trace(small_encoder, small_image)
+
+
+def test_every_format_is_what_its_name_says(made):
+    for name in FORMATS:
+        file = export_file(made, Selection.of(**PINNED), name)
+        assert file.data.startswith(BEGINNINGS[name])
+        assert file.name == f"sam-encoder_vit_tiny_heads_block1.{name}"
+
+
+def test_query_key_and_second_query_are_marked_as_on_screen(made):
+    shown = marks(made, Selection.of(**PINNED))
+    assert (shown.query, shown.key, shown.other) == ((1, 2), (3, 4), (5, 6))
+    assert shown.grid == (10, 10)
+
+
+def test_outside_a_block_no_key_is_marked_that_nobody_pinned(made):
+    assert marks(made, Selection.of(view="neck_steps", query=(1, 2), block=0)).key is None
+    assert marks(made, Selection.of(view="heads", query=(1, 2), block=0)).key is not None
+
+
+@pytest.mark.parametrize("overlay", [0, 40, 100])
+def test_the_overlay_of_the_screen_is_the_exports(made, monkeypatch, overlay):
+    drawn = []
+
+    def watched(panels, photo, under, marked, overlay_percent):
+        drawn.append(overlay_percent)
+        return figure(panels, photo, under, marked, overlay_percent)
+
+    monkeypatch.setattr(export, "figure", watched)
+    export_file(made, Selection.of(overlay=overlay, **PINNED), "png")
+    assert drawn == [overlay]
+
+
+def test_another_overlay_is_another_picture(made):
+    pictures = {export_file(made, Selection.of(overlay=overlay, **PINNED), "png").data for overlay in (0, 60)}
+    assert len(pictures) == 2
+
+
+def test_the_caption_names_block_head_query_photo_and_whose_weights():
+    words = written(caption(Selection.of(image="coffee", size=512, **PINNED)), "en")
+    assert "Block 1, head 2." in words
+    assert "Photo coffee, 512 px, query patch (1, 2)." in words
+    assert words.startswith("Heads. vit_tiny: ")
+
+
+def test_the_caption_of_a_view_outside_the_blocks_names_no_block():
+    assert "lock 1" not in written(caption(Selection.of(view="neck_pca", **PINNED)), "en")
+
+
+def test_values_are_those_of_the_row(made):
+    with np.load(io.BytesIO(export_file(made, Selection.of(**PINNED), "npz").data), allow_pickle=False) as arrays:
+        values = next(arrays[name] for name in arrays.files if name.endswith(".values"))
+    np.testing.assert_array_equal(values, made.attention(1, (1, 2)).weights.numpy())
+
+
+def test_an_unknown_format_is_named(made):
+    with pytest.raises(Problem, match="format must be one of png, svg, pdf, npz, got 'exe'"):
+        export_file(made, Selection(), "exe")

@@ -1,0 +1,54 @@
+"""One place judges a selection: names that don't exist fall back with a sentence, indexes are moved inside."""
+
+import pytest
+
+from samvit.encoder import build_encoder
+from samvit.tracing import trace
+from tests.small import SMALL
+from viz.selection import Selection
+from viz.session.judge import fitted, known, last_global_block
+from viz.session.photos import EXAMPLES
+
+FIRST = Selection.of(model="vit_tiny", image=EXAMPLES[0].name, query=EXAMPLES[0].query)
+MODELS = ("vit_tiny", "vit_b")
+
+
+@pytest.mark.parametrize(
+    ("query", "problem", "field"),
+    [
+        ({"model": "x"}, "model must be one of vit_tiny, vit_b, got 'x'; showing vit_tiny", "model"),
+        ({"image": "x"}, f"there is no example named 'x'; showing {EXAMPLES[0].name}", "image"),
+        ({"view": "x"}, "view must be one of ", "view"),
+    ],
+)
+def test_what_does_not_exist_is_named_and_the_first_look_stands_in(query, problem, field):
+    selection, problems = known(query, FIRST, MODELS)
+    assert str(problems[0]).startswith(problem) and len(problems) == 1
+    assert selection[field] == FIRST[field]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+@pytest.mark.parametrize("size", [512, 768, 1024])
+def test_an_example_opens_on_its_own_patch_scaled_to_the_input_size(example, size):
+    selection, problems = known({"image": example.name, "size": str(size)}, FIRST, MODELS)
+    row, col = example.query
+    assert selection.focus.query == (row * size // 1024, col * size // 1024)
+    assert problems == []
+
+
+def test_a_query_in_the_link_is_kept():
+    assert known({"image": "coffee", "query": "3,4"}, FIRST, MODELS)[0].focus.query == (3, 4)
+
+
+def test_a_link_without_a_model_takes_the_first_that_is_offered():
+    selection, _ = known({}, FIRST.changed(model="vit_b"), MODELS)
+    assert selection.subject.model == "vit_b"
+
+
+def test_a_selection_is_fitted_into_its_trace(small_image):
+    made = trace(build_encoder(SMALL), small_image)
+    query = {"block": "99", "head": "7"}
+    selection, problems = fitted(Selection.from_query(query)[0], query, made)
+    assert (selection.focus.block, selection.focus.head, selection.focus.query) == (3, 2, (9, 9))
+    assert len(problems) == 3
+    assert last_global_block(made) == fitted(Selection(), {}, made)[0].focus.block == 3

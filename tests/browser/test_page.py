@@ -11,6 +11,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import click_patch, pixels, ready
+from viz.views import VIEWS
+from viz.views.view import STAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -107,24 +109,18 @@ def test_every_node_of_the_pipeline_opens_views_by_click(visit):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
-def test_every_stage_and_view_is_reached_by_keyboard_and_fits(visit, width, height):
+def test_page_down_reaches_every_view_and_none_is_wider_than_the_screen(visit, width, height):
     page = visit("size=512&view=arguments", width, height)
-    stages, views = [], set()
-    while True:
-        stages.append(page.locator(".sx-tabs h2").inner_text())
-        for _ in range(page.locator(".sx-tabs button").count()):
-            ready(page)
-            expect(page.locator(".sx-message.sx-problem")).to_be_hidden()
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
-            views.add(page.locator(".sx-tabs button[aria-pressed=true]").get_attribute("data-view"))
-            page.keyboard.press("v")
+    views = []
+    for _ in VIEWS:
+        expect(page.locator(".sx-tabs button[aria-pressed=true]")).to_have_count(1)
+        views.append(page.locator(".sx-tabs button[aria-pressed=true]").get_attribute("data-view"))
+        expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile(f"^{views[-1]}:"))
+        expect(page.locator(".sx-message.sx-problem")).to_be_hidden()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
         page.keyboard.press("PageDown")
-        if page.locator(".sx-tabs h2").inner_text() == stages[-1]:
-            break
-    from viz.views import VIEWS
-
-    assert len(stages) == len({view.stage for view in VIEWS})
-    assert views == {view.id for view in VIEWS}
+    order = [view.id for stage in STAGES for view in VIEWS if view.stage == stage]
+    assert views == order
 
 
 def test_pointing_at_an_argument_lights_the_place_where_it_acts(visit):
@@ -152,7 +148,7 @@ def test_blocks_change_by_click_and_by_key(visit):
 
 def test_the_link_restores_every_field(visit):
     link = (
-        "image=coffee&model=vit_tiny_random&size=512&view=heads&block=3&head=4&query=7,9&key=8,8&other=3,3"
+        "image=coffee&model=vit_tiny_random&size=512&view=heads&block=3&head=4&query=7,9&key=8,8&against_query=3,3"
         "&heads=one&scale=log&overlay=40"
     )
     page = visit(link)
@@ -178,9 +174,9 @@ def test_back_and_forward_work(visit):
     page.locator('.sx-block[data-block="3"]').click()
     expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile(":3:"))
     page.locator('.sx-node[data-node="patches"]').click()
-    expect(page.locator(".sx-tabs h2")).to_have_text("Patch embedding")
+    expect(page.locator(".sx-tab-row h2")).to_have_text("Patch embedding")
     page.go_back()
-    expect(page.locator(".sx-tabs h2")).to_have_text("Attention weights")
+    expect(page.locator(".sx-tab-row h2")).to_have_text("Attention weights")
     expect(page.locator('.sx-block[data-block="3"]')).to_have_attribute("aria-pressed", "true")
     page.go_back()
     expect(page.locator('.sx-block[data-block="11"]')).to_have_attribute("aria-pressed", "true")
@@ -284,45 +280,63 @@ def test_help_opens_and_closes_by_keyboard(visit):
     expect(page.locator(".sx-help")).to_be_hidden()
 
 
-def test_presentation_shows_only_stage_and_view_in_large_type(visit):
-    page = visit("size=512")
+@pytest.mark.parametrize(("height", "least"), [(720, 15.84), (1080, 23.76)])
+def test_presenting_is_the_same_page_in_larger_type(visit, height, least):
+    page = visit("size=512", round(height * 16 / 9), height)
     page.keyboard.press("p")
-    expect(page.locator(".sx-explain")).to_be_hidden()
-    expect(page.locator(".sx-photo")).to_be_visible()
-    expect(page.locator("#sx-weights")).to_be_visible()
-    expect(page.locator(".sx-pipe")).to_be_hidden()
-    expect(page.locator(".sx-tabs h2")).to_have_text("Heads · block 11")
-    smallest = page.evaluate(
+    for there in (".sx-photo", ".sx-strip", ".sx-sentence", ".sx-pair-line", "#sx-weights"):
+        expect(page.locator(there)).to_be_visible()
+    for away in (".sx-tools", ".sx-controls"):
+        expect(page.locator(away)).to_be_hidden()
+    assert smallest_type(page) >= least
+    page.keyboard.press("c")
+    expect(page.locator(".sx-controls")).to_be_visible()
+    page.reload()
+    ready(page)
+    assert smallest_type(page) >= least
+    page.keyboard.press("Escape")
+    expect(page.locator(".sx-tools")).to_be_visible()
+    assert field(page, "present") == ""
+
+
+def smallest_type(page: Page) -> float:
+    """The size of the smallest letters that can be seen, in pixels."""
+    return page.evaluate(
         """() => Math.min(...[...document.querySelectorAll('.sx *')]
             .filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
             .filter(e => !e.closest('[aria-hidden]'))
             .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
     )
-    assert smallest >= 20
+
+
+def test_the_explanation_opens_beside_the_picture_also_while_presenting(visit):
+    page = visit("size=512&present=1")
+    expect(page.locator(".sx-explain")).to_be_hidden()
+    page.get_by_role("button", name="More").click()
+    expect(page.locator(".sx-explain .sx-formula svg").first).to_be_visible()
+    expect(page.locator(".sx-photo")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.locator(".sx-explain")).to_be_visible()
+    expect(page.locator(".sx-explain")).to_be_hidden()
+    expect(page.locator(".sx-presenting")).to_have_count(1)
 
 
 def test_nothing_is_below_14_px(visit):
     page = visit("size=512")
+    page.keyboard.press("i")
     expect(page.locator(".sx-explain h2")).to_be_visible()
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('.sx *')]
-            .filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
-            .filter(e => parseFloat(getComputedStyle(e).fontSize) < 14 && !e.closest('[aria-hidden]'))
-            .map(e => e.outerHTML.slice(0, 80))"""
-    )
-    assert small == []
+    assert smallest_type(page) >= 14
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (390, 844)])
 def test_nothing_overflows_at_any_width(visit, theme, width, height):
     page = visit(f"size=512&__theme={theme}", width, height)
+    page.keyboard.press("i")
     expect(page.locator(".sx-explain h2")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
     if width >= 1280:  # narrower, the strip scrolls inside itself
-        assert page.locator(".sx-pipe").evaluate("strip => strip.scrollWidth <= strip.clientWidth + 1")
+        rows = page.locator(".sx-scroll-row")
+        assert rows.evaluate_all("rows => rows.every(row => row.scrollWidth <= row.clientWidth + 1)")
 
 
 @pytest.mark.parametrize(("model", "blocks", "shape"), [("narrow_l", 24, "64·64·1024"), ("narrow_h", 32, "64·64·1280")])
@@ -332,7 +346,7 @@ def test_the_strip_and_the_heads_of_the_large_encoders_fit_a_projector(visit, mo
     expect(page.locator(f'.sx-block[data-block="{blocks - 1}"]')).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".sx-map")).to_have_count(16)
     # Their own shapes, at 1024 px, are longer than a narrow one's.
-    strip = page.locator(".sx-pipe")
+    strip = page.locator(".sx-strip")
     strip.evaluate(
         """(strip, shape) => strip.querySelectorAll('.sx-shape').forEach((e) => {
             const longer = e.textContent.replace(/^32·32·.*/, shape);
@@ -340,7 +354,8 @@ def test_the_strip_and_the_heads_of_the_large_encoders_fit_a_projector(visit, mo
         })""",
         shape,
     )
-    assert strip.evaluate("strip => strip.scrollWidth <= strip.clientWidth + 1")
+    rows = page.locator(".sx-scroll-row")
+    assert rows.evaluate_all("rows => rows.every(row => row.scrollWidth <= row.clientWidth + 1)")
     right = page.locator(".sx-map canvas").evaluate_all(
         "all => Math.max(...all.map(c => c.getBoundingClientRect().right))"
     )
@@ -352,6 +367,7 @@ def test_the_strip_and_the_heads_of_the_large_encoders_fit_a_projector(visit, mo
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(visit, theme):
     page = visit(f"size=512&__theme={theme}")
+    page.keyboard.press("i")
     expect(page.locator(".sx-explain h2")).to_be_visible()
     found = Axe().run(page, context=".sx")
     serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]

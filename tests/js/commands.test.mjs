@@ -1,53 +1,69 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeCommands } from "../../viz/page/js/commands.js";
+import { makeCommands } from "../../viz/page/js/act/commands.js";
+import { KEYS, meaning } from "../../viz/page/js/act/keys.js";
+import { makeSelecting } from "../../viz/page/js/act/selecting.js";
+import { makeState } from "../../viz/page/js/model/state.js";
+import { boot, scene } from "./samples.mjs";
 
-const boot = {
-  stages: ["photo", "qkv", "softmax"],
-  views: [{ id: "photo", stage: "photo" }, { id: "heads", stage: "softmax" }, { id: "reach", stage: "softmax" }],
-  choices: { heads: ["all", "one"] },
-};
-
-function setUp(selection) {
-  const state = { selection, scene: { depth: 12, heads: 6, photoGrid: [43, 64] }, shown: { pair: { key: [2, 2] } }, zoom: 1 };
+function setUp(selection, more = {}) {
+  const store = makeState(selection, { scene, shown: { pair: { key: [2, 2] } }, ...more });
   const asked = [];
-  const note = (name) => (value) => asked.push([name, value]);
-  const act = { change: note("change"), block: note("block"), stage: note("stage"), draw: note("draw") };
-  return { state, asked, commands: makeCommands(boot, state, act) };
+  const change = (fields) => asked.push(fields);
+  const selecting = makeSelecting(boot);
+  const commands = makeCommands({ boot, store, selecting, change, link: { undo() {} }, copyLink() {}, help() {}, example: (name) => asked.push(name), pages: () => 3 });
+  return { store, asked, commands, selecting };
 }
 
+test("every key that is listened to does something", () => {
+  const { commands } = setUp({});
+  for (const { act } of KEYS) if (act) assert.equal(typeof commands[act], "function", act);
+  assert.equal(meaning({ key: "PageDown", target: {} }).act, "step");
+});
+
 test("arrows move the query, with shift the key that is shown", () => {
-  const { asked, commands } = setUp({ view: "heads", query: [0, 63], key: null });
+  const { asked, commands } = setUp({ view: "heads", query: [0, 3], key: null });
   commands.move([1, 1], false);
   commands.move([0, -1], true);
-  assert.deepEqual(asked, [["change", { query: [1, 63] }], ["change", { key: [2, 1] }]]);
+  assert.deepEqual(asked, [{ query: [1, 3] }, { key: [2, 1] }]);
 });
 
 test("blocks and heads stop at the ends", () => {
   const { asked, commands } = setUp({ view: "heads", block: 11, head: 0 });
   commands.block(1);
   commands.head(-1);
-  assert.deepEqual(asked, [["block", 11], ["change", { head: 0 }]]);
+  assert.deepEqual(asked, [{ block: 11 }, { head: 0 }]);
 });
 
-test("steps skip stages without a view and stop after the last", () => {
-  const { asked, commands } = setUp({ view: "photo" });
-  commands.step(1);
-  commands.step(-1);
-  assert.deepEqual(asked, [["stage", "softmax"]]);
+test("a block is opened from outside with the view last seen of its weights", () => {
+  const { asked, commands, selecting } = setUp({ view: "photo", block: 3 });
+  commands.block(1);
+  selecting.seen("reach");
+  commands.block(1);
+  assert.deepEqual(asked, [{ block: 4, view: "heads" }, { block: 4, view: "reach" }]);
 });
 
-test("the next view and the next heads come round again", () => {
-  const { asked, commands } = setUp({ view: "reach", heads: "one" });
-  commands.nextView();
-  commands.nextHeads();
-  assert.deepEqual(asked, [["change", { view: "heads" }], ["change", { heads: "all" }]]);
+test("page keys go through all views in their order, and stop after the last", () => {
+  const steps = (view, by) => { const { asked, commands } = setUp({ view }); commands.step(by); return asked[0]; };
+  assert.deepEqual(steps("photo", 1), { view: "heads" });
+  assert.deepEqual(steps("heads", 1), { view: "reach" });
+  assert.deepEqual(steps("reach", 1), {});
+  assert.deepEqual(steps("reach", -1), { view: "heads" });
 });
 
-test("zoom stays between its smallest and its largest", () => {
-  const { state, commands } = setUp({});
-  for (const expected of [2, 4, 4]) {
-    commands.zoom(1);
-    assert.equal(state.zoom, expected);
-  }
+test("the next view, heads, scale, terms and example come round again", () => {
+  const { asked, commands } = setUp({ view: "reach", heads: "max", scale: "clip", terms: "hw", image: "coffee" });
+  for (const name of ["nextTab", "nextHeads", "nextScale", "nextTerms", "nextExample"]) commands[name]();
+  assert.deepEqual(asked, [{ view: "heads" }, { heads: "all" }, { scale: "linear" }, { terms: "chw" }, "chelsea"]);
+});
+
+test("zoom and pages stay between their first and their last", () => {
+  const { store, commands } = setUp({});
+  for (const expected of [2, 4, 4]) { commands.zoom(1); assert.equal(store.now.zoom, expected); }
+  for (const expected of [1, 2, 2]) { commands.page(1); assert.equal(store.now.page, expected); }
+});
+
+test("another input size keeps pinned patches at their place on the photo", () => {
+  const { selecting } = setUp({});
+  assert.deepEqual(selecting.resize(512, { size: 1024, query: [20, 31], key: null, against_query: [3, 4] }), { size: 512, query: [10, 15], key: null, against_query: [1, 2] });
 });

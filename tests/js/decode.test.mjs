@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeFloats, halfToFloat } from "../../viz/page/js/decode.js";
+import { decodeFloats, halfToFloat } from "../../viz/page/js/draw/decode.js";
 
 test("half floats decode to the values IEEE 754 gives them", () => {
   const table = [[0x0000, 0], [0x3c00, 1], [0xc000, -2], [0x3555, 0.333251953125], [0x7bff, 65504], [0x0001, 2 ** -24], [0x0400, 2 ** -14]];

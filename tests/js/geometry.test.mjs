@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bestColumns, movedPatch, patchAt, rectangle, wholePhoto, zoomed } from "../../viz/page/js/geometry.js";
+import { bestColumns, movedPatch, patchAt, rectangle, wholePhoto, zoomed } from "../../viz/page/js/draw/geometry.js";
 
 const scene = { photoSpan: [42.5, 64], photoGrid: [43, 64] };
 const sight = wholePhoto(scene);
@@ -35,11 +35,12 @@ test("arrows stop at the photo's border", () => {
   assert.deepEqual(movedPatch([5, 5], 1, 0, [43, 64]), [6, 5]);
 });
 
-test("small multiples take the columns that make them largest", () => {
-  assert.equal(bestColumns(12, 1.5, 680, 420, 10, 46).columns, 4);
-  assert.equal(bestColumns(1, 1.5, 680, 420, 10, 26).columns, 1);
-  assert.equal(bestColumns(16, 1.5, 670, 360, 10, 48, 100).columns, 6); // ViT-L's heads, on a projector
-  assert.deepEqual(bestColumns(3, 1.5, 80, 360, 10, 48, 100), { columns: 1, cell: 80 });
-  const { columns, cell } = bestColumns(6, 1.5, 680, 420, 10, 26);
-  assert.ok(columns * (cell + 10) - 10 <= 680 + 1e-9 && Math.ceil(6 / columns) * (cell / 1.5 + 26 + 10) - 10 <= 420 + 1e-9);
+test("small multiples take the columns that make them largest, inside their area", () => {
+  const area = { width: 680, height: 420 };
+  assert.equal(bestColumns(12, 1.5, area, 10, 46).columns, 4);
+  assert.equal(bestColumns(1, 1.5, area, 10, 26).columns, 1);
+  for (const count of [1, 2, 3, 5, 6, 12, 16]) {
+    const { columns, rows, cell } = bestColumns(count, 1.5, area, 10, 26);
+    assert.ok(columns * rows >= count && columns * (cell + 10) - 10 <= 680 + 1e-9 && rows * (cell / 1.5 + 26 + 10) - 10 <= 420 + 1e-9);
+  }
 });

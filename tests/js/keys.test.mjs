@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { meaning } from "../../viz/page/js/keys.js";
+import { meaning } from "../../viz/page/js/act/keys.js";
 
 const press = (key, more = {}) => meaning({ key, target: { tagName: "BODY" }, ...more });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { percent, written } from "../../viz/page/js/colour.js";
+import { percent, written } from "../../viz/page/js/draw/text.js";
 
 const examples = JSON.parse(readFileSync(new URL("../numbers.json", import.meta.url), "utf8"));
 

@@ -16,6 +16,7 @@ from viz.palette import ROLES
 from viz.selection import HEADS, SCALES, SIZES, fields_message
 from viz.session.explain import explanation
 from viz.session.export import export_file
+from viz.session.jobs import Busy
 from viz.session.models import weights_of
 from viz.session.pair import pair_message, proof_message
 from viz.session.photos import EXAMPLES
@@ -38,6 +39,8 @@ def answered(function: Callable[..., Message]) -> Callable[..., Message]:
     def safe(self: "Explorer", data: object) -> Message:
         try:
             return function(self, data)
+        except Busy as busy:
+            return {"state": "busy", "error": written(busy.words, language_of(data))}
         except Problem as problem:
             return {"error": written(problem.words, language_of(data))}
         except ValueError as error:

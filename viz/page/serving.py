@@ -16,6 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from viz.texts import text
+
 FOLDER = Path(__file__).parent
 ASKED = ("boot", "open", "view", "proof", "explain", "export")
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
@@ -23,7 +25,6 @@ FOR_EVER = "public, max-age=31536000, immutable"
 QUESTION_BYTES = 64_000  # a question is a selection and a visitor's secret
 UPLOAD_BYTES = 40 * 2**20
 MAIN = "js/main.js"  # the module that the page starts with
-STYLE = "css/page.css"
 
 
 class Modules:
@@ -55,12 +56,13 @@ class Modules:
         return self._version
 
     def head(self) -> str:
-        """What the page's head needs: its style, and all modules at once instead of one after the other."""
+        """What the page's head needs: its styles, and all modules at once instead of one after the other."""
         at = f"modules/{self.version()}"
+        styles = [name for name in self.files() if name.endswith(".css")]
         scripts = [name for name in self.files() if name.endswith(".js") and name != MAIN]
         return "".join(
             (
-                f'<link rel="stylesheet" href="{at}/{STYLE}">',
+                *(f'<link rel="stylesheet" href="{at}/{name}">' for name in styles),
                 f'<link rel="modulepreload" id="sx-main" href="{at}/{MAIN}">',
                 *(f'<link rel="modulepreload" href="{at}/{name}">' for name in scripts),
             )
@@ -153,7 +155,7 @@ async def upload(request: Request, explorer: Answering) -> Response:
     """A photo: its bytes are the body and stay in memory, the visitor's secret is a header."""
     body = await body_of(request, UPLOAD_BYTES)
     if body is None:
-        return JSONResponse({"error": "too large"}, status_code=413)
+        return JSONResponse({"error": text("en", "problem.upload_limit", limit=UPLOAD_BYTES // 2**20)}, status_code=413)
     visitor = {"visitor": request.headers.get("x-visitor", "")}
     sent = SimpleNamespace(data=visitor, files=[("photo", body)])
     return JSONResponse(dict(await run_in_threadpool(explorer.upload, sent)))

@@ -19,6 +19,10 @@ class Stopped(Exception):
     """Raised inside a job when the app ends, at its next step of progress."""
 
 
+class Busy(Problem):
+    """Too many are waiting: what is asked for now can be asked for again a little later."""
+
+
 @dataclass
 class Job:
     """One piece of work and where it stands."""
@@ -48,13 +52,13 @@ class Jobs:
         """Queue work under a key unless it is there already.
 
         Raises:
-            Problem: If too many jobs are waiting.
+            Busy: If too many jobs are waiting.
         """
         with self._lock:
             if key in self._jobs:
                 return
             if len(self._jobs) > self.limit:
-                raise Problem(say("problem.busy", limit=self.limit))
+                raise Busy(say("problem.busy", limit=self.limit))
             self._failed.pop(key, None)
             job = self._jobs[key] = Job()
             job.future = self._pool.submit(self._run, key, job, work)

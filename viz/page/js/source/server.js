@@ -1,17 +1,17 @@
 // Panels from the app's own server. Any other source (a worker, a stored file) offers the same two functions.
 
-/** A failure on the way: the network is cut ("unreachable"), or the server answered what isn't an answer ("broken"). */
-export class Failure extends Error {
-  /** @param {"unreachable" | "broken"} kind  @param {string} what */
-  constructor(kind, what) {
-    super(what);
-    this.kind = kind;
-  }
-}
+import { Failure } from "./failure.js";
 
 /**
- * @param {string} address Where the page lives; its folder is the app's root.
+ * @typedef {object} Source
+ * @property {(name: string, question: object, signal?: AbortSignal) => Promise<any>} ask
+ * @property {(file: Blob, signal?: AbortSignal) => Promise<any>} upload
+ */
+
+/**
+ * @param {string} address Where the page lives; the app's routes lie beside it.
  * @param {string} visitor
+ * @returns {Source}
  */
 export function makeServer(address, visitor) {
   /** @param {string} path  @param {RequestInit} request */
@@ -24,20 +24,19 @@ export function makeServer(address, visitor) {
       throw new Failure("unreachable", String(error));
     }
     const answer = await response.json().catch(() => null);
+    request.signal?.throwIfAborted();
     if (answer === null || typeof answer !== "object" || response.status >= 500) {
       throw new Failure("broken", `${path}: ${response.status}`);
     }
     return answer;
   }
   return {
-    /** @param {string} name  @param {object} question  @param {AbortSignal} [signal] */
     ask: (name, question, signal) =>
       send(`ask/${name}`, {
         body: JSON.stringify({ visitor, ...question }),
         headers: { "Content-Type": "application/json" },
         signal,
       }),
-    /** @param {Blob} file  @param {AbortSignal} [signal] */
     upload: (file, signal) => send("ask/upload", { body: file, headers: { "X-Visitor": visitor }, signal }),
   };
 }

@@ -1,0 +1,229 @@
+"""What goes wrong on the way, and what a person then sees; and what must not change under a person's hand."""
+
+import json
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import click_patch, pixels, ready
+from tests.browser.test_page import field, photo_file, upload
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def refuse(sentence: str):
+    """A route that answers with a sentence."""
+    return lambda route: route.fulfill(
+        status=200, content_type="application/json", body=json.dumps({"error": sentence})
+    )
+
+
+def asks(route: Route, **fields: str) -> bool:
+    """Whether a question is about a selection with these fields."""
+    selection = json.loads(route.request.post_data or "{}").get("selection", {})
+    return all(selection.get(name) == value for name, value in fields.items())
+
+
+def test_a_cut_connection_is_said_and_waited_for_and_nothing_is_lost(visit):
+    page = visit("size=512", expected="ERR_FAILED")
+    shown, asked = page.locator(".sx").get_attribute("data-shown"), []
+    page.route("**/ask/**", lambda route: (asked.append(time.monotonic()), route.abort())[1])
+    page.locator('[data-view="reach"]').click()
+    message = page.locator(".sx-message.sx-problem")
+    expect(message).to_contain_text("can’t be reached")
+    page.wait_for_timeout(4000)
+    assert 2 <= len(asked) <= 16  # of the view, its explanation and its proof; there were 447
+    assert page.locator(".sx").get_attribute("data-shown") == shown
+    expect(page.locator(".sx-panel").first).to_be_visible()
+    page.unroute("**/ask/**")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile("^reach:"))
+    expect(message).to_be_hidden()
+
+
+def test_a_page_whose_first_question_fails_opens_when_the_server_is_back(visit, server):
+    page = visit("size=512", expected="ERR_FAILED")
+    asked = []
+    page.route("**/ask/**", lambda route: (asked.append(1), route.abort())[1])
+    page.goto(f"{server}/?size=512&block=3")
+    page.wait_for_timeout(3000)
+    assert 1 <= len(asked) <= 6
+    page.unroute("**/ask/**")
+    ready(page)
+
+
+def test_a_full_queue_is_said_and_waited_for(visit):
+    page = visit("size=512")
+    asked = []
+
+    def busy(route: Route) -> None:
+        asked.append(1)
+        full = {"state": "busy", "error": "16 photos are waiting"}
+        route.fulfill(status=200, content_type="application/json", body=json.dumps(full))
+
+    page.route("**/ask/open", busy)
+    page.locator('[data-image="rocket"]').click()
+    expect(page.locator(".sx-message")).to_contain_text("16 photos are waiting")
+    page.wait_for_timeout(2000)
+    assert len(asked) <= 5
+    page.unroute("**/ask/open")
+    page.wait_for_url(re.compile("image=rocket"))
+    expect(page.locator(".sx-message")).to_be_hidden()
+    ready(page)
+
+
+@pytest.mark.parametrize(
+    ("selector", "change"),
+    [
+        ('.sx-tabs [data-view="padding"]', "padding:"),
+        ('.sx-controls [data-value="log"]', "heads:"),
+        (".sx-map:nth-child(3) button.sx-map-label", "heads:"),
+        ('.sx-block[data-block="5"]', "heads:5:"),
+        ('.sx-node[data-node="softmax"]', "heads:"),
+    ],
+)
+def test_the_keyboards_focus_stays_where_a_person_is(visit, selector, change):
+    page = visit("size=512")
+    page.locator(selector).focus()
+    painted = int(page.locator(".sx").get_attribute("data-painted"))
+    page.keyboard.press("Enter")
+    expect(page.locator('.sx[data-state="ready"]')).to_have_attribute("data-shown", re.compile(change))
+    if "softmax" not in selector:
+        page.wait_for_function(
+            "before => Number(document.querySelector('.sx').dataset.painted) > before + 1", arg=painted
+        )
+    assert page.locator(selector).evaluate("element => element === document.activeElement")
+    page.locator(".sx-photo").hover(position={"x": 40, "y": 40})
+    page.wait_for_timeout(300)
+    assert page.locator(selector).evaluate("element => element === document.activeElement")
+
+
+def test_the_tip_says_whose_weight_on_what_and_does_not_change_by_itself(visit):
+    page = visit("size=512&query=8,9")
+    box = page.locator(".sx-photo").bounding_box()
+    side = box["width"] / 32
+    place = [box["x"] + 20.3 * side, box["y"] + 5.3 * side]
+    page.mouse.move(*place)
+    tip = page.locator(".sx-tip")
+    expect(tip).to_contain_text("patch (8, 9) → (5, 20), head 0:")
+    said = tip.inner_text()
+    expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile("^heads:11:5,20:"))
+    page.mouse.move(place[0] + 2, place[1] + 2)
+    page.wait_for_timeout(200)
+    assert tip.inner_text() == said
+
+
+def test_a_failed_switch_of_example_brings_back_everything_that_is_on_screen(visit):
+    page = visit("size=512&query=8,9&key=4,4&against_query=3,3")
+    page.route("**/ask/open", refuse("no memory is left"))
+    page.locator('[data-image="coffee"]').click()
+    message = page.locator(".sx-message.sx-problem")
+    expect(message).to_contain_text("no memory is left")
+    assert [field(page, name) for name in ("image", "query", "key", "against_query")] == [
+        "chelsea",
+        "8,9",
+        "4,4",
+        "3,3",
+    ]
+    expect(page.locator(".sx-photo")).to_have_attribute("data-query", "8,9")
+    expect(page.locator(".sx-pair-line")).to_contain_text("patch (8, 9) → key (4, 4)")
+    page.unroute("**/ask/open")
+    click_patch(page, 3, 20)
+    expect(page.locator(".sx-pair-line")).to_contain_text("patch (3, 20)")
+    expect(message).to_be_hidden()
+
+
+def test_of_two_photos_chosen_quickly_the_last_one_is_shown(visit):
+    page = visit("size=512", expected="ERR_")
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/ask/upload", hold_the_first)
+    upload(page, photo_file((220, 20, 20)))
+    page.wait_for_timeout(200)
+    upload(page, photo_file((20, 20, 220)))
+    page.wait_for_url(re.compile("image=upload-"))
+    ready(page)
+    last = field(page, "image")
+    assert held
+    page.wait_for_timeout(500)
+    assert field(page, "image") == last
+    page.get_by_role("button", name="Map here", exact=True).click()
+    corner = "canvas => [...canvas.getContext('2d').getImageData(canvas.width - 20, 20, 1, 1).data]"
+    red, _, blue, _ = page.locator(".sx-photo").evaluate(corner)
+    assert blue > red
+
+
+def test_before_the_scene_is_there_the_size_is_the_links(visit, server):
+    page = visit("size=512")
+    page.route("**/ask/open", lambda route: None)
+    page.goto(f"{server}/?size=768")
+    expect(page.get_by_label("Input", exact=True)).to_have_value("768")
+    page.unroute("**/ask/open")
+
+
+def test_the_photo_under_a_map_is_dimmed_where_the_browser_has_no_filter(visit, server):
+    page = visit("size=512")
+    page.add_init_script("Object.defineProperty(CanvasRenderingContext2D.prototype, 'filter', {value: 'none'})")
+    page.goto(f"{server}/?size=512&image=coffee&overlay=0")
+    ready(page)
+    average = """canvas => {
+        const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        const sum = [0, 0, 0];
+        data.forEach((value, i) => { if (i % 4 < 3) sum[i % 4] += value; });
+        return sum.map(one => one / (data.length / 4));
+    }"""
+    under = page.locator(".sx-map canvas").nth(1).evaluate(average)
+    page.get_by_role("button", name="Map here", exact=True).click()
+    photo = page.locator(".sx-photo").evaluate(average)
+    assert max(photo) - min(photo) > 20  # coffee is brown
+    assert max(under) - min(under) < 8
+    assert max(under) < 0.7 * max(photo)
+
+
+def test_the_right_button_pins_the_key(visit):
+    page = visit("size=512")
+    query = field(page, "query")
+    click_patch(page, 6, 7, button="right")
+    expect(page.locator(".sx-pair-line")).to_contain_text("key (6, 7)")
+    assert (field(page, "key"), field(page, "query")) == ("6,7", query)
+
+
+def test_the_strip_gives_windowed_and_global_blocks_their_own_shapes(visit):
+    page = visit("size=1024&block=3")
+    shape = page.locator('.sx-node[data-node="scores"] .sx-shape')
+    expect(shape).to_have_text("6·196²")
+    page.locator('.sx-block[data-block="8"]').click()
+    expect(shape).to_have_text("6·4096²")
+
+
+def test_overlay_and_chosen_head_change_small_maps_and_the_photo(visit):
+    page = visit("size=512&block=8")
+    maps, photo = pixels(page, ".sx-map canvas"), pixels(page, ".sx-photo")
+    set_overlay(page, 10)
+    assert pixels(page, ".sx-map canvas") != maps
+    assert pixels(page, ".sx-photo") != photo
+    lightened = page.locator(".sx-photo").evaluate(MIDDLES)
+    page.locator("button.sx-map-label").nth(5).click()
+    expect(page.locator(".sx-map").nth(5)).to_have_class(re.compile("sx-chosen"))
+    expect(page.locator(".sx-pair-line")).to_contain_text("head 5")
+    set_overlay(page, 90)
+    assert page.locator(".sx-photo").evaluate(MIDDLES) != lightened
+
+
+MIDDLES = """canvas => [0.2, 0.5, 0.9].map(x =>
+    [...canvas.getContext('2d').getImageData(x * canvas.width, 0.8 * canvas.height, 1, 1).data].join())"""
+
+
+def set_overlay(page: Page, value: int) -> None:
+    """Drag the slider."""
+    page.get_by_label("Overlay", exact=True).evaluate(
+        "(input, value) => { input.value = value; input.dispatchEvent(new Event('input')); }", value
+    )

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { extent, ticks } from "../../viz/page/js/draw/curves.js";
+import { flowRows } from "../../viz/page/js/draw/frame.js";
+import { scalesShown } from "../../viz/page/js/draw/legend.js";
+import { mapTip, strongest, valueText } from "../../viz/page/js/draw/maps.js";
+import { matrixSize } from "../../viz/page/js/draw/matrix.js";
+import { sumText } from "../../viz/page/js/draw/pair.js";
+import { mapForPhoto } from "../../viz/page/js/draw/panels.js";
+import { fill, percent, signedText, tickText, written } from "../../viz/page/js/draw/text.js";
+import { boot, maps, pair, scale, signedScale } from "./samples.mjs";
+
+const map = { values: Float32Array.from([0.1, 0.2, 0.3, 0.4, 0.5, 0.6]), rows: 2, cols: 3, scale, label: "head 3", note: "" };
+
+test("a map's value is the one at row and column, not at column and row", () => {
+  assert.equal(valueText(map, [1, 0]), "40.0 %");
+  assert.equal(valueText(map, [0, 1]), "20.0 %");
+  assert.equal(valueText({ ...map, values: Float32Array.from([NaN]) }, [0, 0]), "–");
+  assert.equal(valueText({ ...map, scale: { ...scale, kind: "categorical", categories: ["a", "b"] }, values: Float32Array.from([1]) }, [0, 0]), "b");
+});
+
+test("a tip says whose weight on what; a value that is no weight has no query", () => {
+  assert.equal(mapTip(map, [1, 0], [5, 7], boot.texts), "patch (5, 7) → (1, 0), head 3: 40.0 %");
+  assert.equal(mapTip({ ...map, scale: signedScale }, [1, 0], [5, 7], boot.texts), "(1, 0), head 3: 0.400");
+  assert.equal(mapTip(map, [1, 0], null, boot.texts), "(1, 0), head 3: 40.0 %");
+});
+
+test("a map's strongest patch is sought where the photo is, and NaN is never strongest", () => {
+  assert.deepEqual(strongest(map, [2, 3]), [1, 2]);
+  assert.deepEqual(strongest(map, [1, 3]), [0, 2]);
+  assert.deepEqual(strongest(map, [2, 1]), [1, 0]);
+  assert.equal(strongest({ ...map, values: Float32Array.from([NaN, NaN]) }, [2, 3]), null);
+});
+
+test("the sum names each term with its own value", () => {
+  assert.equal(sumText(pair, boot.texts), "content 4.12 − 0.310 rel_h + 0.870 rel_w = 4.68 →");
+});
+
+test("the big photo carries the chosen map of the first panel over the photo", () => {
+  const [first, second] = [{ label: "head 0" }, { label: "head 1" }];
+  const alone = { panel: { ...maps, overPhoto: false }, maps: [{ label: "no" }] };
+  assert.equal(mapForPhoto([alone, { panel: maps, maps: [first, second] }]), second);
+  assert.equal(mapForPhoto([{ panel: { ...maps, chosen: null }, maps: [first, second] }]), first);
+  assert.equal(mapForPhoto([alone]), null);
+});
+
+test("each scale has one legend; many scales have the chosen map's", () => {
+  assert.deepEqual(scalesShown({ ...maps, scales: [scale] }), [{ scale, names: "" }]);
+  const two = scalesShown(maps);
+  assert.deepEqual(two.map(({ names }) => names), ["head 0", "head 1"]);
+  const units = scalesShown({ ...maps, scales: [scale, signedScale] });
+  assert.deepEqual(units.map(({ names }) => names), ["", ""]);
+  const many = [1, 2, 3, 4, 5].map((high) => ({ ...scale, high }));
+  assert.deepEqual(scalesShown({ ...maps, scales: many, labels: ["a", "b", "c", "d", "e"], chosen: 3 }), [{ scale: many[3], names: "d" }]);
+});
+
+test("ticks are round, inside the range and about as many as asked", () => {
+  assert.deepEqual(ticks(0, 63, 8), [0, 10, 20, 30, 40, 50, 60]);
+  assert.deepEqual(ticks(-1, 1, 4), [-1, -0.5, 0, 0.5, 1]);
+  assert.deepEqual(ticks(2, 2, 4), [2]);
+});
+
+test("a curve's extent leaves gaps out and is never empty", () => {
+  assert.deepEqual(extent([{ x: [0, 1, 2], y: [null, 1, 3] }], "y"), [1, 3]);
+  assert.deepEqual(extent([{ x: [0, 1, 2], y: [null, 1, 3] }], "x"), [1, 2]);
+  assert.deepEqual(extent([{ x: [0, 1], y: [2, 2] }], "y"), [1.5, 2.5]);
+  assert.deepEqual(extent([{ x: [], y: [] }], "y"), [0, 1]);
+});
+
+test("a matrix stays in its room: square cells, numbers large enough, no threads", () => {
+  assert.deepEqual(matrixSize(27, 24, { width: 330, height: 1000 }, 14, false), { width: 330, height: 371 });
+  assert.deepEqual(matrixSize(127, 24, { width: 330, height: 420 }, 14, false), { width: 168, height: 420 });
+  assert.deepEqual(matrixSize(3, 3, { width: 330, height: 400 }, 14, true), { width: 142, height: 142 });
+});
+
+test("things that don't fit beside each other begin a new row", () => {
+  assert.equal(flowRows([50, 50], 110, 10), 1);
+  assert.equal(flowRows([50, 50], 109, 10), 2);
+  assert.equal(flowRows([250], 100, 10), 3);
+  assert.equal(flowRows([], 100, 10), 0);
+});
+
+test("places in a text are filled, unknown ones stay", () => {
+  assert.equal(fill("block {block} of {depth}", { block: 3 }), "block 3 of {depth}");
+});
+
+test("numbers are written with the digits that matter", () => {
+  const table = [[0, "0"], [4.1234, "4.12"], [-0.31234, "−0.312"], [12, "12"], [16777216, "16\u202f777\u202f216"], [0.00002, "2.0e−5"], [123456.7, "1.2e5"], [NaN, "–"], [null, "–"]];
+  for (const [value, text] of table) assert.equal(written(value), text);
+  assert.equal(signedText(-0.31), "− 0.310");
+  assert.equal(signedText(0.87), "+ 0.870");
+  assert.equal(tickText(-0.5), "−0.5");
+});
+
+test("shares are written in percent, and the smallest are not written as zero", () => {
+  const table = [[0.0193, "1.93 %"], [0.25, "25.0 %"], [0.00001, "< 0.01 %"], [0, "0.00 %"], [-0.0043, "−0.43 %"]];
+  for (const [share, text] of table) assert.equal(percent(share), text);
+});

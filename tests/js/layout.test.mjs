@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { formOf, pack, pagesOf, photoShare, stacked, typeOf } from "../../viz/page/js/draw/layout.js";
+
+// A panel of an aspect that can be read from a width on, and one that takes all it gets.
+const still = (aspect, least = 100) => ({ width, height }) => {
+  const across = Math.min(width, height * aspect);
+  return { width: across, height: across / aspect, ok: across >= least, area: (across * across) / aspect };
+};
+const flexible = ({ width, height }) => ({ width, height, ok: width > 150 && height > 100, area: width * height });
+const box = { width: 700, height: 400 };
+
+function overlap(a, b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+for (const [name, fits] of Object.entries({ two: [still(1.5), still(1.5)], mixed: [still(1.5), flexible, still(0.5)], four: [still(1), still(2), flexible, still(3)] })) {
+  test(`panels on a page lie inside it and don't overlap: ${name}`, () => {
+    const { places, ok } = pack(fits, 0, fits.length, box);
+    assert.ok(ok);
+    assert.deepEqual(places.map(({ index }) => index), fits.map((_, index) => index));
+    for (const one of places) {
+      assert.ok(one.x >= 0 && one.y >= 0 && one.x + one.width <= box.width + 1 && one.y + one.height <= box.height + 1);
+      for (const other of places) if (one !== other) assert.ok(!overlap(one, other));
+    }
+  });
+}
+
+test("what can't be read beside the hero comes on a page of its own, and none is lost", () => {
+  const pages = pagesOf([still(1.7, 600), still(1.7, 600), still(1.5), still(1.5)], box);
+  assert.deepEqual(pages.map((places) => places.map(({ index }) => index)), [[0], [1], [2, 3]]);
+});
+
+test("the hero isn't made small for others", () => {
+  const pages = pagesOf([still(1.75, 100), still(0.3, 300)], box);
+  assert.deepEqual(pages.map((places) => places.length), [1, 1]);
+});
+
+test("a panel that fits nowhere is shown all the same", () => {
+  assert.deepEqual(pagesOf([still(1, 5000)], box).map((places) => places.length), [1]);
+});
+
+test("the photo takes less where the view needs the room, and where it matters less", () => {
+  const parts = { room: { width: 1256, height: 500 }, aspect: 1.5, tools: 80, bar: 70, across: true, worth: 1 };
+  const narrow = photoShare({ ...parts, hero: still(0.5) });
+  const wide = photoShare({ ...parts, hero: flexible });
+  assert.ok(wide < narrow);
+  assert.ok(photoShare({ ...parts, hero: flexible, worth: 0.3 }) <= wide);
+});
+
+test("on a screen that scrolls panels follow each other", () => {
+  const places = stacked([still(1), still(2)], 300, 500);
+  assert.deepEqual(places.map(({ y, height }) => [y, height]), [[0, 301], [315, 151]]);
+});
+
+test("each window has its form, and letters grow with it while presenting", () => {
+  const forms = [[1280, 720, "wide"], [1024, 640, "wide"], [1920, 1080, "wide"], [820, 1180, "tall"], [390, 844, "phone"], [844, 390, "side"]];
+  for (const [width, height, form] of forms) assert.equal(formOf({ width, height }), form);
+  assert.deepEqual([720, 1080].map((height) => typeOf({ width: 1.78 * height, height }, true)), [16, 24]);
+  for (const [width, height] of forms) assert.ok(typeOf({ width, height }, false) >= 14);
+});

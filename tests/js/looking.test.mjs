@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Refused } from "../../viz/page/js/model/ask.js";
+import { makeCodec } from "../../viz/page/js/model/codec.js";
+import { makeLooking } from "../../viz/page/js/model/looking.js";
+import { makePhotoChoice } from "../../viz/page/js/model/photo.js";
+import { makeState } from "../../viz/page/js/model/state.js";
+import { boot, FIELDS, maps, pair, scene } from "./samples.mjs";
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+// A page without a browser: `answer(name, question)` is the server.
+async function setUp(answer) {
+  const codec = makeCodec(FIELDS);
+  const store = makeState({ ...codec.defaults });
+  const asked = [];
+  const links = [];
+  const usual = { open: ({ selection }) => ({ selection: parsed(selection), scene, problems: [] }), view: () => ({ panels: [maps], pair }), explain: () => ({ view: "heads" }), proof: () => ({ holds: true }) };
+  async function ask(name, question, { signal } = {}) {
+    asked.push([name, question.selection]);
+    const given = await (answer?.(name, question) ?? usual[name](question));
+    signal?.throwIfAborted();
+    return given;
+  }
+  function parsed(texts) {
+    const patch = (text) => (text ? text.split(",").map(Number) : null);
+    return { ...codec.defaults, ...texts, block: Number(texts.block ?? 11), query: patch(texts.query ?? "18,20"), key: patch(texts.key), against_query: patch(texts.against_query), size: Number(texts.size ?? 1024) };
+  }
+  const link = { write: (selection, how) => links.push([codec.write(selection, ""), how]), read: () => ({}) };
+  const looking = makeLooking({
+    boot, codec, store, ask, link, clock: { wait: async () => {} }, loadImage: async () => ({ width: 1, height: 1 }),
+    prepare: async (panels) => panels.map((panel) => ({ panel })),
+  });
+  looking.followLink();
+  await settled();
+  return { store, looking, asked, links, ask };
+}
+
+test("scene and first view come on screen together", async () => {
+  const { store, asked } = await setUp();
+  assert.equal(store.now.status, "ready");
+  assert.equal(store.now.shown.panels[0].panel, maps);
+  assert.deepEqual(asked.map(([name]) => name), ["open", "view", "explain", "proof"]);
+});
+
+test("after a failed switch of example the whole selection is what is on screen, and the link says so", async () => {
+  const { store, looking, links } = await setUp((name, { selection }) => {
+    if (name === "open" && selection.image === "coffee") throw new Refused("no memory");
+  });
+  looking.change({ key: [2, 2] });
+  looking.change({ against_query: [1, 1] });
+  await settled();
+  looking.change({ image: "coffee", query: [20, 34], key: null, against_query: null });
+  await settled();
+  const { image, query, key, against_query } = store.now.selection;
+  assert.deepEqual([image, query, key, against_query], ["chelsea", [18, 20], [2, 2], [1, 1]]);
+  assert.match(links.at(-1)[0], /image=chelsea.*query=18,20&key=2,2&against_query=1,1/);
+  assert.deepEqual(store.now.message, { kind: "failure", text: "no memory" });
+});
+
+test("what failed before is forgotten at the next success", async () => {
+  const { store, looking } = await setUp((name, { selection }) => {
+    if (name === "view" && selection.block === "3") throw new Refused("no such block");
+  });
+  looking.change({ block: 3 });
+  await settled();
+  assert.equal(store.now.message.kind, "failure");
+  looking.change({ block: 4 });
+  await settled();
+  assert.equal(store.now.message, null);
+});
+
+test("an answer to an older wish is dropped, however late it comes", async () => {
+  let release;
+  const { store, looking } = await setUp((name, { selection }) => {
+    if (name === "view" && selection.view === "reach") return new Promise((resolve) => { release = () => resolve({ panels: ["late"], pair }); });
+  });
+  looking.change({ view: "reach" });
+  await settled();
+  looking.change({ view: "photo" });
+  await settled();
+  release();
+  await settled();
+  assert.equal(store.now.shown.selection.view, "photo");
+  assert.equal(store.now.shown.panels[0].panel, maps);
+});
+
+test("a hovered patch's maps are shown, and the pinned ones again when the pointer leaves", async () => {
+  const { store, looking, asked } = await setUp();
+  looking.hover([0, 1]);
+  await settled();
+  assert.equal(asked.at(-1)[1].query, "0,1");
+  assert.notEqual(store.now.shown, store.now.pinned);
+  looking.hover(null);
+  assert.equal(store.now.shown, store.now.pinned);
+});
+
+test("how strongly maps cover the photo asks nothing of the server", async () => {
+  const { looking, asked } = await setUp();
+  const before = asked.length;
+  looking.change({ overlay: 40 }, { quiet: true });
+  await settled();
+  assert.equal(asked.length, before);
+});
+
+test("a channel of one view is none of another's", async () => {
+  const { store, looking } = await setUp();
+  looking.change({ channel: 7 });
+  looking.change({ view: "photo" });
+  assert.equal(store.now.selection.channel, 0);
+});
+
+test("a trace that was put away is opened again, with what was wished", async () => {
+  let gone = true;
+  const { store, looking, asked } = await setUp((name, { selection }) => {
+    if (name === "view" && selection.block === "3" && gone) { gone = false; return { state: "gone" }; }
+  });
+  looking.change({ block: 3 });
+  await settled();
+  assert.deepEqual(asked.slice(4).map(([name]) => name).filter((name) => name !== "explain" && name !== "proof"), ["view", "open", "view"]);
+  assert.deepEqual([store.now.selection.block, store.now.status, store.now.message], [3, "ready", null]);
+});
+
+test("of two photos chosen quickly the last one wins, though the first arrives later", async () => {
+  const waiting = {};
+  const ask = (name, file, { signal }) => new Promise((resolve, reject) => {
+    waiting[file.name] = () => resolve({ image: file.name });
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+  const changes = [];
+  const store = makeState({ size: 512 });
+  const choice = makePhotoChoice({ boot, store, ask, change: (fields) => changes.push(fields) });
+  choice.upload({ name: "first", size: 10 });
+  choice.upload({ name: "last", size: 10 });
+  waiting.last();
+  await settled();
+  waiting.first();
+  await settled();
+  assert.deepEqual(changes.map(({ image }) => image), ["last"]);
+  choice.upload({ name: "third", size: 10 });
+  choice.example("coffee");
+  waiting.third();
+  await settled();
+  assert.deepEqual(changes.slice(1), [{ image: "coffee", query: [10, 17], key: null, against_query: null }]);
+  assert.equal(store.now.message, null);
+});
+
+test("two files, or a link, get a sentence; a photo too large isn't sent", () => {
+  const sent = [];
+  const store = makeState({ size: 1024 });
+  const choice = makePhotoChoice({ boot, store, ask: (name, file) => { sent.push(file); return new Promise(() => {}); }, change() {} });
+  choice.take({ files: [{ size: 1 }, { size: 1 }], types: ["Files"] });
+  assert.equal(store.now.message.text, "2 files");
+  choice.take({ files: [], types: ["text/uri-list"] });
+  assert.equal(store.now.message.text, "no link");
+  choice.take({ files: [{ size: 41 * 2 ** 20 }], types: ["Files"] });
+  assert.equal(store.now.message.text, "41 MB is too much");
+  choice.take({ files: [{ size: 5 }], types: ["Files"] });
+  assert.deepEqual(sent, [{ size: 5 }]);
+});

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FIELDS, maps, pair, panels, scene } from "./samples.mjs";
+import { problems } from "./schema.mjs";
+
+test("what the script's tests take for the server's messages is what the schema says", () => {
+  for (const panel of panels) assert.deepEqual(problems(panel.kind, panel), []);
+  assert.deepEqual(problems("view", { state: "ready", panels, pair }), []);
+  for (const field of FIELDS) assert.deepEqual(problems("field", field), []);
+  assert.deepEqual(problems("scene", scene), []);
+});
+
+test("the schema's own check can fail", () => {
+  const { title, ...untitled } = maps;
+  assert.deepEqual(problems("Maps", untitled), ["Maps.title is missing"]);
+  assert.deepEqual(problems("Maps", { ...maps, chosen: "1" }).length, 1);
+  assert.deepEqual(problems("Maps", { ...maps, titel: title }), ["Maps.titel isn't known"]);
+  assert.deepEqual(problems("pair", { ...pair, key: [1] }), ["pair.key has 1 items"]);
+  assert.deepEqual(problems("working", { state: "ready", step: "", done: 0, total: 0, before: 0 }), ["working.state must be working, got ready"]);
+});

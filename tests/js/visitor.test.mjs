@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { visitorSecret } from "../../viz/page/js/model/visitor.js";
+import { makeServer } from "../../viz/page/js/source/server.js";
+
+test("a visitor's secret is made once and kept", () => {
+  const kept = new Map();
+  const storage = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value) };
+  const secret = visitorSecret(storage);
+  assert.match(secret, /^[0-9a-f]{36}$/);
+  assert.equal(visitorSecret(storage), secret);
+  assert.notEqual(visitorSecret(null), visitorSecret(null));
+});
+
+test("the server is asked beside the page, under whatever path that is, and failures on the way are told apart", async (context) => {
+  const asked = [];
+  const answers = [Response.json({ a: 1 }), new Response("<html>", { status: 502 }), Response.json({ error: "no" }, { status: 413 })];
+  context.mock.method(globalThis, "fetch", async (address, request) => {
+    asked.push([String(address), request.body]);
+    const answer = answers.shift();
+    if (!answer) throw new TypeError("Failed to fetch");
+    return answer;
+  });
+  const server = makeServer("http://host/under/this/?block=3", "me");
+  assert.deepEqual(await server.ask("view", { selection: { block: "3" } }), { a: 1 });
+  assert.deepEqual(asked[0], ["http://host/under/this/ask/view", '{"visitor":"me","selection":{"block":"3"}}']);
+  await assert.rejects(server.ask("view", {}), { kind: "broken" });
+  assert.deepEqual(await server.upload(new Blob(["x"])), { error: "no" });
+  await assert.rejects(server.ask("view", {}), { kind: "unreachable" });
+});

@@ -1,0 +1,91 @@
+// What the keyboard and the buttons ask for, by the names that keys.js gives.
+
+import { movedPatch } from "../draw/geometry.js";
+
+/** @typedef {import("../model/state.js").State} State */
+
+const ZOOMS = [1, 2, 4];
+const TERMS = ["chw", "c", "h", "w", "hw"]; // all, each on its own, position alone
+
+/**
+ * @param {object} parts
+ * @param {import("../types.js").Boot} parts.boot
+ * @param {import("../model/store.js").Store<State>} parts.store
+ * @param {ReturnType<typeof import("./selecting.js").makeSelecting>} parts.selecting
+ * @param {(fields: object, how?: {quiet?: boolean, name?: string}) => void} parts.change
+ * @param {{undo(): void, flag(name: string, value: string | null): void}} parts.link
+ * @param {(name: string) => void} parts.example
+ * @param {() => number} parts.pages How many pages of panels there are.
+ * @param {(open: boolean) => void} parts.help
+ * @param {() => boolean} parts.helpIsOpen
+ * @param {() => void} parts.copyLink
+ * @param {() => void} parts.repaint
+ */
+export function makeCommands({ boot, store, selecting, change, link, example, pages, help, helpIsOpen, copyLink, repaint }) {
+  const bounded = (/** @type {number} */ index, /** @type {number} */ count) => Math.min(Math.max(index, 0), count - 1);
+  const choicesOf = (/** @type {string} */ name) => boot.fields.find((field) => field.name === name)?.choices ?? [];
+  const next = (/** @type {any[]} */ all, /** @type {any} */ one) => all[(all.indexOf(one) + 1) % all.length];
+  const full = () => document.documentElement;
+
+  return {
+    /** @param {[number, number]} by  @param {boolean} shift */
+    move(by, shift) {
+      const { selection, scene, shown } = store.now;
+      if (!scene) return;
+      const from = shift ? (selection.key ?? shown?.pair?.key ?? selection.query) : selection.query;
+      const name = shift ? "key" : "query";
+      change({ [name]: movedPatch(from, ...by, scene.photoGrid) }, { name });
+    },
+    block(/** @type {number} */ by) {
+      const { selection, scene } = store.now;
+      change(selecting.block(bounded(selection.block + by, scene?.depth ?? 1), selection));
+    },
+    head(/** @type {number} */ by) {
+      const { selection, scene } = store.now;
+      change({ head: bounded(selection.head + by, scene?.heads ?? 1) });
+    },
+    step: (/** @type {number} */ by) => change(selecting.step(by, store.now.selection)),
+    nextTab: () => change(selecting.nextTab(store.now.selection)),
+    nextHeads: () => change({ heads: next(choicesOf("heads"), store.now.selection.heads) }),
+    nextScale: () => change({ scale: next(choicesOf("scale"), store.now.selection.scale) }),
+    nextTerms: () => change({ terms: next(TERMS, store.now.selection.terms) }),
+    channel: (/** @type {number} */ by) => change({ channel: Math.max(0, store.now.selection.channel + by) }, { name: "channel" }),
+    nextExample() {
+      const names = boot.examples.map(({ name }) => name);
+      example(next(names, store.now.selection.image));
+    },
+    page(/** @type {number} */ by) {
+      store.set({ page: bounded(store.now.page + by, pages()) });
+    },
+    drawer: () => store.set({ drawer: !store.now.drawer }),
+    tools: () => store.set({ tools: !store.now.tools }),
+    undo: () => link.undo(),
+    zoom(/** @type {number} */ by) {
+      store.set({ zoom: ZOOMS[bounded(ZOOMS.indexOf(store.now.zoom) + by, ZOOMS.length)] });
+    },
+    /** The same page, larger; leaving full screen doesn't leave it. */
+    present() {
+      const presenting = !store.now.presenting;
+      store.set({ presenting, tools: false });
+      link.flag("present", presenting ? "1" : null);
+    },
+    fullscreen() {
+      if (document.fullscreenElement) document.exitFullscreen();
+      else full().requestFullscreen?.().catch(() => {}); // a frame may forbid it: then nothing happens
+    },
+    dark() {
+      const dark = document.body.classList.toggle("dark");
+      link.flag("__theme", dark ? "dark" : "light");
+      repaint();
+    },
+    copyLink,
+    help: () => help(true),
+    /** Close what is open, from the top: help, explanation, presentation. */
+    escape() {
+      if (helpIsOpen()) help(false);
+      else if (store.now.message) store.set({ message: null });
+      else if (store.now.drawer) store.set({ drawer: false });
+      else if (store.now.presenting) this.present();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+// What a change of step, block, view or size means for the selection: pure, from what is to what is wished.
+
+/** @typedef {import("../types.js").Boot} Boot */
+/** @typedef {import("../types.js").Patch} Patch */
+/** @typedef {import("../types.js").Selection} Selection */
+
+const USUAL = "heads"; // the view that a block opens, from outside of any block
+
+/** @param {Boot} boot */
+export function makeSelecting(boot) {
+  /** @type {Map<string, string>} */
+  const last = new Map(); // the view last shown of each stage
+  const stageOf = (/** @type {string} */ view) => boot.views.find(({ id }) => id === view)?.stage ?? "";
+  const order = boot.stages.flatMap((stage) => boot.views.filter((view) => view.stage === stage).map(({ id }) => id));
+
+  return {
+    stageOf,
+    /** Remember a view as its stage's. @param {string} view */
+    seen(view) {
+      last.set(stageOf(view), view);
+    },
+    tabs: (/** @type {string} */ view) => boot.views.filter(({ stage }) => stage === stageOf(view)),
+    /** @param {string} stage */
+    stage(stage) {
+      const first = boot.views.find((view) => view.stage === stage);
+      return first ? { view: last.get(stage) ?? first.id } : {};
+    },
+    /** @param {number} block  @param {Selection} selection */
+    block(block, { view }) {
+      if (boot.blockStages.includes(stageOf(view))) return { block };
+      return { block, view: last.get(stageOf(USUAL)) ?? USUAL };
+    },
+    /** The next view, or the one before, through all steps; none after the last. @param {number} by @param {Selection} selection */
+    step(by, { view }) {
+      const next = order[order.indexOf(view) + by];
+      return next ? { view: next } : {};
+    },
+    /** The next view of this step; after the last comes the first. @param {Selection} selection */
+    nextTab({ view }) {
+      const own = this.tabs(view);
+      return { view: own[(own.findIndex(({ id }) => id === view) + 1) % own.length].id };
+    },
+    /** Another input size has another grid: pinned patches keep their place on the photo. @param {number} size @param {Selection} selection */
+    resize(size, selection) {
+      const moved = (/** @type {Patch | null} */ patch) => patch && patch.map((index) => Math.floor((index * size) / selection.size));
+      const { query, key, against_query } = selection;
+      return { size, query: moved(query), key: moved(key), against_query: moved(against_query ?? null) };
+    },
+  };
+}

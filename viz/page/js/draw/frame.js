@@ -1,0 +1,42 @@
+// What all panels have: a heading, a note, and room for what is drawn.
+
+import { make, setText } from "./dom.js";
+
+export const LINE = 1.4; // of the type's size
+
+/** How many lines a text takes. @param {string} text @param {number} width @param {import("../types.js").Look} look @param {boolean} [bold] */
+export function lines(text, width, look, bold = false) {
+  if (!text) return 0;
+  return Math.max(1, Math.ceil((1.04 * look.measure(text, bold)) / Math.max(width, 1))); // a line breaks before its end
+}
+
+/** How many rows things of these widths take, one after the other. @param {number[]} widths @param {number} width @param {number} gap */
+export function flowRows(widths, width, gap) {
+  let [rows, x] = [0, Infinity];
+  for (const one of widths) {
+    if (x + gap + one > width) [rows, x] = [rows + Math.max(1, Math.ceil(one / width)), 0];
+    x += (x ? gap : 0) + one;
+  }
+  return rows;
+}
+
+/** Height of a panel's heading and note, in pixels. @param {{title: string, note?: string}} panel @param {number} width @param {import("../types.js").Look} look */
+export function frameHeight({ title, note = "" }, width, look) {
+  return Math.ceil((lines(title, width, look, true) + lines(note, width, look)) * LINE * look.type + 4 + (note ? 4 : 0));
+}
+
+/** The element of a panel, with what it holds between heading and note. @param {string} kind @param {...HTMLElement} parts */
+export function makePanel(kind, ...parts) {
+  const heading = make("h3", {});
+  const note = make("p", { class: "sx-note" });
+  const element = make("section", { class: "sx-panel", data: { kind } }, heading, ...parts, note);
+  return {
+    element,
+    /** @param {{title: string, note?: string}} panel */
+    name(panel) {
+      setText(heading, panel.title);
+      setText(note, panel.note ?? "");
+      note.hidden = !panel.note;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+// Patches and pixels. A patch is [row, col]; x and y exist only here, where a pointer hands them over.
+
+/** @typedef {import("../types.js").Patch} Patch */
+/** @typedef {import("../types.js").Sight} Sight */
+
+/** The whole photo, in patches: fractions where it ends inside one. @param {{photoSpan: Patch}} scene @returns {Sight} */
+export function wholePhoto(scene) {
+  return { row: 0, col: 0, rows: scene.photoSpan[0], cols: scene.photoSpan[1] };
+}
+
+/**
+ * The patch under a pointer, or null outside the photo.
+ * @param {number} x  @param {number} y  @param {number} width  @param {number} height  @param {Sight} sight  @param {number[]} photoGrid
+ * @returns {Patch | null}
+ */
+export function patchAt(x, y, width, height, sight, photoGrid) {
+  const row = Math.floor(sight.row + (y / height) * sight.rows);
+  const col = Math.floor(sight.col + (x / width) * sight.cols);
+  const inside = x >= 0 && y >= 0 && x < width && y < height && row < photoGrid[0] && col < photoGrid[1];
+  return inside ? [Math.max(row, 0), Math.max(col, 0)] : null;
+}
+
+/**
+ * Where a rectangle of patches is drawn, in pixels.
+ * @param {number} row  @param {number} col  @param {number} rows  @param {number} cols  @param {number} width  @param {number} height
+ * @param {Sight} sight
+ */
+export function rectangle(row, col, rows, cols, width, height, sight) {
+  const down = height / sight.rows;
+  const across = width / sight.cols;
+  return {
+    x: (col - sight.col) * across,
+    y: (row - sight.row) * down,
+    width: cols * across,
+    height: rows * down,
+  };
+}
+
+/** @param {Patch} patch  @param {number} rows  @param {number} cols  @param {Patch} photoGrid @returns {Patch} */
+export function movedPatch(patch, rows, cols, photoGrid) {
+  const inside = (/** @type {number} */ value, /** @type {number} */ count) => Math.min(Math.max(value, 0), count - 1);
+  return [inside(patch[0] + rows, photoGrid[0]), inside(patch[1] + cols, photoGrid[1])];
+}
+
+/** Zoom towards a patch: the sight is 1/zoom of the photo and stays inside it. @param {{photoSpan: Patch}} scene @param {number} zoom @param {Patch} centre @returns {Sight} */
+export function zoomed(scene, zoom, centre) {
+  const [allRows, allCols] = scene.photoSpan;
+  const rows = allRows / zoom;
+  const cols = allCols / zoom;
+  const start = (/** @type {number} */ middle, /** @type {number} */ size, /** @type {number} */ all) => Math.min(Math.max(middle + 0.5 - size / 2, 0), all - size);
+  return { row: start(centre[0], rows, allRows), col: start(centre[1], cols, allCols), rows, cols };
+}
+
+/**
+ * How many columns let `count` cells of an aspect (width over height) be largest in an area; `caption` is the height of
+ * what stands with each. A cell's width is what both directions allow.
+ * @param {number} count  @param {number} aspect  @param {import("../types.js").Size} area  @param {number} gap  @param {number} caption
+ */
+export function bestColumns(count, aspect, area, gap, caption) {
+  let best = { columns: 1, rows: count, cell: 0 };
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    const byWidth = (area.width - gap * (columns - 1)) / columns;
+    const byHeight = ((area.height - gap * (rows - 1)) / rows - caption) * aspect;
+    const cell = Math.min(byWidth, byHeight);
+    if (cell > best.cell + 0.5) best = { columns, rows, cell };
+  }
+  return best;
+}

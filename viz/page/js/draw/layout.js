@@ -1,0 +1,129 @@
+// How the screen is shared: photo and view beside each other as large as the room allows, and panels in it, in pages.
+
+/** @typedef {import("../types.js").Size} Size */
+/** @typedef {import("../types.js").Fit} Fit */
+/** @typedef {Size & {index: number, x: number, y: number}} Place */
+/** @typedef {{places: Place[], score: number, ok: boolean, areas: number[]}} Packed */
+
+const GAP = 14;
+const SHARES = [0.3, 0.4, 0.5, 0.6, 0.7];
+const AT_ONCE = 4; // panels on one page: more are looked at one after the other
+const HERO_WORTH = 2; // against the photo
+const HERO_KEEPS = 0.4; // of its area, when others come beside it
+
+/** Which of the page's forms a window gets. @param {Size} window @returns {"wide" | "tall" | "side" | "phone"} */
+export function formOf({ width, height }) {
+  if (width >= 900 && height >= 560) return "wide";
+  if (width >= 700 && height >= 900) return "tall";
+  return width > height && width >= 640 ? "side" : "phone";
+}
+
+/** The size of letters. @param {Size} window @param {boolean} presenting */
+export function typeOf({ width, height }, presenting) {
+  if (presenting) return Math.max(16, Math.round(0.0223 * height));
+  return Math.min(width, 1.78 * height) >= 1600 ? 16 : 14;
+}
+
+/**
+ * How much of a length the photo takes: what makes photo and hero largest together. `across` is whether they stand
+ * beside each other; `worth` is how much the photo matters to the view.
+ * @param {{room: Size, aspect: number, tools: number, bar: number, hero: (box: Size) => Fit, across: boolean, worth: number}} parts
+ */
+export function photoShare({ room, aspect, tools, bar, hero, across, worth }) {
+  let best = { share: 0.4, score: -1 };
+  for (let share = across ? 0.26 : 0.22; share <= 0.56; share += 0.02) {
+    const left = across ? { width: room.width * share, height: room.height - tools } : { width: room.width, height: room.height * share - tools };
+    const right = across ? { width: room.width * (1 - share) - GAP, height: room.height - bar } : { width: room.width, height: room.height * (1 - share) - bar - GAP };
+    const width = Math.max(0, Math.min(left.width, left.height * aspect));
+    const { area, ok } = hero(right);
+    const score = worth * Math.sqrt((width * width) / aspect) + HERO_WORTH * Math.sqrt(Math.max(area, 0)) * (ok ? 1 : 0.5);
+    if (score > best.score) best = { share, score };
+  }
+  return best.share;
+}
+
+/**
+ * Panels in a box, in their order: cut once, across or down, and each part again. Scores by what is drawn, so that no
+ * panel is large at the cost of another that can't be read.
+ * @param {((box: Size) => Fit)[]} fits  @param {number} from  @param {number} count  @param {Size} box
+ * @param {{x: number, y: number}} [at]
+ * @returns {Packed}
+ */
+export function pack(fits, from, count, box, at = { x: 0, y: 0 }) {
+  if (count === 1) {
+    const { width, height, ok, area } = fits[from](box);
+    const place = { index: from, ...at, width: box.width, height: box.height };
+    const inside = width <= box.width + 1 && height <= box.height + 1;
+    return { places: [place], score: Math.sqrt(Math.max(area, 0)), ok: ok && inside, areas: [area] };
+  }
+  /** @type {Packed} */
+  let best = { places: [], score: -1, ok: false, areas: [] };
+  for (let first = 1; first < count; first++) {
+    for (const across of [true, false]) {
+      for (const share of SHARES) {
+        const one = part(fits, from, first, box, at, across, share);
+        if (!one.packed.ok) continue;
+        const rest = across ? { width: box.width - one.used - GAP, height: box.height } : { width: box.width, height: box.height - one.used - GAP };
+        if (rest.width < 80 || rest.height < 40) continue;
+        const there = across ? { x: at.x + one.used + GAP, y: at.y } : { x: at.x, y: at.y + one.used + GAP };
+        const other = pack(fits, from + first, count - first, rest, there);
+        const score = one.packed.score + other.score;
+        if (other.ok && score > best.score) best = { places: [...one.packed.places, ...other.places], score, ok: true, areas: [...one.packed.areas, ...other.areas] };
+      }
+    }
+  }
+  return best;
+}
+
+/**
+ * The first part of a cut: it gets a share of the box and gives back what it doesn't use.
+ * @param {((box: Size) => Fit)[]} fits  @param {number} from  @param {number} count  @param {Size} box
+ * @param {{x: number, y: number}} at  @param {boolean} across  @param {number} share
+ */
+function part(fits, from, count, box, at, across, share) {
+  const mine = across ? { width: (box.width - GAP) * share, height: box.height } : { width: box.width, height: (box.height - GAP) * share };
+  const packed = pack(fits, from, count, mine, at);
+  let used = across ? mine.width : mine.height;
+  if (count === 1) {
+    const fit = fits[from](mine);
+    used = Math.min(used, Math.ceil(across ? fit.width : fit.height) + 1);
+    const [place] = packed.places;
+    packed.places = [{ ...place, ...(across ? { width: used } : { height: used }) }];
+  }
+  return { packed, used };
+}
+
+/**
+ * All panels in pages of a box: the first is the hero and stays large; others come beside it where they can be read.
+ * @param {((box: Size) => Fit)[]} fits  @param {Size} box
+ * @returns {Place[][]}
+ */
+export function pagesOf(fits, box) {
+  const pages = [];
+  for (let from = 0; from < fits.length; ) {
+    const alone = pack(fits, from, 1, box);
+    let chosen = alone;
+    for (let count = Math.min(AT_ONCE, fits.length - from); count > 1; count--) {
+      const packed = pack(fits, from, count, box);
+      const keeps = from > 0 || packed.areas[0] >= HERO_KEEPS * alone.areas[0];
+      if (packed.ok && keeps) {
+        chosen = packed;
+        break;
+      }
+    }
+    pages.push(chosen.places);
+    from += chosen.places.length;
+  }
+  return pages;
+}
+
+/** Panels below each other, on a screen that scrolls: each as wide as it is, and no higher than can be seen at once. @param {((box: Size) => Fit)[]} fits @param {number} width @param {number} height @returns {Place[]} */
+export function stacked(fits, width, height) {
+  let y = 0;
+  return fits.map((fit, index) => {
+    const used = fit({ width, height });
+    const place = { index, x: 0, y, width, height: Math.min(height, Math.ceil(used.height) + 1) };
+    y += place.height + GAP;
+    return place;
+  });
+}

@@ -1,0 +1,194 @@
+// Values on the patch grid as small multiples, over the greyed photo or alone.
+
+import { contextOf, drawTile, drawUnder, framePatch, sizeCanvas } from "./canvas.js";
+import { paint } from "./colour.js";
+import { decodeFloats } from "./decode.js";
+import { keyed, make, setAttribute, setText } from "./dom.js";
+import { frameHeight, LINE, lines, makePanel } from "./frame.js";
+import { bestColumns, patchAt, wholePhoto } from "./geometry.js";
+import { legend, legendHeight, scalesShown } from "./legend.js";
+import { fill, patchText, shortValue } from "./text.js";
+
+/** @typedef {import("../types.js").Look} Look */
+/** @typedef {import("../types.js").MapsPanel} MapsPanel */
+/** @typedef {import("../types.js").OneMap} OneMap */
+/** @typedef {import("../types.js").Patch} Patch */
+/** @typedef {import("../types.js").Sight} Sight */
+
+const GAP = 10;
+const LEAST_CELL = 6; // of the type's size: narrower, a map's name doesn't fit
+
+/** Decode a panel once: a tile of one pixel a patch for each map. @param {MapsPanel} panel @param {import("../types.js").Palette} palette */
+export function prepareMaps(panel, palette) {
+  const [count, rows, cols] = panel.shape;
+  const all = decodeFloats(panel);
+  /** @type {OneMap[]} */
+  const maps = [];
+  for (let index = 0; index < count; index++) {
+    const values = all.subarray(index * rows * cols, (index + 1) * rows * cols);
+    const scale = panel.scales[panel.scales.length === 1 ? 0 : index];
+    const tile = make("canvas", { width: cols, height: rows });
+    const context = contextOf(tile);
+    const image = context.createImageData(cols, rows);
+    paint(values, scale, palette, image.data, panel.overPhoto);
+    context.putImageData(image, 0, 0);
+    maps.push({ values, rows, cols, tile, scale, label: panel.labels[index], note: panel.notes[index] ?? "" });
+  }
+  return { panel, maps };
+}
+
+/** Where a map is largest, of what is in sight; null where it has no number there. @param {OneMap} map @param {ArrayLike<number>} seen @returns {Patch | null} */
+export function strongest({ values, cols }, seen) {
+  let [best, at] = [-Infinity, -1];
+  values.forEach((value, index) => {
+    const inSight = index < seen[0] * cols && index % cols < seen[1];
+    if (inSight && value > best) [best, at] = [value, index]; // NaN is never larger
+  });
+  return at < 0 ? null : [Math.floor(at / cols), at % cols];
+}
+
+/** The value at a patch, in words. @param {OneMap} map @param {Patch} patch */
+export function valueText({ values, cols, scale }, patch) {
+  const value = values[patch[0] * cols + patch[1]];
+  if (Number.isNaN(value)) return "–";
+  if (scale.kind === "categorical") return scale.categories[Math.round(value)] ?? "";
+  return shortValue(value, scale);
+}
+
+/** Whose value, where, of what: what the pointer's tip says. @param {OneMap} map @param {Patch} patch @param {Patch | null} query @param {Record<string, string>} texts */
+export function mapTip(map, patch, query, texts) {
+  const values = { patch: patchText(patch), map: map.label, value: valueText(map, patch) };
+  if (map.scale.percent && query) return fill(texts["tip.weight"], { ...values, query: patchText(query) });
+  return fill(texts["tip.value"], values);
+}
+
+/** One map with what lies under it. @param {CanvasRenderingContext2D} context @param {OneMap} map @param {Sight} sight @param {import("../types.js").Size} size @param {Look} look */
+export function drawOverPhoto(context, map, sight, size, look) {
+  const signed = map.scale.kind === "signed";
+  drawUnder(context, look.under[signed ? "light" : "dark"], sight, look.scene, size);
+  drawTile(context, map.tile, sight, size, { opacity: look.overlay, multiply: signed });
+}
+
+/** @param {MapsPanel} panel @param {Look} look @returns {Sight} */
+function sightOf(panel, { scene }) {
+  return panel.overPhoto ? wholePhoto(scene) : { row: 0, col: 0, rows: panel.shape[1], cols: panel.shape[2] };
+}
+
+/** @param {MapsPanel} panel @param {Look} look */
+function isOnGrid(panel, { scene }) {
+  return panel.shape[1] === scene.grid[0] && panel.shape[2] === scene.grid[1];
+}
+
+/** How the maps of a panel share a box. @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look */
+export function mapsPlan(panel, box, look) {
+  const sight = sightOf(panel, look);
+  const legends = scalesShown(panel).reduce((sum, { scale, names }) => sum + legendHeight(scale, names, box.width, look), 0);
+  const above = frameHeight(panel, box.width, look) + legends;
+  const longest = (/** @type {string[]} */ texts) => texts.reduce((a, b) => (a.length > b.length ? a : b), "");
+  const [name, note] = [longest(panel.labels), longest(panel.notes)];
+  const caption = (/** @type {number} */ cell) => Math.ceil((lines(name, cell, look, true) + lines(note, cell, look)) * LINE * look.type);
+  const area = { width: box.width, height: box.height - above };
+  let plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, GAP, caption(area.width / Math.ceil(Math.sqrt(panel.shape[0]))));
+  plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, GAP, caption(plan.cell));
+  const width = Math.floor(plan.cell);
+  const height = Math.floor((plan.cell * sight.rows) / sight.cols);
+  return { ...plan, sight, above, captionHeight: caption(width), size: { width, height } };
+}
+
+/** @type {import("../types.js").Drawer["fit"]} */
+function fit({ panel }, box, look) {
+  const { columns, rows, cell, above, captionHeight, size } = mapsPlan(panel, box, look);
+  return {
+    width: Math.min(box.width, Math.max(columns * (size.width + GAP) - GAP, look.measure(panel.title, true))),
+    height: above + rows * (size.height + captionHeight + GAP) - GAP,
+    ok: cell >= LEAST_CELL * look.type,
+    area: panel.shape[0] * size.width * size.height,
+  };
+}
+
+/** @type {import("../types.js").Drawer["create"]} */
+function create(acts) {
+  const grid = make("div", { class: "sx-maps" });
+  const scales = make("div", { class: "sx-legends" });
+  const frame = makePanel("Maps", grid, scales);
+  let legendsOf = "";
+
+  /** @type {(prepared: any, box: import("../types.js").Size, look: Look) => void} */
+  function update({ panel, maps }, box, look) {
+    frame.name(panel);
+    const plan = mapsPlan(panel, box, look);
+    grid.style.gridTemplateColumns = `repeat(${plan.columns}, ${plan.size.width}px)`;
+    const context = { panel, look, plan, acts, count: maps.length };
+    keyed(grid, maps, (_, index) => String(index), () => makeMap(), (part, map, index) => part.update(map, index, context));
+    const over = panel.overPhoto ? look.overlay : null;
+    const key = JSON.stringify([panel.scales, panel.chosen, over]);
+    if (key !== legendsOf) {
+      legendsOf = key;
+      scales.replaceChildren(...scalesShown(panel).map(({ scale, names }) => legend(scale, look.palette, over, names)));
+    }
+  }
+  return { element: frame.element, update };
+}
+
+/** One of the small multiples: its name, which may be a button, its map and its note. */
+function makeMap() {
+  const name = make("button", { class: "sx-map-label" });
+  const plain = make("span", { class: "sx-map-label" });
+  const top = make("span", { class: "sx-quiet" });
+  const canvas = make("canvas", { role: "img" });
+  const note = make("div", { class: "sx-quiet sx-map-note" });
+  const element = make("figure", { class: "sx-map" }, make("figcaption", {}, name, plain, top), canvas, note);
+  /** @type {any} */
+  let now = null;
+  const patchOf = (/** @type {MouseEvent} */ { offsetX, offsetY }) => {
+    const { plan, panel } = now.context;
+    return patchAt(offsetX, offsetY, plan.size.width, plan.size.height, plan.sight, panel.shape.slice(1));
+  };
+  canvas.addEventListener("pointermove", (event) => {
+    const { acts, look } = now.context;
+    const patch = patchOf(event);
+    acts.tell(event, patch && mapTip(now.map, patch, look.query, look.texts));
+  });
+  canvas.addEventListener("pointerleave", (event) => now.context.acts.tell(event, null));
+  canvas.addEventListener("click", (event) => {
+    const { acts, panel, look } = now.context;
+    const patch = patchOf(event);
+    const inside = patch && patch[0] < look.scene.photoGrid[0] && patch[1] < look.scene.photoGrid[1];
+    if (inside && isOnGrid(panel, look)) acts.pinKey(patch, panel.picks ? { [panel.picks]: now.index } : {});
+  });
+  name.addEventListener("click", () => now.context.acts.pick({ [now.context.panel.picks]: now.index }));
+
+  /** @param {OneMap} map @param {number} index @param {{panel: MapsPanel, look: Look, plan: ReturnType<typeof mapsPlan>, count: number, acts: any}} context */
+  function update(map, index, context) {
+    const { panel, look, plan, count } = context;
+    now = { map, index, context };
+    const seen = panel.overPhoto ? look.scene.photoGrid : panel.shape.slice(1);
+    const best = map.scale.kind === "sequential" ? strongest(map, seen) : null;
+    setText(name, map.label);
+    setText(plain, map.label);
+    name.hidden = !panel.picks;
+    plain.hidden = Boolean(panel.picks) || (count === 1 && panel.title === map.label);
+    const largest = best && panel.scales.length > 1 ? fill(look.texts["label.max_value"], { value: valueText(map, best) }) : "";
+    const fits = look.measure(`${map.label}  ${largest}`, true) < plan.size.width;
+    setText(top, fits ? largest : "");
+    setText(note, map.note);
+    setAttribute(canvas, "aria-label", `${panel.title}: ${map.label}${largest ? `, ${largest}` : ""}`);
+    element.classList.toggle("sx-chosen", index === panel.chosen);
+    draw(map, best, context);
+  }
+
+  /** @param {OneMap} map @param {Patch | null} best @param {{panel: MapsPanel, look: Look, plan: ReturnType<typeof mapsPlan>}} context */
+  function draw(map, best, { panel, look, plan: { sight, size } }) {
+    const context = sizeCanvas(canvas, size);
+    if (panel.overPhoto) drawOverPhoto(context, map, sight, size, look);
+    else drawTile(context, map.tile, sight, size);
+    if (!isOnGrid(panel, look)) return;
+    const own = best && map.scale.percent ? [{ patch: best, colour: look.roles.key, dashed: true }] : [];
+    const marks = [...look.marks.filter((mark) => !(own.length && mark.dashed)), ...own];
+    for (const mark of marks) framePatch(context, { ...mark, quiet: true }, sight, size);
+  }
+  return { element, update };
+}
+
+/** @type {import("../types.js").Drawer} */
+export const MAPS = { fit, create };

@@ -1,0 +1,51 @@
+// What the page says: one line over its lower edge, a bar while a photo is encoded, and a tip beside the pointer.
+
+import { make, setText } from "./dom.js";
+import { fill } from "./text.js";
+
+const NOTICE_MS = 12_000; // long enough to be read
+
+/** @param {Record<string, string>} texts @param {() => void} dismiss */
+export function makeMessages(texts, dismiss) {
+  const words = make("span", {});
+  const button = make("button", { class: "sx-close", "aria-label": texts["ui.close"], title: texts["ui.close"], onclick: dismiss }, "×");
+  const element = make("div", { class: "sx-message", role: "alert", hidden: true }, words, button);
+  const progressText = make("span", {});
+  const progressBar = make("i", {});
+  const progress = make("div", { class: "sx-progress", role: "status", hidden: true }, progressText, make("div", {}, progressBar));
+  const tip = make("div", { class: "sx-tip", hidden: true });
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let later;
+
+  return {
+    element,
+    progress,
+    tip,
+    /** @param {import("../model/state.js").Message | null} message */
+    show(message) {
+      clearTimeout(later);
+      element.hidden = !message;
+      words.replaceChildren(...(message ? [message.text, ...(message.more ? [message.more] : [])] : []));
+      element.classList.toggle("sx-problem", message?.kind === "failure" || message?.kind === "trouble");
+      if (message?.kind === "notice" && !message.more) later = setTimeout(dismiss, NOTICE_MS);
+    },
+    /** @param {import("../model/ask.js").Progress | null} now */
+    showProgress(now) {
+      progress.hidden = !now;
+      if (!now) return;
+      const { step, done, total, before } = now;
+      setText(progressText, before ? fill(texts["ui.waiting"], { count: before }) : fill(texts["ui.working"], { step: step || "…" }));
+      progressBar.style.width = total ? `${(100 * done) / total}%` : "0";
+    },
+    /** @param {PointerEvent} event @param {string | null} text */
+    tell(event, text) {
+      tip.hidden = !text;
+      if (!text) return;
+      setText(tip, text);
+      const [width, height] = [tip.offsetWidth, tip.offsetHeight];
+      tip.style.left = `${Math.max(2, Math.min(event.clientX + 14, window.innerWidth - width - 4))}px`;
+      const below = event.clientY + 18;
+      tip.style.top = `${below + height < window.innerHeight ? below : event.clientY - height - 10}px`;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// The numeric line: one query, one key, one head, the whole sum; and the proof beside it.
+
+import { make, setText } from "./dom.js";
+import { fill, patchText, percent, signedText, written } from "./text.js";
+
+/** @typedef {import("../types.js").Pair} Pair */
+
+/** The sum, from its terms to the score, in words. @param {Pair} pair @param {Record<string, string>} texts */
+export function sumText({ content = NaN, relH = NaN, relW = NaN, score = NaN }, texts) {
+  return `${texts["pair.content"]} ${written(content)} ${signedText(relH)} rel_h ${signedText(relW)} rel_w = ${written(score)} →`;
+}
+
+/** @param {Record<string, string>} texts */
+export function makePair(texts) {
+  const place = make("b", {});
+  const sum = make("span", {});
+  const weight = make("b", { class: "sx-result" });
+  const line = make("div", { class: "sx-pair-line", "aria-live": "polite" }, place, sum, weight);
+  const proof = make("div", { class: "sx-proof" });
+  const element = make("div", { class: "sx-pair" }, line, proof);
+
+  /** @param {Pair} pair */
+  function show(pair) {
+    const where = fill(texts["pair.line"], { query: patchText(pair.query), key: patchText(pair.key), head: pair.head });
+    setText(place, pair.chosen ? where : `${where} (${texts["pair.strongest"]})`);
+    setText(sum, pair.outside ? ` ${texts["pair.outside"]}` : ` ${sumText(pair, texts)} `);
+    setText(weight, pair.outside ? "" : percent(pair.weight ?? NaN));
+    line.dataset.pair = `${pair.block}:${pair.head}:${pair.query}:${pair.key}`;
+  }
+
+  /** @param {any} answer */
+  function showProof(answer) {
+    proof.dataset.holds = answer?.holds === undefined ? "" : String(answer.holds);
+    if (!answer) setText(proof, "");
+    else if (answer === "running") setText(proof, `${texts["pair.proof"]} ${texts["pair.proof.running"]}`);
+    else {
+      const values = { difference: written(answer.difference), size: written(answer.size) };
+      const result = fill(texts[answer.holds ? "pair.proof.holds" : "pair.proof.fails"], values);
+      proof.title = fill(texts["pair.proof.what"], values);
+      setText(proof, `${texts["pair.proof"]} ${result} ${answer.holds ? "✓" : "✗"}`);
+    }
+  }
+  return { element, show, showProof };
+}

@@ -1,0 +1,168 @@
+// Tables and named numbers.
+
+import { keyed, make, setText } from "./dom.js";
+import { frameHeight, LINE, lines, makePanel } from "./frame.js";
+import { written } from "./text.js";
+
+/** @typedef {import("../types.js").Look} Look */
+/** @typedef {import("../types.js").Size} Size */
+/** @typedef {import("../types.js").TablePanel} TablePanel */
+/** @typedef {import("../types.js").Cell} Cell */
+/** @typedef {import("../types.js").NumbersPanel} NumbersPanel */
+
+const MOST_GROUPS = 3; // a long table stands in at most so many columns of rows
+const GROUP_GAP = 18;
+
+/** @param {Cell} cell */
+function textOf(cell) {
+  return typeof cell === "string" ? cell : cell.texts.join(" · ");
+}
+
+/** How wide a table's columns want to be, and how high its rows are at a width. @param {TablePanel} panel @param {number} width @param {Look} look */
+export function tablePlan(panel, width, look) {
+  const padding = 1.3 * look.type;
+  const wanted = panel.columns.map((name, col) => Math.max(look.measure(name, true), ...panel.rows.map((row) => look.measure(textOf(row[col])))) + padding);
+  const all = wanted.reduce((sum, one) => sum + one, 0);
+  const squeeze = Math.min(1, width / all);
+  const rowLines = (/** @type {Cell[]} */ row) => Math.max(...row.map((cell, col) => lines(textOf(cell), squeeze < 1 ? Math.max(wanted[col] * squeeze - padding, 3 * look.type) : Infinity, look)));
+  const rowHeights = panel.rows.map((row) => rowLines(row) * LINE * look.type + 8);
+  return { all, rowHeights, headHeight: LINE * look.type + 8 };
+}
+
+/** How many groups of rows stand side by side, and how high that is. @param {TablePanel} panel @param {Size} box @param {Look} look */
+export function tableGroups(panel, box, look) {
+  const above = frameHeight(panel, box.width, look) + 4;
+  let best = { groups: 1, height: Infinity, perGroup: panel.rows.length };
+  for (let groups = 1; groups <= Math.min(MOST_GROUPS, Math.max(1, panel.rows.length)); groups++) {
+    const width = (box.width - GROUP_GAP * (groups - 1)) / groups;
+    const { all, rowHeights, headHeight } = tablePlan(panel, width, look);
+    if (groups > 1 && all > width) break;
+    const perGroup = Math.ceil(panel.rows.length / groups);
+    const heights = Array.from({ length: groups }, (_, group) => rowHeights.slice(group * perGroup, (group + 1) * perGroup).reduce((sum, one) => sum + one, headHeight));
+    const height = Math.max(...heights) + above;
+    if (height < best.height && (groups === 1 || best.height > box.height)) best = { groups, height, perGroup };
+  }
+  return best;
+}
+
+/** @type {import("../types.js").Drawer["fit"]} */
+function fitTable({ panel }, box, look) {
+  const { groups, height } = tableGroups(panel, box, look);
+  const { all } = tablePlan(panel, (box.width - GROUP_GAP * (groups - 1)) / groups, look);
+  const width = Math.min(box.width, groups * all + GROUP_GAP * (groups - 1));
+  const wide = box.width >= Math.min(all, 22 * look.type);
+  return { width, height: Math.min(height, box.height), ok: height <= box.height && wide, area: width * Math.min(height, box.height) };
+}
+
+/** A dotted name may break after a dot. @param {string} text @returns {(string | HTMLElement)[]} */
+function breakable(text) {
+  return text.split(/(?<=\.)(?=[A-Za-z])/).flatMap((part, index) => (index ? [make("wbr"), part] : [part]));
+}
+
+/** @type {import("../types.js").Drawer["create"]} */
+function createTable(acts) {
+  const tables = make("div", { class: "sx-tables" });
+  const scroll = make("div", { class: "sx-scroll", tabindex: "0", role: "region" }, tables);
+  const frame = makePanel("Table", scroll);
+
+  /** @type {(prepared: any, box: Size, look: Look) => void} */
+  function update({ panel }, box, look) {
+    frame.name(panel);
+    scroll.setAttribute("aria-label", panel.title);
+    scroll.style.maxHeight = `${Math.floor(box.height - frameHeight(panel, box.width, look))}px`;
+    const { groups, perGroup } = tableGroups(panel, box, look);
+    const parts = Array.from({ length: groups }, (_, group) => panel.rows.slice(group * perGroup, (group + 1) * perGroup));
+    const marked = new Set(panel.marked);
+    keyed(tables, parts, (_, index) => String(index), () => makeTable(acts), (part, rows, index) => part.update(panel, rows, (row) => marked.has(index * perGroup + row)));
+  }
+  return { element: frame.element, update };
+}
+
+/** @param {import("../types.js").PanelActs} acts */
+function makeTable(acts) {
+  const head = make("tr", {});
+  const body = make("tbody", {});
+  return {
+    element: make("table", {}, make("thead", {}, head), body),
+    /** @param {TablePanel} panel @param {Cell[][]} rows @param {(row: number) => boolean} isMarked */
+    update(panel, rows, isMarked) {
+      const heads = keyed(head, panel.columns, (_, index) => String(index), () => ({ element: make("th", { scope: "col" }) }));
+      heads.forEach(({ element }, index) => replaceText(element, panel.columns[index]));
+      const made = keyed(body, rows, (_, index) => String(index), () => makeRow(acts));
+      made.forEach((row, index) => row.update(rows[index], isMarked(index)));
+    },
+  };
+}
+
+/** @param {Element} element @param {string} text */
+function replaceText(element, text) {
+  if (element.textContent !== text) element.replaceChildren(...breakable(text));
+}
+
+/** A row that names stages of the forward pass lights them up in the strip while it is pointed at. @param {import("../types.js").PanelActs} acts */
+function makeRow(acts) {
+  const element = make("tr", {});
+  /** @type {string[]} */
+  let stages = [];
+  for (const name of ["pointerenter", "focus"]) element.addEventListener(name, () => stages.length && acts.pointAt(stages));
+  for (const name of ["pointerleave", "blur"]) element.addEventListener(name, () => stages.length && acts.pointAt([]));
+  return {
+    element,
+    /** @param {Cell[]} cells @param {boolean} marked */
+    update(cells, marked) {
+      stages = cells.flatMap((cell) => (typeof cell === "string" ? [] : cell.stages));
+      element.classList.toggle("sx-marked", marked);
+      if (stages.length) element.tabIndex = 0;
+      else element.removeAttribute("tabindex");
+      const parts = keyed(element, cells, (_, index) => String(index), () => ({ element: make("td", {}) }));
+      parts.forEach((part, index) => replaceText(part.element, textOf(cells[index])));
+    },
+  };
+}
+
+/** @type {import("../types.js").Drawer["fit"]} */
+function fitNumbers({ panel }, box, look) {
+  const gap = 8;
+  let [x, rows, most] = [0, 1, 0];
+  for (const { label, value, unit } of panel.numbers) {
+    const text = Math.max(look.measure(label), 1.2 * look.measure(`${written(value)} ${unit}`, true));
+    const width = Math.min(box.width, text + 28);
+    if (x && x + width > box.width) [x, rows] = [0, rows + 1];
+    x += width + gap;
+    most = Math.max(most, x - gap);
+  }
+  const height = frameHeight(panel, box.width, look) + rows * (3.2 * look.type + 10 + gap);
+  return { width: most, height, ok: height <= box.height && box.width >= 14 * look.type, area: most * height };
+}
+
+/** @type {import("../types.js").Drawer["create"]} */
+function createNumbers() {
+  const numbers = make("div", { class: "sx-numbers" });
+  const frame = makePanel("Numbers", numbers);
+  /** @type {(prepared: any, box: Size, look: Look) => void} */
+  function update({ panel }) {
+    frame.name(panel);
+    keyed(numbers, panel.numbers, (_, index) => String(index), makeNumber, (part, number) => part.update(number));
+  }
+  return { element: frame.element, update };
+}
+
+function makeNumber() {
+  const value = make("b", {});
+  const label = make("span", {});
+  const element = make("div", { class: "sx-number" }, value, label);
+  return {
+    element,
+    /** @param {NumbersPanel["numbers"][number]} number */
+    update(number) {
+      element.dataset.role = number.role;
+      setText(value, `${written(number.value)} ${number.unit}`.trim());
+      setText(label, number.label);
+    },
+  };
+}
+
+/** @type {import("../types.js").Drawer} */
+export const TABLE = { fit: fitTable, create: createTable };
+/** @type {import("../types.js").Drawer} */
+export const NUMBERS = { fit: fitNumbers, create: createNumbers };

@@ -1,0 +1,183 @@
+// From a wish to what is on screen: changes of the selection become questions, and answers become the state.
+
+import { newest, Refused } from "./ask.js";
+
+/** @typedef {import("../types.js").Selection} Selection */
+/** @typedef {import("../types.js").Boot} Boot */
+/** @typedef {import("../types.js").Shown} Shown */
+/** @typedef {import("./state.js").State} State */
+
+const PAIR_FIELDS = ["block", "head", "query", "key"];
+const PROOF_AFTER_MS = 250; // the picture first
+
+/**
+ * @param {object} parts
+ * @param {Boot} parts.boot
+ * @param {import("./codec.js").Codec} parts.codec
+ * @param {import("./store.js").Store<State>} parts.store
+ * @param {ReturnType<typeof import("./ask.js").makeAsk>} parts.ask
+ * @param {{write(selection: Selection, how?: {quiet?: boolean, name?: string}): void, read(): Record<string, string>}} parts.link
+ * @param {import("./ask.js").Clock} parts.clock
+ * @param {(src: string) => Promise<any>} parts.loadImage
+ * @param {(panels: any[]) => Promise<import("../types.js").Prepared[]>} parts.prepare
+ */
+export function makeLooking({ boot, codec, store, ask, link, clock, loadImage, prepare }) {
+  const { texts } = boot;
+  const subject = codec.part("subject");
+  const viewOf = (/** @type {Selection} */ { view }) => boot.views.find(({ id }) => id === view) ?? boot.views[0];
+
+  /** @param {unknown} error */
+  function failed(error) {
+    if (!(error instanceof Refused)) throw error;
+    store.set({ message: { kind: "failure", text: error.message || texts["ui.failed"] } });
+  }
+  function succeeded() {
+    if (store.now.message && store.now.message.kind !== "notice") store.set({ message: null });
+  }
+
+  /** One view's answer, made ready to draw; null if its trace is gone. */
+  async function look(/** @type {Selection} */ selection, /** @type {AbortSignal} */ signal) {
+    const answer = await ask("view", { selection: codec.texts(selection) }, { signal });
+    if (answer.state === "gone") return null;
+    const panels = await prepare(answer.panels);
+    signal.throwIfAborted();
+    return /** @type {Shown} */ ({ panels, pair: answer.pair, selection });
+  }
+
+  // A trace's scene and its first view come on screen together: until then the old ones stay.
+  const opening = newest(async (/** @type {Record<string, string>} */ fields, signal) => {
+    viewing.drop();
+    store.set({ status: "working" });
+    try {
+      for (;;) {
+        const onWorking = (/** @type {import("./ask.js").Progress} */ progress) => store.set({ progress });
+        const answer = await ask("open", { selection: fields }, { signal, onWorking });
+        const { selection, scene, problems } = answer;
+        const [photo, shown] = await Promise.all([loadImage(scene.photo), look(selection, signal)]);
+        signal.throwIfAborted();
+        if (!shown) continue; // put away again already: others' photos are many
+        succeeded();
+        if (problems.length) store.set({ message: { kind: "notice", text: problems.join(". ") } });
+        store.set({ selection, settled: selection, scene, photo, pinned: shown, shown, hover: null, progress: null, page: 0, status: "ready" });
+        link.write(selection, { quiet: true });
+        explaining.wish(selection);
+        proving.wish(selection);
+        return;
+      }
+    } catch (error) {
+      if (signal.aborted) throw error;
+      notOpened(fields, error);
+    }
+  });
+
+  // What failed to open isn't on screen; the whole selection goes back to what is.
+  function notOpened(/** @type {Record<string, string>} */ fields, /** @type {unknown} */ error) {
+    const { settled } = store.now;
+    store.set({ progress: null, status: settled ? "ready" : "error" });
+    if (settled) {
+      store.set({ selection: settled });
+      link.write(settled, { quiet: true });
+    }
+    failed(error);
+    if (!settled && Object.keys(fields).length) opening.wish({});
+  }
+
+  const viewing = newest(
+    async (/** @type {Selection} */ selection, signal) => {
+      store.set({ status: "working" });
+      try {
+        const shown = await look(selection, signal);
+        if (!shown) {
+          store.set({ message: { kind: "doing", text: texts["ui.gone"] } });
+          opening.wish(codec.texts(store.now.selection));
+          return;
+        }
+        succeeded();
+        const elsewhere = store.now.hover && store.now.shown !== store.now.pinned;
+        const turned = store.now.pinned?.selection.view !== selection.view;
+        store.set({ pinned: shown, ...(elsewhere ? {} : { shown }), ...(turned ? { page: 0, shown } : {}), status: "ready" });
+      } catch (error) {
+        if (signal.aborted) throw error;
+        store.set({ status: "ready" });
+        failed(error);
+      }
+    },
+    (wish, before) => wish.view === before.view && viewOf(wish).live, // as while an arrow key is held down
+  );
+
+  // A hovered patch's maps: dropped without a word when anything fails, for the pointer moves on.
+  const hovering = newest(
+    async (/** @type {Selection} */ selection, signal) => {
+      const shown = await look(selection, signal);
+      if (shown && store.now.hover && store.now.settled?.view === selection.view) store.set({ shown });
+    },
+    () => true,
+    () => {},
+  );
+
+  const explaining = newest(async (/** @type {Selection} */ selection, signal) => {
+    const answer = await ask("explain", { selection: codec.texts(selection) }, { signal });
+    if (answer.view) store.set({ explanation: answer });
+  });
+
+  const proving = newest(
+    async (/** @type {Selection} */ selection, signal) => {
+      store.set({ proof: "running" });
+      await clock.wait(PROOF_AFTER_MS, signal);
+      const answer = await ask("proof", { selection: codec.texts(selection) }, { signal });
+      store.set({ proof: answer.state === "gone" ? null : answer });
+    },
+    () => false,
+    () => store.set({ proof: null }),
+  );
+
+  /** @param {string[]} changed */
+  function refresh(changed) {
+    const { selection } = store.now;
+    const view = viewOf(selection);
+    const needsPair = changed.some((name) => PAIR_FIELDS.includes(name));
+    const needsView = changed.some((name) => name === "view" || (view.uses.includes(name) && name !== "overlay"));
+    store.set({ settled: selection });
+    if (needsView || needsPair) viewing.wish(selection);
+    if (changed.includes("view") || changed.includes("block")) explaining.wish(selection);
+    if (needsPair) proving.wish(selection);
+  }
+
+  return {
+    viewOf,
+    /**
+     * Wish for something else. `quiet` or a named run of changes replaces the link instead of adding to the history.
+     * @param {Partial<Selection>} fields  @param {{quiet?: boolean, name?: string}} [how]
+     */
+    change(fields, how) {
+      const before = store.now.selection;
+      // A channel of one view is nothing in another, whose channels are other things.
+      const after = { ...before, ...(fields.view && fields.view !== before.view ? { channel: 0 } : {}), ...fields };
+      const changed = codec.changed(before, after);
+      if (!changed.length) return;
+      hovering.drop();
+      store.set({ selection: after, hover: null });
+      link.write(after, how);
+      if (opening.busy || !store.now.scene || changed.some((name) => subject.includes(name))) opening.wish(codec.texts(after));
+      else refresh(changed);
+    },
+    /** Show what the link says: at the start, and when a person goes back or forward. */
+    followLink() {
+      hovering.drop();
+      opening.wish(link.read());
+    },
+    /** The maps of the patch under the pointer; null brings the pinned patch back. @param {import("../types.js").Patch | null} patch */
+    hover(patch) {
+      const { hover, selection, pinned } = store.now;
+      if (String(patch) === String(hover)) return;
+      const view = viewOf(selection);
+      if (patch && view.live && view.uses.includes("query") && pinned) {
+        store.set({ hover: patch });
+        hovering.wish({ ...selection, query: patch });
+        return;
+      }
+      hovering.drop();
+      store.set({ hover: patch, ...(patch ? {} : { shown: pinned }) });
+    },
+  };
+}

@@ -1,0 +1,63 @@
+// What the page knows: the selection, what is on screen for it, and how it is shown.
+
+import { makeStore } from "./store.js";
+
+/** @typedef {import("../types.js").Selection} Selection */
+/** @typedef {import("../types.js").Scene} Scene */
+/** @typedef {import("../types.js").Shown} Shown */
+/** @typedef {import("../types.js").Patch} Patch */
+/** @typedef {import("./ask.js").Progress} Progress */
+
+/** "failure" stays until something succeeds, "notice" until it has been read, "doing" until it is done. */
+/** @typedef {{kind: "failure" | "notice" | "doing" | "trouble", text: string, more?: HTMLElement}} Message */
+
+/**
+ * @typedef {object} State
+ * @property {Selection} selection What is wished for.
+ * @property {Selection | null} settled The last wish that belongs to the scene on screen.
+ * @property {Scene | null} scene
+ * @property {HTMLImageElement | null} photo
+ * @property {Shown | null} pinned The answer to the selection.
+ * @property {Shown | null} shown What is on screen: the pinned answer, or a hovered patch's.
+ * @property {Patch | null} hover
+ * @property {any} explanation
+ * @property {any} proof An answer, or "running".
+ * @property {Progress | null} progress Of the photo that is being encoded.
+ * @property {"loading" | "working" | "ready" | "error"} status
+ * @property {Message | null} message
+ * @property {"query" | "key" | "against_query"} pinKind What a plain click pins.
+ * @property {number} zoom
+ * @property {{grid: boolean, windows: boolean, map: boolean}} layers
+ * @property {boolean} presenting
+ * @property {boolean} tools Whether controls are in sight while presenting.
+ * @property {boolean} drawer Whether the explanation is open.
+ * @property {number} page Which of the view's pages of panels.
+ */
+
+/** @param {Selection} selection @param {Partial<State>} more @returns {import("./store.js").Store<State>} */
+export function makeState(selection, more = {}) {
+  return makeStore(
+    /** @type {State} */ ({
+      selection,
+      settled: null,
+      scene: null,
+      photo: null,
+      pinned: null,
+      shown: null,
+      hover: null,
+      explanation: null,
+      proof: null,
+      progress: null,
+      status: "loading",
+      message: null,
+      pinKind: "query",
+      zoom: 1,
+      layers: { grid: true, windows: true, map: true },
+      presenting: false,
+      tools: false,
+      drawer: false,
+      page: 0,
+      ...more,
+    }),
+  );
+}

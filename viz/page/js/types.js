@@ -1,0 +1,139 @@
+// The shapes of things, for the type checker and the reader. What messages hold is in messages.schema.json.
+
+/** A patch of the grid: [row, col], from 0. @typedef {[number, number]} Patch */
+
+/** What is looked at, flat as in the link; null where a field may be absent. @typedef {Record<string, any>} Selection */
+
+/**
+ * One field of a selection, as the server's table describes it.
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {"subject"|"focus"|"against"|"look"|"view"|"page"} part
+ * @property {"name"|"whole"|"patch"|"choice"|"letters"} kind
+ * @property {any} default
+ * @property {any[] | null} [choices]
+ * @property {number | null} [low]
+ * @property {number | null} [high]
+ * @property {string | null} [limit]
+ * @property {boolean} [optional]
+ * @property {string | null} [control]
+ * @property {boolean} [always] In the link even when it is the default.
+ * @property {string[]} [alias] Names that old links have for it.
+ */
+
+/**
+ * @typedef {object} View
+ * @property {string} id
+ * @property {string} stage
+ * @property {string[]} uses
+ * @property {boolean} live
+ */
+
+/**
+ * What the page needs before any photo.
+ * @typedef {object} Boot
+ * @property {Record<string, string>} texts
+ * @property {Field[]} fields
+ * @property {Selection} defaults
+ * @property {string[]} stages
+ * @property {{id: string, stage: string}[]} nodes
+ * @property {{id: string, stage: string}[]} inner
+ * @property {string[]} blockStages
+ * @property {View[]} views
+ * @property {{name: string, available: boolean, reason: string}[]} models
+ * @property {{name: string, query: Patch, credit: string, src: string}[]} examples
+ * @property {{sequential: string, signed: string}} colours
+ * @property {number[][]} categories
+ * @property {Record<string, string>} roles
+ */
+
+/**
+ * What stays the same while a person looks around in one trace.
+ * @typedef {object} Scene
+ * @property {string} photo
+ * @property {Patch} grid
+ * @property {Patch} photoGrid
+ * @property {Patch} photoSpan
+ * @property {number} depth
+ * @property {number} heads
+ * @property {(number | null)[]} windows
+ * @property {string} weights
+ * @property {string[]} reading How the photo's file was read, where that isn't plain.
+ * @property {boolean} random
+ * @property {Record<string, string>} shapes
+ */
+
+/**
+ * @typedef {object} Scale
+ * @property {"sequential"|"signed"|"categorical"} kind
+ * @property {number} low
+ * @property {number} high
+ * @property {string} unit
+ * @property {string} note
+ * @property {boolean} log
+ * @property {boolean} percent
+ * @property {string[]} categories
+ */
+
+/** @typedef {{data: string, type: string, factor: number, shape: number[]}} Floats */
+
+/** @typedef {Floats & {kind: "Maps", title: string, scales: Scale[], labels: string[], notes: string[], overPhoto: boolean, picks: string, chosen: number | null}} MapsPanel */
+/** @typedef {{kind: "Picture", title: string, src: string, onGrid: boolean, note: string, rows: number, cols: number}} PicturePanel */
+/** @typedef {{label: string, x: (number|null)[], y: (number|null)[], colour: string}} Curve */
+/** @typedef {{kind: "Curves", title: string, curves: Curve[], xLabel: string, yLabel: string, marks: [number, string][], points: boolean, yNames: string[]}} CurvesPanel */
+/** @typedef {Floats & {kind: "Matrix", title: string, scale: Scale, rowLabel: string, colLabel: string, rowMark: number | null, colMark: number | null, numbers: boolean}} MatrixPanel */
+/** A cell that names stages of the forward pass lights them up while it is pointed at. @typedef {string | {stages: string[], texts: string[]}} Cell */
+/** @typedef {{kind: "Table", title: string, columns: string[], rows: Cell[][], marked: number[]}} TablePanel */
+/** @typedef {{kind: "Numbers", title: string, numbers: {label: string, value: number | null, unit: string, role: string}[], note: string}} NumbersPanel */
+/** @typedef {MapsPanel | PicturePanel | CurvesPanel | MatrixPanel | TablePanel | NumbersPanel} Panel */
+
+/** The sum behind one weight. @typedef {{query: Patch, key: Patch, chosen: boolean, head: number, block: number, span: [number, number, number, number], outside: boolean, content?: number, relH?: number, relW?: number, score?: number, weight?: number, windowPadding: number, imagePadding: number}} Pair */
+
+/** One map, decoded. @typedef {{values: Float32Array, rows: number, cols: number, tile: HTMLCanvasElement, scale: Scale, label: string, note: string}} OneMap */
+
+/** A panel made ready to be drawn; `image` of a Picture is there when it has loaded. @typedef {{panel: any, maps?: OneMap[], values?: Float32Array, tile?: HTMLCanvasElement, image?: HTMLImageElement}} Prepared */
+
+/** One answer on screen, with the selection that it answers. @typedef {{panels: Prepared[], pair: Pair, selection: Selection}} Shown */
+
+/** @typedef {{sequential: Uint8Array, signed: Uint8Array, categories: number[][]}} Palette */
+
+/** @typedef {{width: number, height: number}} Size */
+
+/** The part of the grid in sight, in patches. @typedef {{row: number, col: number, rows: number, cols: number}} Sight */
+
+/** @typedef {{patch: Patch, colour: string, dashed?: boolean, quiet?: boolean}} Mark */
+
+/**
+ * What drawers know of the page besides their panel.
+ * @typedef {object} Look
+ * @property {Scene} scene
+ * @property {Record<string, string>} texts
+ * @property {Palette} palette
+ * @property {Record<string, string>} roles
+ * @property {{dark: HTMLCanvasElement, light: HTMLCanvasElement}} under The photo made grey, for maps to lie over.
+ * @property {Mark[]} marks
+ * @property {number} overlay 0 to 1.
+ * @property {number} type The size of letters, in pixels.
+ * @property {Patch | null} query Whose weights the maps show, where they show weights.
+ * @property {(text: string, bold?: boolean) => number} measure How wide a text is, in pixels.
+ */
+
+/**
+ * What a person can do with a panel.
+ * @typedef {object} PanelActs
+ * @property {(event: PointerEvent, text: string | null) => void} tell
+ * @property {(patch: Patch, fields: object) => void} pinKey
+ * @property {(fields: object) => void} pick
+ * @property {(stages: string[]) => void} pointAt
+ */
+
+/** How large a panel becomes in a box; `ok` if it can be read there, `area` of what is drawn. @typedef {Size & {ok: boolean, area: number}} Fit */
+
+/**
+ * One kind of panel: how it fills a box, and an element that is updated in place.
+ * @typedef {object} Drawer
+ * @property {(prepared: Prepared, box: Size, look: Look) => Fit} fit
+ * @property {(acts: PanelActs) => {element: HTMLElement, update(prepared: Prepared, box: Size, look: Look): void}} create
+ */
+
+export {};

@@ -10,7 +10,7 @@ import { boot, FIELDS, maps, pair, scene } from "./samples.mjs";
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 // A page without a browser: `answer(name, question)` is the server.
-async function setUp(answer) {
+async function setUp(answer, search = {}) {
   const codec = makeCodec(FIELDS);
   const store = makeState({ ...codec.defaults });
   const asked = [];
@@ -26,7 +26,7 @@ async function setUp(answer) {
     const patch = (text) => (text ? text.split(",").map(Number) : null);
     return { ...codec.defaults, ...texts, block: Number(texts.block ?? 11), query: patch(texts.query ?? "18,20"), key: patch(texts.key), against_query: patch(texts.against_query), size: Number(texts.size ?? 1024) };
   }
-  const link = { write: (selection, how) => links.push([codec.write(selection, ""), how]), read: () => ({}) };
+  const link = { write: (selection, how) => links.push([codec.write(selection, ""), how]), read: () => search };
   const looking = makeLooking({
     boot, codec, store, ask, link, clock: { wait: async () => {} }, loadImage: async () => ({ width: 1, height: 1 }),
     prepare: async (panels) => panels.map((panel) => ({ panel })),
@@ -56,6 +56,18 @@ test("after a failed switch of example the whole selection is what is on screen,
   assert.deepEqual([image, query, key, against_query], ["chelsea", [18, 20], [2, 2], [1, 1]]);
   assert.match(links.at(-1)[0], /image=chelsea.*query=18,20&key=2,2&against_query=1,1/);
   assert.deepEqual(store.now.message, { kind: "failure", text: "no memory" });
+});
+
+test("a link that can't be opened shows what anybody sees first, and says why", async () => {
+  let first = true;
+  const { store } = await setUp((name) => {
+    if (name === "open" && first) {
+      first = false;
+      throw new Refused("upload this photo again");
+    }
+  }, { image: "upload-1" });
+  assert.deepEqual([store.now.status, store.now.selection.image], ["ready", "chelsea"]);
+  assert.deepEqual(store.now.message, { kind: "notice", text: "upload this photo again" });
 });
 
 test("what failed before is forgotten at the next success", async () => {

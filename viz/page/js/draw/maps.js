@@ -16,7 +16,7 @@ import { fill, patchText, shortValue } from "./text.js";
 /** @typedef {import("../types.js").Sight} Sight */
 
 const GAP = 10;
-const LEAST_CELL = 6; // of the type's size: narrower, a map's name doesn't fit
+const LEAST_CELL = 5; // of the type's size: narrower, a map's name doesn't fit
 
 /** Decode a panel once: a tile of one pixel a patch for each map. @param {MapsPanel} panel @param {import("../types.js").Palette} palette */
 export function prepareMaps(panel, palette) {

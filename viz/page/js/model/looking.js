@@ -79,7 +79,10 @@ export function makeLooking({ boot, codec, store, ask, link, clock, loadImage, p
       link.write(settled, { quiet: true });
     }
     failed(error);
-    if (!settled && Object.keys(fields).length) opening.wish({});
+    if (settled || !Object.keys(fields).length) return;
+    // A link that can't be opened: what anybody sees first, and why it isn't what was asked for.
+    if (store.now.message) store.set({ message: { ...store.now.message, kind: "notice" } });
+    opening.wish({});
   }
 
   const viewing = newest(

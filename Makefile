@@ -56,6 +56,6 @@ $(VENV)/dev.stamp: pyproject.toml $(VENV)/runtime.stamp
 	$(PIP_INSTALL) --group dev
 	@touch $@
 
-$(VENV)/browser.stamp: tests/browser/install_chromium.sh $(VENV)/dev.stamp
-	bash tests/browser/install_chromium.sh $(VENV_PYTHON)
+$(VENV)/browser.stamp: tests/browser/install_browsers.sh $(VENV)/dev.stamp
+	bash tests/browser/install_browsers.sh $(VENV_PYTHON)
 	@touch $@

@@ -15,7 +15,10 @@ from samvit.config import VIT_H, VIT_L
 from samvit.encoder import build_encoder
 from samvit.random_weights import fill_random
 from tests.browser.app import launch_chromium, running_app
+from tests.browser.firefox import firefox_path
 
+# Where there is no Firefox and none could be installed, as the set-up then says, the page is tried in Chromium only.
+collect_ignore = [] if firefox_path() else ["test_firefox.py"]
 PATIENCE_MS = 60_000  # a busy machine is slow, never wrong
 expect.set_options(timeout=PATIENCE_MS)
 

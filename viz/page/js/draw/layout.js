@@ -9,7 +9,7 @@ const GAP = 14;
 const SHARES = [0.3, 0.4, 0.5, 0.6, 0.7];
 const AT_ONCE = 4; // panels on one page: more are looked at one after the other
 const HERO_WORTH = 2; // against the photo
-const HERO_KEEPS = 0.25; // of its area, when others come beside it
+const HERO_KEEPS = 0.2; // of its area, when others come beside it
 
 /** Which of the page's forms a window gets. @param {Size} window @returns {"wide" | "tall" | "side" | "phone"} */
 export function formOf({ width, height }) {

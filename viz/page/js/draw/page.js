@@ -19,6 +19,20 @@ import { makeMeasure } from "./measure.js";
 /** @typedef {import("../types.js").Mark} Mark */
 
 /**
+ * How the hero fills a box: the first panel, or the first two where they are two of a kind, to be compared.
+ * @param {import("../types.js").Prepared[]} prepared  @param {Look} look
+ */
+function heroOf(prepared, look) {
+  const [first, second] = fitsOf(prepared, look);
+  const [one, other] = prepared.map(({ panel }) => `${panel.kind} ${panel.shape}`);
+  if (!second || one !== other || prepared[0].panel.kind !== "Maps") return first;
+  return (/** @type {import("../types.js").Size} */ { width, height }) => {
+    const { area, ok, ...size } = first({ width, height: height / 2 });
+    return { ...size, area: 2 * area, ok };
+  };
+}
+
+/**
  * @param {object} parts
  * @param {HTMLElement} parts.root
  * @param {import("../types.js").Boot} parts.boot
@@ -121,7 +135,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     const scrolls = form === "side" || form === "phone";
     const view = viewOf(state);
     const room = { width: main.clientWidth, height: main.clientHeight };
-    const [hero] = fitsOf(prepared, look);
+    const hero = heroOf(prepared, look);
     const aspect = state.scene.photoSpan[1] / state.scene.photoSpan[0];
     const speaks = view.uses.includes("query") || prepared.some(({ panel }) => panel.overPhoto);
     if (!scrolls) {

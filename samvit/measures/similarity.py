@@ -47,3 +47,9 @@ def channel_correlations(channels: Float[Tensor, "chans rows cols"], chosen: int
     varies = maps.amax(1, keepdim=True) > maps.amin(1, keepdim=True)
     centred = torch.where(varies, maps - maps.mean(1, keepdim=True), 0)  # a constant's rounding isn't a direction
     return cosine(centred, centred[chosen].expand_as(centred))
+
+
+@torch.no_grad()
+def relative_spread(lengths: Float[Tensor, "*positions"]) -> Float[Tensor, ""]:
+    """How much lengths differ: their standard deviation over their mean; NaN where all are zero."""
+    return lengths.std(correction=0) / lengths.mean()

@@ -2,206 +2,158 @@
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
 from samvit.encoder import ImageEncoderViT, LayerNorm2d
+from samvit.measures.pca import brightness, photo_basis, photo_colours
+from samvit.measures.similarity import channel_correlations, cosines, norms, relative_spread
 from samvit.tracing import Trace
-from viz.panel import Curve, Curves, Maps, Panel, Picture, Scale, Table
+from viz.panel import Curve, Curves, Maps, Panel, Picture, Table
 from viz.selection import Selection
-from viz.texts import grouped, text
-from viz.views.components import principal_components
-from viz.views.scales import sequential_scale, signed_scale
+from viz.views.scales import cosine_scale, on_photo, sequential_scale, signed_scale
 from viz.views.view import View
+from viz.words import joined, number, say, symbol
 
-STEPS = ("1×1 conv", "LayerNorm2d", "3×3 conv", "LayerNorm2d")
+LAYERS = (say("label.neck.0"), say("label.neck.1"), say("label.neck.2"), say("label.neck.3"))
 COMPONENTS_SHOWN = 10
 GAP_PX = 3  # between the wall's tiles
+WALL_PX = 720  # of a side of the wall at most: what a screen has room for
 PERCENTILE = 99.5  # of all channels' magnitudes: where the wall turns white or black
 
 
 def neck_steps_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """What goes into the neck and its four steps: vector lengths, cosines with the pinned patch, and a table."""
-    lang = selection.lang
-    features = (trace.stream[-1].permute(2, 0, 1), *trace.neck_steps().values())
-    maps = [norms_and_cosines(step, selection.focus.query) for step in features]
-    norms, cosines = (np.stack([one.numpy() for one in kind]) for kind in zip(*maps, strict=True))
-    labels = (text(lang, "label.neck_steps.input"), *(f"{index} {name}" for index, name in enumerate(STEPS)))
+    channels_last = (step.permute(1, 2, 0) for step in trace.neck_steps().values())
+    steps = (trace.stream[-1], *channels_last)  # (grid_h, grid_w, chans) each
+    lengths = [norms(step) for step in steps]
+    labels = (say("label.neck_steps.input"), *LAYERS)
+    unit, note = say("unit.neck.norm"), say("scale.per_map")
     return [
         Maps(
-            text(lang, "panel.neck_steps.norms"),
-            norms,
-            tuple(
-                sequential_scale(on_photo(one, trace), text(lang, "unit.neck.norm"), text(lang, "scale.per_map"))
-                for one in norms
+            say("panel.neck_steps.norms"),
+            torch.stack(lengths).numpy(),
+            tuple(sequential_scale(on_photo(one.numpy(), trace), unit, note) for one in lengths),
+            labels,
+            notes=tuple(
+                say("note.neck_steps.spread", share=float(relative_spread(on_photo(one, trace)))) for one in lengths
             ),
-            labels=labels,
-            notes=tuple(_relative_spread(lang, on_photo(one, trace)) for one in norms),
         ),
         Maps(
-            text(lang, "panel.neck_steps.cosines"),
-            cosines,
-            (cosine_scale(lang),),
-            labels=labels,
+            say("panel.neck_steps.cosines"),
+            torch.stack([cosines(step, selection.focus.query) for step in steps]).numpy(),
+            (cosine_scale(),),
+            labels,
         ),
-        _table(trace, lang),
+        _layer_table(trace),
     ]
 
 
-@torch.no_grad()
-def norms_and_cosines(
-    channels: Float[Tensor, "chans grid_h grid_w"], patch: tuple[int, int]
-) -> tuple[Float[Tensor, "grid_h grid_w"], Float[Tensor, "grid_h grid_w"]]:
-    """The length of every patch's vector, and its cosine with one patch's (row, col); 0 where a vector is all zeros."""
-    vector = channels[:, patch[0], patch[1]]
-    norms = torch.linalg.vector_norm(channels, dim=0)
-    products = torch.einsum("crw,c->rw", channels, vector)
-    return norms, products / (norms * norms[patch]).clamp_min(1e-12)
-
-
-def cosine_scale(lang: str) -> Scale:
-    """Cosines run from −1 to 1, whatever the photo."""
-    return Scale("signed", -1, 1, text(lang, "unit.neck.cosine"), text(lang, "scale.shared"))
-
-
-def on_photo(
-    values: Float[np.ndarray, "*chans grid_h grid_w"], trace: Trace
-) -> Float[np.ndarray, "*chans photo_h photo_w"]:
-    """The patches that hold some photo."""
-    return values[..., : trace.photo_grid[0], : trace.photo_grid[1]]
-
-
-def _relative_spread(lang: str, norms: np.ndarray) -> str:
-    """How much the patches' vectors differ in length, against their mean."""
-    return text(lang, "note.neck_steps.spread", share=f"{norms.std() / max(float(norms.mean()), 1e-12):.1%}")
-
-
-def _table(trace: Trace, lang: str) -> Table:
+def _layer_table(trace: Trace) -> Table:
     """Each layer of the neck: what it looks at, what comes out, what it learned."""
     rows = []
-    for index, layer in enumerate(trace.encoder.neck):
+    for layer, name, output in zip(trace.encoder.neck, LAYERS, trace.neck_steps().values(), strict=True):
         if isinstance(layer, nn.Conv2d):
-            looks_at = "one_patch" if layer.kernel_size == (1, 1) else "neighbours"
+            one_patch = layer.kernel_size == (1, 1)
+            looks_at = say("label.neck_steps.one_patch") if one_patch else say("label.neck_steps.neighbours")
         else:
-            looks_at = "norm"
+            looks_at = say("label.neck_steps.norm")
         parameters = sum(parameter.numel() for parameter in layer.parameters())
-        shape = "×".join(map(str, trace.neck_steps()[str(index)].shape))
-        rows.append((str(index), STEPS[index], text(lang, f"label.neck_steps.{looks_at}"), shape, grouped(parameters)))
-    columns = ("step", "layer", "mixes", "shape", "parameters")
-    return Table(
-        text(lang, "panel.neck_steps.table"),
-        tuple(text(lang, f"column.neck_steps.{name}") for name in columns),
-        tuple(rows),
+        rows.append((name, looks_at, symbol("×".join(map(str, output.shape))), number(parameters, "count")))
+    columns = (
+        say("column.neck_steps.layer"),
+        say("column.neck_steps.mixes"),
+        say("column.neck_steps.shape"),
+        say("column.neck_steps.parameters"),
     )
+    return Table(say("panel.neck_steps.table"), columns, tuple(rows))
 
 
 def neck_pca_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Each step's first three components as red, green and blue, and how much of the variance each holds."""
-    lang = selection.lang
+    known = brightness(trace)
     pictures: list[Panel] = []
     curves = []
-    for step, tensor in trace.neck_steps().items():
-        colours, variance = pca_colours(tensor, trace.photo_grid)
-        name = f"neck.{step} {STEPS[int(step)]}"
-        shares = " + ".join(f"{share:.0%}" for share in variance[:3])
-        pictures.append(Picture(name, colours, on_grid=True, note=text(lang, "panel.neck_pca.variance", shares=shares)))
+    for name, tensor in zip(LAYERS, trace.neck_steps().values(), strict=True):
+        colours, variance = pca_colours(tensor, trace.photo_grid, known)
+        shares = joined(*(number(share, "percent") for share in variance[:3].tolist()), by=" + ")
+        pictures.append(Picture(name, colours, on_grid=True, note=say("panel.neck_pca.variance", shares=shares)))
         curves.append(Curve(name, np.arange(len(variance), dtype=np.float32), variance * 100))
     return [
         *pictures,
-        Curves(
-            text(lang, "panel.neck_pca.curves"),
-            tuple(curves),
-            text(lang, "axis.component"),
-            text(lang, "axis.variance"),
-        ),
+        Curves(say("panel.neck_pca.curves"), tuple(curves), say("axis.component"), say("axis.variance")),
     ]
 
 
 def pca_colours(
-    channels: Float[Tensor, "chans grid_h grid_w"], photo_grid: tuple[int, int]
+    channels: Float[Tensor, "chans grid_h grid_w"],
+    photo_grid: tuple[int, int],
+    rising_with: Float[Tensor, "grid_h grid_w"] | None = None,
 ) -> tuple[UInt8[np.ndarray, "grid_h grid_w 3"], Float[np.ndarray, " components"]]:
-    """The first three principal components of the patches that hold photo, as RGB; image padding is grey.
-
-    Each component runs from its 1st to its 99th percentile.
-
-    Returns:
-        RGB on the whole grid, and the share of the variance that each of the first components explains.
-    """
-    chans, grid_h, grid_w = channels.shape
-    rows, cols = photo_grid
-    patches = channels[:, :rows, :cols].reshape(chans, -1).T.numpy()
-    components, shares = principal_components(patches, COMPONENTS_SHOWN)
-    scores = (patches - patches.mean(0)) @ components[:3].T
-    low, high = np.percentile(scores, (1, 99), axis=0)
-    unit = np.clip((scores - low) / np.where(high > low, high - low, 1), 0, 1)
-    colours = np.full((grid_h, grid_w, 3), 128, np.uint8)
-    colours[:rows, :cols, : unit.shape[1]] = np.round(unit * 255).reshape(rows, cols, -1)
-    return colours, shares
+    """Patches as RGB in their own basis, and the share of the variance that each of its components explains."""
+    tokens = channels.permute(1, 2, 0)
+    basis = photo_basis(tokens, photo_grid, COMPONENTS_SHOWN, rising_with)
+    return photo_colours(tokens, photo_grid, basis).numpy(), basis.variance.numpy()
 
 
 def neck_channels_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Every channel of the embedding as one tile of a wall; the chosen one large, beside its most and least alike."""
-    lang, count = selection.lang, trace.embedding.shape[0]
-    channel = selection.look.channel
-    embedding = on_photo(trace.embedding.numpy(), trace)
-    wall, across, top = channel_wall(embedding, channel)
+    count, channel = trace.embedding.shape[0], selection.look.channel
+    embedding = on_photo(trace.embedding, trace)
+    wall, across, side, top = channel_wall(embedding, channel)
     correlations = channel_correlations(embedding, channel)
-    others = np.delete(np.arange(count), channel)
-    shown = {"chosen": channel}
-    if count > 2:
-        shown["alike"] = int(others[correlations[others].argmax()])
-        shown["opposite"] = int(others[correlations[others].argmin()])
-    indexes = list(shown.values())
-    scale = signed_scale(embedding[indexes], text(lang, "unit.neck.channel"), text(lang, "scale.shared"))
+    shown = {channel: say("label.neck_channels.chosen", channel=channel)}
+    others = [other for other in range(count) if other != channel and not correlations[other].isnan()]
+    if len(others) > 1:
+        alike, opposite = (int(pick(others, key=correlations.__getitem__)) for pick in (max, min))
+        shown[alike] = say("label.neck_channels.alike", channel=alike)
+        shown[opposite] = say("label.neck_channels.opposite", channel=opposite)
+    order = say("panel.neck_channels.order", across=across, channel=channel, top=top)
+    pooled = say("panel.neck_channels.pooled", side=side) if side > 1 else None
+    maps = trace.embedding[list(shown)].numpy()
     return [
-        Picture(
-            text(lang, "panel.neck_channels.wall", count=count),
-            wall,
-            note=text(lang, "panel.neck_channels.order", across=across, channel=channel, top=top),
-        ),
+        Picture(say("panel.neck_channels.wall", count=count), wall, note=joined(order, pooled, by=" ")),
         Maps(
-            text(lang, "panel.neck_channels.chosen", channel=channel, last=count - 1),
-            trace.embedding.numpy()[indexes],
-            (scale,),
-            labels=tuple(text(lang, f"label.neck_channels.{name}", channel=index) for name, index in shown.items()),
-            notes=tuple(
-                text(lang, "note.neck_channels.correlation", value=float(correlations[index])) for index in indexes
-            ),
+            say("panel.neck_channels.chosen", channel=channel, last=count - 1),
+            maps,
+            (signed_scale(on_photo(maps, trace), say("unit.neck.channel"), say("scale.shared")),),
+            labels=tuple(shown.values()),
+            notes=tuple(say("note.neck_channels.correlation", value=float(correlations[index])) for index in shown),
         ),
     ]
 
 
-def channel_correlations(channels: Float[np.ndarray, "chans rows cols"], chosen: int) -> Float[np.ndarray, " chans"]:
-    """Pearson correlation of every channel's map with one channel's; 0 where a map doesn't vary."""
-    flat = channels.reshape(len(channels), -1)
-    centred = flat - flat.mean(1, keepdims=True)
-    norms = np.sqrt((centred**2).sum(1))
-    return (centred * centred[chosen]).sum(1) / np.maximum(norms * norms[chosen], 1e-12)
-
-
 def channel_wall(
-    channels: Float[np.ndarray, "chans rows cols"], chosen: int
-) -> tuple[UInt8[np.ndarray, "wall_h wall_w 3"], int, float]:
-    """Tiles of all channels, a pixel for each patch: mid-grey is zero, white positive, black negative.
+    channels: Float[Tensor, "chans rows cols"], chosen: int
+) -> tuple[UInt8[np.ndarray, "wall_h wall_w 3"], int, int, float]:
+    """Tiles of all channels: mid-grey is zero, white positive, black negative.
 
     Returns:
-        The wall, with a black frame around the chosen tile; how many tiles stand in a row; and the magnitude from
-        which tiles are white or black, one for all.
+        The wall, with a black frame around the chosen tile; how many tiles stand in a row; the side in patches of what
+        one pixel averages, 1 unless the wall would be larger than a screen; and the magnitude from which tiles are
+        white or black, one for all.
     """
-    count, rows, cols = channels.shape
-    # Tiles rarely are square: as many in a row as make the whole wall about square.
-    across = max(1, min(count, round(float(np.sqrt(count * (rows + GAP_PX) / (cols + GAP_PX))))))
-    down = -(-count // across)
-    top = max(float(np.percentile(np.abs(channels), PERCENTILE)), 1e-12)
-    grey = np.round(np.clip(channels / top, -1, 1) * 127 + 128).astype(np.uint8)
-    tall, wide = rows + GAP_PX, cols + GAP_PX
+    side, count = 1, len(channels)
+    while True:
+        rows, cols = (-(-length // side) for length in channels.shape[1:])
+        tall, wide = rows + GAP_PX, cols + GAP_PX
+        # Tiles rarely are square: as many in a row as make the whole wall about square.
+        across = max(1, min(count, round(float(np.sqrt(count * tall / wide)))))
+        down = -(-count // across)
+        if max(down * tall, across * wide) <= WALL_PX or rows == cols == 1:
+            break
+        side += 1
+    tiles = F.avg_pool2d(channels[None], side, ceil_mode=True)[0].numpy()
+    top = max(float(np.percentile(np.abs(tiles), PERCENTILE)), 1e-12)
+    grey = np.round(np.clip(tiles / top, -1, 1) * 127 + 128).astype(np.uint8)
     wall = np.full((down * tall + GAP_PX, across * wide + GAP_PX), 255, np.uint8)
     for index, tile in enumerate(grey):
         y, x = index // across * tall, index % across * wide
         if index == chosen:
             wall[y : y + tall + GAP_PX, x : x + wide + GAP_PX] = 0
         wall[y + GAP_PX : y + tall, x + GAP_PX : x + wide] = tile
-    return np.repeat(wall[:, :, None], 3, axis=2), across, top
+    return np.repeat(wall[:, :, None], 3, axis=2), across, side, top
 
 
 NECK_STEPS = View(

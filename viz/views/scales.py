@@ -1,6 +1,7 @@
 """What several views lay out alike: scales of maps, labels of heads, notes on padding, and the bias's two curves."""
 
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float
@@ -11,6 +12,8 @@ from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Number, Numbers, Panel, Scale
 from viz.selection import Selection
 from viz.words import Text, Words, joined, say, symbol
+
+GridValues = TypeVar("GridValues", Tensor, np.ndarray)
 
 # — scales —
 
@@ -66,6 +69,17 @@ def scale_from_zero(values: np.ndarray, unit: Text, note: Text = "", percent: bo
     finite = values[np.isfinite(values)]
     top = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
     return Scale("sequential", 0.0, top, unit, note, percent=percent)
+
+
+def cosine_scale() -> Scale:
+    """Cosines run from −1 to 1, whatever the photo."""
+    return Scale("signed", -1.0, 1.0, say("unit.cosine"), say("scale.shared"))
+
+
+def on_photo(values: GridValues, trace: Trace) -> GridValues:
+    """Of values (…, grid_h, grid_w), those of the patches that hold some photo: what a scale is fitted to."""
+    rows, cols = trace.photo_grid
+    return values[..., :rows, :cols]
 
 
 # — heads —

@@ -5,7 +5,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from samvit.measures.similarity import channel_correlations, cosine, cosines, norms
+from samvit.measures.similarity import channel_correlations, cosine, cosines, norms, relative_spread
 
 GRID = torch.randn(3, 5, 7, generator=torch.Generator().manual_seed(4)) + 0.5
 
@@ -61,3 +61,11 @@ def test_a_constant_map_has_no_correlation():
 def test_a_channel_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match=r"channel must be in 0\.\.2, got 3"):
         channel_correlations(GRID, 3)
+
+
+def test_relative_spread_is_the_deviation_over_the_mean():
+    lengths = norms(GRID)
+    mean = float(lengths.mean())
+    deviation = (sum((float(length) - mean) ** 2 for length in lengths.flatten()) / lengths.numel()) ** 0.5
+    assert float(relative_spread(lengths)) == pytest.approx(deviation / mean, rel=1e-5)
+    assert relative_spread(torch.zeros(2, 3)).isnan()

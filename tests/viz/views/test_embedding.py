@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 
 from tests.viz.views.forward import QUERY, SCENES, scene
-from tests.viz.views.reading import assert_has_texts, assert_pure, fields_read
+from tests.viz.views.reading import assert_has_texts, assert_pure, english, fields_read
 from viz.panel import Curves, Maps, Numbers
 from viz.selection import Selection
 from viz.views import view_by_id
@@ -16,7 +16,7 @@ OTHER = (1, 2)
 
 
 def show(made, **others):
-    return EMBEDDING.panels(made, Selection.of(query=QUERY, **others))
+    return english(EMBEDDING.panels(made, Selection.of(query=QUERY, **others)))
 
 
 def output(made):
@@ -57,6 +57,8 @@ def test_the_curves_are_the_pinned_patches_vectors():
     for curve, patch, role in zip(vectors.curves, (QUERY, OTHER), ("query", "other"), strict=True):
         assert np.array_equal(curve.y, output(made)[:, patch[0], patch[1]].numpy())
         assert curve.role == role
+        assert curve.label == {"query": "query (4, 6)", "other": "2nd query (1, 2)"}[role]
+    assert show(made, against_query=OTHER)[0].labels == tuple(curve.label for curve in vectors.curves)
 
 
 def test_the_strongest_channels_are_the_largest_in_magnitude_at_the_pinned_patch():

@@ -29,6 +29,7 @@ TEXTS = {
     "unit.score": "score",
     "unit.score_centred": "score, less the mean of its map",
     "unit.table": "table entry",
+    "unit.cosine": "cosine",
     "scale.per_map": "each map has its own scale",
     "scale.shared": "one scale for all",
     "scale.clip": "each map clipped at its 99th percentile",

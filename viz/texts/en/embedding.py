@@ -3,19 +3,20 @@
 TEXTS = {
     "view.embedding.title": "Image embedding",
     "view.embedding.what": (
-        "What the encoder hands over: one vector of 256 channels for each patch. The maps show how alike each is to "
-        "the pinned patch's. The prompt encoder and mask decoder work from these vectors; the photo itself is gone."
+        "What the encoder hands over: one vector of 256 channels for each patch. The maps show how alike each "
+        "is to the pinned patch's. Of the photo, the mask decoder gets these vectors and nothing else; it turns them "
+        "and a prompt into masks."
     ),
     "view.embedding.formula": (r"$\mathrm{cosine}(p) = \frac{e_p \cdot e_{query}}{\|e_p\|\ \|e_{query}\|}$"),
     "view.embedding.not": (
-        "256 channels are not 256 segments: the pinned patch's strongest channels are strong in many other places "
-        "too. Nor must patches of like features belong to one mask: SAM makes masks only in its decoder, from this "
-        "and a prompt."
+        "A channel is not a segment: the pinned patch's strongest channels are strong in many other places too. Nor do "
+        "patches with like features have to belong to one mask: SAM makes masks only in its decoder, from these "
+        "vectors and a prompt."
     ),
     "panel.embedding.cosines": "Cosine of every patch with the pinned one",
     "panel.embedding.strongest": "The pinned patch's strongest channels",
     "panel.embedding.norms": "Length of each patch's vector",
-    "panel.embedding.vectors": "All {channels} channels at the pinned patch",
+    "panel.embedding.vectors": "All {channels:count} channels at the pinned patch",
     "panel.embedding.sizes": "The embedding: {shape}",
     "label.embedding.query": "query {patch}",
     "label.embedding.other": "2nd query {patch}",
@@ -25,7 +26,8 @@ TEXTS = {
     "label.embedding.padding": "patches of image padding",
     "label.embedding.between": "cosine of the two pinned patches",
     "note.embedding.sizes": (
-        "Patches of image padding have vectors like all others, and the mask decoder gets them too: nothing is masked."
+        "Patches of image padding have vectors like all others, and the mask decoder attends to them too: it masks "
+        "nothing."
     ),
     "axis.embedding.channel": "channel",
 }

@@ -1,66 +1,75 @@
 """The neck."""
 
 TEXTS = {
+    "label.neck.0": "neck.0 1×1 conv",
+    "label.neck.1": "neck.1 LayerNorm2d",
+    "label.neck.2": "neck.2 3×3 conv",
+    "label.neck.3": "neck.3 LayerNorm2d",
+    "unit.neck.norm": "length of the vector",
+    "unit.neck.channel": "channel's value",
     "view.neck_steps.title": "The neck's four steps",
     "view.neck_steps.what": (
         "A 1×1 convolution changes each token's width, LayerNorm2d evens the patches' lengths, a 3×3 convolution "
-        "mixes each patch with its eight neighbours, and LayerNorm2d evens them again. Above: how long each patch's "
-        "vector is. Below: how alike it is to the pinned one."
+        "mixes each patch with its eight neighbours, and LayerNorm2d evens them again. The upper maps show how long "
+        "each patch's vector is, the lower ones how alike it is to the vector of the pinned patch."
     ),
     "view.neck_steps.formula": (
         r"$e = \mathrm{LN}_{2d}(\mathrm{conv}_{3 \times 3}(\mathrm{LN}_{2d}(\mathrm{conv}_{1 \times 1}(x))))$"
     ),
     "view.neck_steps.not": (
-        "Smoother maps after the 3×3 convolution don't show better features: neighbours share inputs from there on, "
-        "and grow alike by that alone. At the edge of the model image the convolution sees zeros."
+        "Smoother maps after the 3×3 convolution don't show better features: from there on, neighbouring patches are "
+        "computed partly from the same inputs, and that alone makes them alike. At the edge of the model image the "
+        "convolution sees zeros instead of neighbours."
     ),
     "panel.neck_steps.norms": "Length of each patch's vector",
     "panel.neck_steps.cosines": "Cosine with the pinned patch",
     "panel.neck_steps.table": "What each step does",
-    "note.neck_steps.spread": "lengths differ by {share}",
-    "unit.neck.norm": "length of the vector",
-    "unit.neck.cosine": "cosine",
-    "label.neck_steps.input": "last block",
-    "column.neck_steps.step": "step",
+    "note.neck_steps.spread": "lengths vary by {share:percent} of their mean",
+    "label.neck_steps.input": "last block's output",
     "column.neck_steps.layer": "layer",
-    "column.neck_steps.mixes": "looks at",
+    "column.neck_steps.mixes": "computes a patch from",
     "column.neck_steps.shape": "output",
     "column.neck_steps.parameters": "parameters",
-    "label.neck_steps.one_patch": "each patch alone, all channels",
-    "label.neck_steps.neighbours": "3×3 patches, all channels",
-    "label.neck_steps.norm": "each patch alone: its mean and variance over channels",
+    "label.neck_steps.one_patch": "that patch alone, all its channels",
+    "label.neck_steps.neighbours": "3×3 patches, all their channels",
+    "label.neck_steps.norm": "that patch alone, with the mean and variance over its channels",
     "view.neck_pca.title": "PCA of the neck",
     "view.neck_pca.what": (
         "The three directions in which a step's channels differ most over this photo, shown as red, green and blue: "
-        "patches of like colour have like features."
+        "patches of like colour have like features. Each picture has directions of its own, so a hue means nothing "
+        "from one picture to another: neither between these four, nor between two photos."
     ),
     "view.neck_pca.formula": (
         r"$\mathrm{colour} = (e - \overline{e}) \cdot V_{1 \ldots 3} \qquad \mathrm{cov}(e)\, V = V \Lambda$"
     ),
     "view.neck_pca.not": (
-        "256 channels are not 256 segments. A hue has no meaning between pictures: each picture has its own basis. "
-        "What the first three components leave out is not shown; the curve says how much that is."
+        "The colours are not segments, and a direction isn't good or bad: PCA leaves its sign free. Here the sign is "
+        "set so that each colour tends to grow with the patches' brightness, and from the scores' 1st to their 99th "
+        "percentile a colour goes from none to full. What the first three components leave out is not shown; the "
+        "curve says how much that is."
     ),
-    "panel.neck_pca.variance": "variance explained {shares}",
-    "panel.neck_pca.curves": "How much each component explains",
+    "panel.neck_pca.variance": "variance explained: {shares}",
+    "panel.neck_pca.curves": "How much of the variance each component explains",
     "view.neck_channels.title": "Channels as a wall",
     "view.neck_channels.what": (
         "Every channel of the neck's output, one tile each, row by row: grey is zero, white positive, black negative. "
-        "The framed one is shown large, with the channel whose map is most like it and the one most opposite."
+        "The framed channel is shown large, beside the channel whose map is most like it and the one whose map is most "
+        "opposite to it."
     ),
     "view.neck_channels.formula": r"$e \in R^{\,C \times H \times W} \rightarrow C \ \mathrm{maps\ of}\ H \times W$",
     "view.neck_channels.not": (
-        "A channel is not a segment or an object, though some look like one on some photos: what a patch is lies in "
-        "all of them together. A channel's number has no order and no meaning."
+        "A channel is not a segment or an object, though some look like one on some photos: what a patch contains is "
+        "written in all of its channels together. The order of the channels has no meaning."
     ),
-    "panel.neck_channels.wall": "All {count} channels of the image embedding",
-    "panel.neck_channels.chosen": "Channel {channel} of 0…{last}, and two others",
+    "panel.neck_channels.wall": "All {count:count} channels of the image embedding",
+    "panel.neck_channels.chosen": "Channel {channel} of 0…{last}, and the two most and least like it",
     "label.neck_channels.chosen": "channel {channel}",
     "label.neck_channels.alike": "most alike: {channel}",
     "label.neck_channels.opposite": "most opposite: {channel}",
-    "note.neck_channels.correlation": "correlation {value:.2f}",
+    "note.neck_channels.correlation": "correlation {value:number}",
     "panel.neck_channels.order": (
-        "Channel 0 top left, {across} to a row; framed: {channel}. White and black from ±{top:.2g} on."
+        "Channel 0 is at the top left, and a row holds {across}; the frame marks channel {channel}. "
+        "From ±{top:number} on, tiles are white or black."
     ),
-    "unit.neck.channel": "channel's value",
+    "panel.neck_channels.pooled": "A pixel is the mean of {side}×{side} patches, so that the wall fits a screen.",
 }

@@ -1,22 +1,24 @@
-"""A checkpoint file's bytes to tensors, `.pth` or `.safetensors`; a file's own code never runs."""
+"""A checkpoint file's contents by name, `.pth` or `.safetensors`; a file's own code never runs."""
 
+import io
+import json
 import pickle
 import re
 import struct
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from samvit.checkpoint_kinds import kind_of_zip, not_a_checkpoint
+from samvit.checkpoint_pickle import InertUnpickler, Storage, WantsToRunError
+from samvit.checkpoint_stored import Inert, Stored, StoredTensor, damaged, flattened
 from samvit.errors import CheckpointError
 
-# Where training scripts put the state dict, besides the optimizer's and the epoch.
-NESTED_UNDER = ("model", "state_dict", "model_state_dict")
-
-# What torch.load lets out on damaged files, besides pickle.UnpicklingError.
+# What readers let out on damaged files, besides their own errors.
 DAMAGE_ERRORS = (
     OSError,
     RuntimeError,
@@ -28,32 +30,57 @@ DAMAGE_ERRORS = (
     AttributeError,
     AssertionError,
     MemoryError,
+    NotImplementedError,
     struct.error,
+    pickle.UnpicklingError,
+    zipfile.BadZipFile,
+    SafetensorError,
 )
 
+# The number that torch's older format begins with (torch.serialization.MAGIC_NUMBER).
+LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 
-def read_tensors(path: Path) -> dict[str, Tensor]:
-    """Every named tensor of a checkpoint, unnested, under the file's own names and dtypes, on the CPU.
+SAFETENSORS_DTYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "F8_E4M3": torch.float8_e4m3fn,
+    "F8_E5M2": torch.float8_e5m2,
+}
+
+
+def read_file(path: Path) -> Stored:
+    """Everything named in one file; no tensor's numbers are read yet.
 
     Raises:
         CheckpointError: If there is no such file, or it isn't a whole checkpoint of plain tensors.
 
-    Source: torch.load's `weights_only`; the safetensors format.
+    Source: torch.serialization, _save and _legacy_save; the safetensors format.
     """
     start = check_start(path)
     # By content, not by name: 8 bytes of header length, then the header's JSON.
     if start[8:9] == b"{":
-        return read_safetensors(path)
-    loaded = read_torch(path)
-    for _ in range(len(NESTED_UNDER)):  # bounded: a pickle can hold itself
-        inner = next((loaded[key] for key in NESTED_UNDER if isinstance(loaded.get(key), dict)), None)
-        if inner is None:
-            break
-        loaded = inner
-    tensors = {key: value for key, value in loaded.items() if isinstance(key, str) and isinstance(value, Tensor)}
-    if not tensors:
-        raise CheckpointError(f"checkpoint must hold named tensors, got {path.name!r}, which holds none")
-    return tensors
+        stored = guarded(read_safetensors, path)
+    elif start[:4] == b"PK\x03\x04":
+        stored = guarded(read_zip, path)
+    else:
+        stored = guarded(read_pickles, path)
+    return stored
+
+
+def guarded(read: Callable[[Path], Stored], path: Path) -> Stored:
+    """What `read` finds; whatever goes wrong in it is one sentence for a person."""
+    try:
+        return read(path)
+    except CheckpointError:
+        raise
+    except WantsToRunError as error:
+        raise CheckpointError(
+            f"checkpoint must hold plain tensors, got {path.name!r}, a pickle that wants to run code ({error})"
+        ) from None
+    except (*DAMAGE_ERRORS, RecursionError):
+        raise damaged(path) from None
 
 
 def check_start(path: Path) -> bytes:
@@ -68,61 +95,137 @@ def check_start(path: Path) -> bytes:
     except (OSError, ValueError):
         raise CheckpointError(f"checkpoint must be readable, got {path.name!r}, which can't be opened") from None
     if kind := not_a_checkpoint(start):
-        raise CheckpointError(f"checkpoint must be a .pth or .safetensors file, got {path.name!r}, which is {kind}")
+        raise not_one(path, kind)
     return start
 
 
-def not_a_checkpoint(start: bytes) -> str:
-    """What a download that went wrong left behind, told by its first bytes; empty if it may be a checkpoint."""
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not start:
-        return "empty"
-    if text.startswith(b"<"):
-        return "an HTML page (the link led to a web page, not to the file)"
-    if text.startswith(b"version https://git-lfs"):
-        return "a git-lfs pointer (run `git lfs pull` to get the file it stands for)"
-    if start[8:9] != b"{" and text.startswith((b"{", b"[")):
-        return "a JSON text"
-    return ""
+def not_one(path: Path, kind: str) -> CheckpointError:
+    """The error for a file that is something else."""
+    return CheckpointError(f"checkpoint must be a .pth or .safetensors file, got {path.name!r}, which is {kind}")
 
 
-def read_safetensors(path: Path) -> dict[str, Tensor]:
-    """Tensors of a `.safetensors` file; they may lie in the mapped file, so copy what is kept."""
+def read_safetensors(path: Path) -> Stored:
+    """The names in a `.safetensors` file, whose header the safetensors package checks; and its notes."""
+    tensors: dict[str, StoredTensor] = {}
+    with safe_open(path, "pt") as file:
+        notes = file.metadata() or {}
+        for name in file.keys():  # noqa: SIM118 (it isn't a dict)
+            view = file.get_slice(name)
+            dtype = SAFETENSORS_DTYPES.get(view.get_dtype())
+            problem = "" if dtype else f"{view.get_dtype().lower()} numbers"
+            place = (str(path), name)
+            tensors[name] = StoredTensor(
+                tuple(view.get_shape()), dtype or torch.uint8, place, safetensors_reader(path, name), problem
+            )
+    return Stored(tensors, {name: note for name, note in notes.items() if isinstance(note, str)})
+
+
+def safetensors_reader(path: Path, name: str) -> Callable[[], Tensor]:
+    """Reads one tensor; the file is mapped only meanwhile, because anyone may change or cut it later."""
+
+    def read() -> Tensor:
+        with safe_open(path, "pt") as file:
+            tensor: Tensor = file.get_tensor(name)
+            return tensor.clone()
+
+    return read
+
+
+def read_zip(path: Path) -> Stored:
+    """A `.pth` file of torch 1.6 or later: a zip archive of a pickle and, uncompressed, each storage's bytes."""
+    size = path.stat().st_size
+    with zipfile.ZipFile(path) as archive:
+        records = {info.filename: info for info in archive.infolist()}
+    pickles = [name for name in records if name == "data.pkl" or re.fullmatch(r"[^/]+/data\.pkl", name)]
+    if kind := kind_of_zip(records):
+        raise not_one(path, kind) if not pickles else plain_tensors_wanted(path, kind)
+    root = pickles[0].removesuffix("data.pkl")
+
+    def bytes_of(name: str) -> tuple[int, int]:
+        info = records[name]
+        if info.compress_type != zipfile.ZIP_STORED:
+            raise not_one(path, "a compressed archive (unpack it and save the state_dict again with torch.save)")
+        with path.open("rb") as file:
+            file.seek(info.header_offset)
+            header = file.read(30)
+        name_length, extra_length = struct.unpack("<HH", header[26:30])
+        start = info.header_offset + 30 + name_length + extra_length
+        if header[:4] != b"PK\x03\x04" or start + info.file_size > size:
+            raise damaged(path)
+        return start, info.file_size
+
+    def read_record(name: str) -> bytes:
+        start, nbytes = bytes_of(name)
+        with path.open("rb") as file:
+            file.seek(start)
+            return file.read(nbytes)
+
+    if root + "byteorder" in records and read_record(root + "byteorder") != b"little":
+        raise plain_tensors_wanted(path, "numbers in big-endian order")
+    for info in records.values():
+        if info.filename.startswith(root + "data/"):
+            bytes_of(info.filename)
+    unpickler = InertUnpickler(
+        io.BytesIO(read_record(pickles[0])), path, lambda storage: bytes_of(f"{root}data/{storage.key}")
+    )
+    return named(path, unpickler.load(), unpickler)
+
+
+def read_pickles(path: Path) -> Stored:
+    """A `.pth` file of torch before 1.6: pickles one after the other, then each storage's length and bytes.
+
+    A single pickle of something else ends here too.
+    """
+    starts: dict[str, tuple[int, int]] = {}
+
+    def locate(storage: Storage) -> tuple[int, int]:
+        return starts[storage.key]
+
+    with path.open("rb") as file:
+        unpickler = InertUnpickler(file, path, locate)
+        loaded = unpickler.load()
+        if loaded != LEGACY_MAGIC:
+            return named(path, loaded, unpickler)
+        for _ in ("protocol version", "system"):
+            InertUnpickler(file, path, locate).load()
+        unpickler = InertUnpickler(file, path, locate)
+        loaded = unpickler.load()
+        keys = InertUnpickler(file, path, locate).load()
+        size = path.stat().st_size
+        for key in keys:
+            storage = unpickler.storages[key]
+            (numel,) = struct.unpack("<q", file.read(8))
+            nbytes = storage.numel * storage.dtype.itemsize
+            if numel * storage.dtype.itemsize != nbytes or file.tell() + nbytes > size:
+                raise damaged(path)
+            starts[key] = file.tell(), nbytes
+            file.seek(nbytes, io.SEEK_CUR)
+    return named(path, loaded, unpickler)
+
+
+def named(path: Path, loaded: object, unpickler: InertUnpickler) -> Stored:
+    """The tensors of an unpickled object; CheckpointError if it has none."""
+    if not isinstance(loaded, (dict, Inert)):
+        kind = "Tensor" if isinstance(loaded, StoredTensor) else type(loaded).__name__
+        raise CheckpointError(f"checkpoint must hold a dict of tensors, got {path.name!r}, a {kind}")
+    stored = flattened(loaded)
+    if stored.tensors:
+        return stored
+    classes = [name for name, made in unpickler.named.items() if isinstance(made, type) and issubclass(made, Inert)]
+    of_what = f" but objects of {classes[0]}: save its state_dict alone, with torch.save" if classes else ""
+    raise CheckpointError(f"checkpoint must hold named tensors, got {path.name!r}, which holds none{of_what}")
+
+
+def plain_tensors_wanted(path: Path, kind: str) -> CheckpointError:
+    """The error for what torch wrote, but not as plain tensors that can be read without running anything."""
+    return CheckpointError(f"checkpoint must hold plain tensors, got {path.name!r}, {kind}")
+
+
+def read_json(path: Path) -> object:
+    """A small JSON file's contents; CheckpointError if it isn't one."""
     try:
-        return load_file(path)
-    except (SafetensorError, *DAMAGE_ERRORS):
+        if path.stat().st_size > 64 * 2**20:
+            raise damaged(path)
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         raise damaged(path) from None
-
-
-def read_torch(path: Path) -> dict[Any, Any]:
-    """The object of a `.pth` file: zip archive or old pickle, tensors and plain containers only."""
-    try:
-        with path.open("rb") as file:  # given a name, torch would judge the file by its ending
-            loaded = torch.load(file, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        if wanted := wants_to_run(str(error)):
-            raise CheckpointError(
-                f"checkpoint must hold plain tensors, got {path.name!r}, a pickle that wants to run code ({wanted})"
-            ) from None
-        raise damaged(path) from None
-    except DAMAGE_ERRORS as error:
-        if "TorchScript" in str(error):
-            raise CheckpointError(
-                f"checkpoint must hold plain tensors, got {path.name!r}, a TorchScript program"
-            ) from None
-        raise damaged(path) from None
-    if not isinstance(loaded, dict):
-        raise CheckpointError(f"checkpoint must hold a dict of tensors, got {path.name!r}, a {type(loaded).__name__}")
-    return loaded
-
-
-def wants_to_run(message: str) -> str:
-    """Which class or function torch's unpickler refused, by its message; empty if the pickle is merely broken."""
-    if named := re.search(r"GLOBAL ([\w.]+)", message):
-        return named[1]
-    return "a call of its own" if re.search(r"reduce|new object|Can only build", message) else ""
-
-
-def damaged(path: Path) -> CheckpointError:
-    """The error for a file that begins like a checkpoint and can't be read to its end."""
-    return CheckpointError(f"checkpoint must be a whole file, got {path.name!r}, which is truncated or damaged")

@@ -67,3 +67,35 @@ VIT_L = EncoderConfig("vit_l", embed_dim=1024, depth=24, num_heads=16, global_at
 VIT_H = EncoderConfig("vit_h", embed_dim=1280, depth=32, num_heads=16, global_attn_indexes=(7, 15, 23, 31))
 
 CONFIGS = {config.name: config for config in (VIT_TINY, VIT_B, VIT_L, VIT_H)}
+
+# What a checkpoint's shapes may leave open, and a person then answers.
+ANSWERS = ("num_heads", "window_size", "global_attn_indexes", "img_size")
+
+
+def parse_config(text: str) -> dict[str, Any]:
+    """What a person says of an encoder's sizes, as fields of `EncoderConfig`.
+
+    Args:
+        text: A known encoder's name, of which heads, window and global blocks count; `field=value` for
+            `num_heads`, `window_size`, `global_attn_indexes` (numbers with + between, or none) or `img_size`;
+            or several of these with commas between: `vit_b,window_size=16`.
+
+    Raises:
+        ValueError: If a name or a field is unknown, or a value isn't a whole number.
+    """
+    answers: dict[str, Any] = {}
+    for part in text.replace(" ", "").split(","):
+        name, equals, value = part.partition("=")
+        if not equals and name in CONFIGS:
+            answers |= {field: getattr(CONFIGS[name], field) for field in ANSWERS if field != "img_size"}
+            continue
+        numbers = [] if value in ("", "none") else value.split("+")
+        wanted = name in ANSWERS and all(number.isdecimal() for number in numbers)
+        if not wanted or (name != "global_attn_indexes" and len(numbers) != 1):
+            raise ValueError(
+                f"config must be one of {', '.join(CONFIGS)} or {'=, '.join(ANSWERS)}= with whole numbers, "
+                f"got {part!r:.60}"
+            )
+        indexes = tuple(int(number) for number in numbers)
+        answers[name] = indexes if name == "global_attn_indexes" else indexes[0]
+    return answers

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from samvit.common import LayerNorm2d, MLPBlock
 from samvit.config import CONFIGS, LAYER_NORM_EPS, EncoderConfig
+from samvit.provenance import Provenance
 from samvit.rel_pos import add_decomposed_rel_pos, decomposed_rel_pos
 from samvit.windows import window_partition, window_unpartition
 
@@ -37,7 +38,7 @@ class PatchEmbed(nn.Module):
         self.proj = nn.Conv2d(in_chans, embed_dim, kernel_size=kernel_size, stride=stride, padding=padding)
 
     def forward(self, x: Float[Tensor, "batch in_chans img_h img_w"]) -> Float[Tensor, "batch grid_h grid_w dim"]:
-        x = self.proj(x)
+        x = self.proj(x.to(self.proj.weight.dtype))  # photos come as torch's default type, whatever the encoder's is
         # (batch, dim, grid_h, grid_w) -> (batch, grid_h, grid_w, dim), in memory too: LayerNorm reads it so
         return x.permute(0, 2, 3, 1).contiguous()
 
@@ -223,6 +224,7 @@ class ImageEncoderViT(nn.Module):
     """
 
     config: EncoderConfig | None = None  # set by `build_encoder`
+    provenance: Provenance | None = None  # set where weights are loaded
 
     def __init__(
         self,

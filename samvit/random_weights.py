@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from samvit.encoder import Attention, ImageEncoderViT, LayerNorm2d
+from samvit.provenance import Provenance
 
 POS_EMBED_STD = 1.0
 BRANCH_STD = 0.5  # what attention and MLP add to the stream, against a stream of about 1
@@ -47,6 +48,8 @@ def fill_random(encoder: ImageEncoderViT, seed: int = 0, score_std: float = 2.0)
         _fill_attention(block.attn, generator, score_std)
         _scale_branch(block.attn.proj)
         _scale_branch(block.mlp.lin2)
+    if encoder.config is not None:
+        encoder.provenance = Provenance("random", encoder.config)
     return encoder
 
 

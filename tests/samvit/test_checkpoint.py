@@ -194,7 +194,7 @@ def test_a_given_config_is_used_where_shapes_cannot_tell(small_encoder, tmp_path
     state = {name: tensor for name, tensor in small_encoder.state_dict().items() if "rel_pos" not in name}
     torch.save(state, tmp_path / "plain.pth")
 
-    assert "give a config" in message_of(tmp_path / "plain.pth")
+    assert "say it with --config (config= in Python)" in message_of(tmp_path / "plain.pth")
     assert load_checkpoint(tmp_path / "plain.pth", config).config == config
 
 
@@ -251,7 +251,9 @@ def test_a_missing_file_is_named_without_its_folder(tmp_path):
 def test_a_folder_is_not_a_checkpoint(tmp_path):
     (tmp_path / "weights").mkdir()
 
-    assert message_of(tmp_path / "weights") == "checkpoint must be a file, got the folder 'weights'"
+    assert message_of(tmp_path / "weights") == (
+        "checkpoint must be a file, or a folder with one, got the folder 'weights' with none"
+    )
 
 
 def test_a_name_that_no_file_can_have_is_refused(tmp_path):
@@ -336,11 +338,15 @@ def test_torchs_switch_back_to_unsafe_loading_has_no_effect(small_encoder, tmp_p
     assert not ran.exists()
 
 
-def test_a_whole_pickled_model_is_refused_for_the_class_it_names(small_encoder, tmp_path):
+@pytest.mark.parametrize("zip_file", [True, False], ids=["zip", "old pickle"])
+@pytest.mark.filterwarnings("ignore:Couldn't retrieve source code:UserWarning")
+def test_a_whole_pickled_model_gives_its_tensors_without_its_classes(zip_file, small_encoder, tmp_path, monkeypatch):
     """SlimSAM's own files are such: torch.save(model) instead of its state dict."""
-    torch.save(small_encoder, tmp_path / "model.pth")
+    model = nn.ModuleDict({"image_encoder": small_encoder, "mask_decoder": nn.Linear(2, 2)})
+    torch.save({"model": model}, tmp_path / "model.pth", _use_new_zipfile_serialization=zip_file)
+    monkeypatch.setattr(ImageEncoderViT, "__setstate__", lambda *_: pytest.fail("a class of the file was used"))
 
-    assert "a pickle that wants to run code (samvit.encoder.ImageEncoderViT)" in message_of(tmp_path / "model.pth")
+    assert_same(read_checkpoint(tmp_path / "model.pth")[1], small_encoder.state_dict())
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -349,7 +355,8 @@ def test_a_torchscript_program_is_refused(tmp_path):
     torch.jit.save(torch.jit.trace(nn.Linear(2, 2), torch.zeros(1, 2)), tmp_path / "sam.pt")
 
     assert message_of(tmp_path / "sam.pt") == (
-        "checkpoint must hold plain tensors, got 'sam.pt', a TorchScript program"
+        "checkpoint must hold plain tensors, got 'sam.pt', a TorchScript program "
+        "(save its state_dict alone, with torch.save)"
     )
 
 
@@ -553,7 +560,7 @@ def test_the_official_file_with_another_hash_is_refused_before_it_is_read(small_
     torch.save(whole_sam(small_names), file)
     got = hashlib.sha256(file.read_bytes()).hexdigest()
     monkeypatch.setenv("SAMVIT_CHECKPOINTS", str(tmp_path))
-    monkeypatch.setattr(checkpoint, "read_tensors", lambda path: pytest.fail("the file was read"))
+    monkeypatch.setattr(checkpoint, "read_checkpoint_files", lambda path: pytest.fail("the file was read"))
 
     with pytest.raises(CheckpointError) as error:
         load_encoder("vit_b")

@@ -1,175 +1,143 @@
-"""Sizes told by shapes alone, names of every layout, and models that aren't SAM's."""
+"""The encoder is found in any file by its names' ends, once and whole; what isn't SAM's is called what it is."""
 
 from dataclasses import replace
 
 import pytest
 import torch
 
-from samvit.checkpoint_layout import (
-    encoder_keys,
-    exact_mlp_ratio,
-    expected_shapes,
-    recognise_config,
-    recognise_spans,
-    segment_anything_name,
-)
-from samvit.config import CONFIGS, EncoderConfig
+from samvit.checkpoint_layout import Found, find_encoder, segment_anything_name
+from samvit.checkpoint_sizes import expected_shapes
+from samvit.checkpoint_stored import Stored, StoredTensor
+from samvit.config import EncoderConfig
 from samvit.errors import CheckpointError
 from tests.small import SMALL
 
-SLIM_SAM = replace(CONFIGS["vit_b"], name="vit_168x12", embed_dim=168, mlp_ratio=exact_mlp_ratio(696, 168))
+NAMES = list(expected_shapes(SMALL))
 
 
-def recognised(config: EncoderConfig) -> EncoderConfig:
-    """What the shapes of an encoder of this config tell, under the config's own name."""
-    return replace(recognise_config(expected_shapes(config)), name=config.name)
+def stored(names, config: EncoderConfig = SMALL, copy: str = "") -> Stored:
+    """A file with tensors of these names, of the small encoder's shapes where a name ends in one of its."""
+    shapes = expected_shapes(config)
+    tensors = {}
+    for name in names:
+        shape = next((shapes[ours] for ours in shapes if name.endswith(ours)), (1,))
+        tensors[name] = StoredTensor(shape, torch.float32, (copy, name), lambda shape=shape: torch.zeros(shape))
+    return Stored(tensors)
 
 
-@pytest.mark.parametrize("name", CONFIGS)
-def test_the_four_sizes_are_recognised_by_name(name):
-    assert recognise_config(expected_shapes(CONFIGS[name])) == CONFIGS[name]
+def under(prefix: str, names=NAMES) -> list[str]:
+    return [prefix + name for name in names]
 
 
-def test_slimsams_pruned_width_is_recognised():
-    shapes = expected_shapes(SLIM_SAM)
-    assert shapes["blocks.0.mlp.lin1.weight"] == (696, 168)
-    assert shapes["blocks.0.attn.rel_pos_h"] == (27, 14)
-
-    config = recognise_config(shapes)
-
-    assert config == SLIM_SAM
-    assert (config.num_heads, config.head_dim, config.mlp_dim, config.window_size) == (12, 14, 696, 14)
+def found(names, prefix: str | None = None) -> Found:
+    return find_encoder(stored(names), prefix)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"embed_dim": 48, "num_heads": 2},
-        {"depth": 2, "global_attn_indexes": (0,)},
-        {"patch_size": 8, "img_size": 96},
-        {"in_chans": 1},
-        {"out_chans": 24},
-        {"mlp_ratio": 2.5},
-        {"qkv_bias": False},
-        {"use_abs_pos": False},
-        {"window_size": 7},
-        {"global_attn_indexes": ()},
-        {"global_attn_indexes": (0,)},
-        {"img_size": 256},
-    ],
-    ids=str,
-)
-def test_each_size_is_told_by_the_shapes(change):
-    config = replace(SMALL, **change)
-
-    assert recognised(config) == config
-
-
-def test_two_digit_blocks_are_counted_as_numbers():
-    config = replace(SMALL, depth=12, global_attn_indexes=(2, 10, 11))
-
-    assert recognised(config) == config
-
-
-def test_windows_as_large_as_the_grid_count_as_global():
-    """A SAM fine-tuned at 224 px: 14×14 tokens and windows of 14. At its own size both are the same computation."""
-    config = replace(SMALL, img_size=224, window_size=14)
-
-    assert recognised(config) == replace(config, global_attn_indexes=(0, 1, 2, 3))
-
-
-def test_every_block_global_is_recognised():
-    config = replace(SMALL, global_attn_indexes=(0, 1, 2, 3))
-
-    got = recognised(config)
-
-    assert got.global_attn_indexes == (0, 1, 2, 3)
-    assert expected_shapes(got) == expected_shapes(config)
-
-
-@pytest.mark.parametrize(
-    ("spans", "grid_size", "expected"),
-    [
-        ([14, 14, 64, 14], 64, (64, 14, (2,))),
-        ([14, 64], None, (64, 14, (1,))),
-        ([64, 14], None, (64, 14, (0,))),
-        ([14, 14], 64, (64, 14, ())),
-        ([14, 14], 14, (14, 14, (0, 1))),
-        ([20, 10], 10, (10, 20, (1,))),
-    ],
-)
-def test_spans_tell_windows_from_global_blocks(spans, grid_size, expected):
-    assert recognise_spans(spans, grid_size) == expected
-
-
-@pytest.mark.parametrize(
-    ("spans", "grid_size", "message"),
-    [
-        ([14, 64], 32, "must have blocks that span its 32 tokens or one window size, got spans of 14, 64 tokens"),
-        ([7, 14, 64], 64, "or one window size, got spans of 7, 14, 64 tokens"),
-        ([14, 14], None, "without pos_embed must have two spans .* got 14 tokens; give a config"),
-        ([7, 14, 64], None, "without pos_embed must have two spans .* got 7, 14, 64 tokens; give a config"),
-    ],
-)
-def test_spans_that_leave_it_open_are_refused(spans, grid_size, message):
-    with pytest.raises(CheckpointError, match=message):
-        recognise_spans(spans, grid_size)
-
-
-def test_without_rel_pos_a_config_is_asked_for():
-    shapes = expected_shapes(replace(SMALL, use_rel_pos=False))
-
+def refusal(names, prefix: str | None = None) -> str:
     with pytest.raises(CheckpointError) as error:
-        recognise_config(shapes)
+        found(names, prefix)
+    return str(error.value)
 
-    assert str(error.value) == (
-        "checkpoint must hold relative position tables, got one without; give a config, because heads, window size "
-        "and global blocks can't be told from its shapes"
+
+PREFIXES = (
+    *("sam.", "net.", "sam_model.", "encoder.", "backbone.", "student.", "module.", "model.sam.", "base_model.model."),
+    *("_fsdp_wrapped_module.", "image_encoder.", "vision_encoder.", "module.image_encoder.", "a.b.c.d.e."),
+    *("model.visual_model.image_encoder.", "ema.module.image_encoder.", "state_dict.net.0."),
+)
+
+
+@pytest.mark.parametrize("prefix", ["", *PREFIXES])
+def test_an_encoder_is_found_under_any_prefix(prefix):
+    got = found(["mask_decoder.iou_token.weight", *under(prefix), "epoch_losses"])
+
+    assert list(got.tensors) == NAMES
+    assert {name: tensor.place[1] for name, tensor in got.tensors.items()} == {name: prefix + name for name in NAMES}
+    assert (got.prefix, got.left_out) == (prefix, 2)
+
+
+@pytest.mark.parametrize(
+    "wrapper", ["module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_orig_mod.module"]
+)
+def test_wrappers_within_the_encoder_are_passed_over(wrapper):
+    """FSDP and activation checkpointing wrap each block; torch.compile any part."""
+    names = [name.replace("blocks.1.", f"blocks.1.{wrapper}.").replace("neck.", f"neck.{wrapper}.") for name in NAMES]
+
+    assert list(found(under("image_encoder.", names)).tensors) == NAMES
+
+
+def test_two_whole_copies_are_a_question_that_prefix_answers():
+    names = [*under("model.image_encoder."), *under("ema.image_encoder."), *under("")]
+
+    assert refusal(names) == (
+        "checkpoint must hold one image encoder, got 3, under 'model.image_encoder.' and 'ema.image_encoder.' and '': "
+        "say which with --prefix (prefix= in Python)"
+    )
+    for prefix in ("ema", "ema.", "ema.image_encoder", "ema.image_encoder."):
+        assert found(names, prefix).prefix == "ema.image_encoder."
+    assert found(names, "").prefix == ""
+
+
+def test_two_names_of_the_same_tensors_are_one_copy():
+    one = stored(under("model.image_encoder."))
+    two = {name.replace("model.", "net."): tensor for name, tensor in one.tensors.items()}
+
+    assert find_encoder(Stored({**one.tensors, **two})).prefix == "model.image_encoder."
+
+
+def test_a_copy_in_part_is_never_mixed_with_the_whole_one():
+    names = [*under("model.image_encoder."), *under("module.image_encoder.", NAMES[::2])]
+    for order in (names, names[::-1]):
+        got = found(order)
+        assert all(tensor.place[1] == f"model.image_encoder.{name}" for name, tensor in got.tensors.items())
+
+
+def test_the_same_name_twice_behind_wrappers_is_refused():
+    names = [*under("image_encoder."), "image_encoder.blocks.0.module.norm1.weight"]
+
+    assert "must hold each tensor once, got blocks.0.norm1.weight twice under 'image_encoder.'" in refusal(names)
+
+
+@pytest.mark.parametrize("prefix", ["teacher", "image", "image_encoder.blocks", ""])
+def test_a_prefix_that_means_nothing_lists_those_that_do(prefix):
+    assert refusal(under("image_encoder."), prefix) == (
+        f"prefix must be one under which the file holds an image encoder ('image_encoder.'), got {prefix!r}"
     )
 
 
 @pytest.mark.parametrize(
-    ("name", "shape", "message"),
+    "beside",
     [
-        ("patch_embed.proj.weight", (36, 768), "a patch_embed.proj.weight of 4 axes, got the shape 36×768"),
-        ("patch_embed.proj.weight", (36, 3, 16, 0), "a patch_embed.proj.weight of 4 axes, got the shape 36×3×16×0"),
-        ("blocks.0.mlp.lin1.weight", (), "a blocks.0.mlp.lin1.weight of 2 axes, got the shape a single number"),
-        ("blocks.0.attn.rel_pos_h", (7, 0), "a blocks.0.attn.rel_pos_h of 2 axes, got the shape 7×0"),
-        ("blocks.0.attn.rel_pos_h", (7, 5), "must have heads that divide 36, got heads of 5"),
-        ("blocks.2.attn.rel_pos_w", (8, 12), r"tables of 2·S − 1 rows in each block, got 7 and 8 in block 2"),
-        ("blocks.2.attn.rel_pos_w", (9, 12), r"tables of 2·S − 1 rows in each block, got 7 and 9 in block 2"),
-        ("pos_embed", (1, 100, 36), "must have a pos_embed of 4 axes, got the shape 1×100×36"),
+        ["mm_extractor.beit3.vision_embed.cls_token", "mm_extractor.beit3.encoder.w"],
+        ["memory_attention.layers.0.norm1.weight", "memory_encoder.out_proj.weight"],
+        ["dino.cls_token", "dino.patch_embed.proj.weight", "dino.blocks.0.mlp.fc1.weight", "dino.pos_embed"],
+        ["model.layers.0.self_attn.q_proj.weight", "model.embed_tokens.weight"],
+        ["student.patch_embed.seq.0.c.weight", "student.layers.0.blocks.0.conv1.c.weight"],
     ],
+    ids=["BEiT-3", "SAM 2's memory", "DINO", "a language model", "MobileSAM"],
 )
-def test_shapes_no_encoder_has_are_refused(name, shape, message):
-    with pytest.raises(CheckpointError, match=message):
-        recognise_config({**expected_shapes(SMALL), name: shape})
+def test_another_network_beside_it_does_not_hide_it(beside):
+    for prefix in ("image_encoder.", "model.visual_model.image_encoder."):
+        assert list(found([*beside, *under(prefix)]).tensors) == NAMES
 
 
-def test_even_tables_are_refused():
-    shapes = expected_shapes(SMALL)
-    shapes |= {f"blocks.1.attn.rel_pos_{axis}": (8, 12) for axis in "hw"}
+def test_what_else_is_in_the_encoder_would_take_part_and_is_refused():
+    names = [*under("image_encoder."), "image_encoder.prompt_generator.shared_mlp.weight"]
 
-    with pytest.raises(CheckpointError, match=r"got 8 in block 1"):
-        recognise_config(shapes)
-
-
-def test_a_block_of_absurd_number_costs_nothing():
-    shapes = {**expected_shapes(SMALL), "blocks.999999999.norm1.weight": (36,)}
-
-    with pytest.raises(CheckpointError, match=r"no others in it, got 1 \(blocks.999999999.norm1.weight\) more"):
-        recognise_config(shapes)
+    assert "and no others in it, got 1 (prompt_generator.shared_mlp.weight) more" in refusal(names)
+    assert "class token" in refusal([*under(""), "cls_token"])
 
 
-def test_the_mlp_ratio_gives_back_every_width_exactly():
-    for embed_dim in (168, 144, 49, 93, 768, 1280):
-        for mlp_dim in range(1, 4 * embed_dim + 1, 7):
-            assert int(embed_dim * exact_mlp_ratio(mlp_dim, embed_dim)) == mlp_dim
-    # The case the loop is for: the plain quotient loses one.
-    assert any(int(embed_dim * (mlp_dim / embed_dim)) != mlp_dim for embed_dim in (49, 93) for mlp_dim in range(1, 400))
+def test_timms_names_of_sams_encoder_are_known():
+    """timm's samvit models: their MLP's layers are fc1 and fc2."""
+    got = found([name.replace(".mlp.lin", ".mlp.fc") for name in NAMES])
+
+    assert (list(got.tensors), got.layout) == (NAMES, "timm")
 
 
-# Names.
+def test_layouts_are_told_apart():
+    transformers = [name.replace("blocks.", "layers.").replace(".norm", ".layer_norm") for name in NAMES]
+    assert found(under("vision_encoder.", transformers)).layout == "transformers"
+    assert found(NAMES).layout == "segment-anything"
 
 
 @pytest.mark.parametrize(
@@ -192,8 +160,12 @@ def test_transformers_names_become_segment_anythings(theirs, ours):
     assert segment_anything_name(ours) == ours
 
 
-def test_every_name_of_the_encoder_stays_itself():
-    assert list(encoder_keys(expected_shapes(SMALL))) == list(expected_shapes(SMALL))
+def without(config: EncoderConfig, part: str) -> list[str]:
+    return [name for name in expected_shapes(config) if part not in name]
+
+
+EFFICIENT_SAM = [name.replace(".mlp.lin", ".mlp.fc") for name in without(replace(SMALL, use_rel_pos=False), "\n")]
+PLAIN_TIMM = [name.replace(".mlp.lin", ".mlp.fc") for name in without(SMALL, "neck") if "rel_pos" not in name]
 
 
 @pytest.mark.parametrize(
@@ -207,13 +179,19 @@ def test_every_name_of_the_encoder_stays_itself():
         (["detector.backbone.vision_backbone.trunk.blocks.0.norm1.weight"], "SAM 3"),
         (["detector_model.vision_encoder.backbone.layers.0.layer_norm1.weight"], "SAM 3"),
         (["cls_token", "pos_embed", "blocks.0.norm1.weight"], "a plain ViT with a class token"),
+        (["model.cls_token", *under("model.", PLAIN_TIMM)], "a plain ViT with a class token"),
+        (PLAIN_TIMM, "a plain ViT under timm's names"),
+        (under("image_encoder.", EFFICIENT_SAM), "EfficientSAM"),
+        (under("sam.image_encoder.", EFFICIENT_SAM), "EfficientSAM"),
+        (["image_encoder.features.0.0.c.weight", "image_encoder.fuse_stage2.op_list.0.weight"], "EdgeSAM"),
+        (["image_encoder.features.3.token_mixer.0.conv.c.weight"], "RepViT-SAM or EdgeSAM"),
+        (["image_encoder.backbone.input_stem.op_list.0.conv.weight"], "EfficientViT-SAM"),
+        (["backbone.net.blocks.0.attn.rel_pos_h", "backbone.simfp_2.0.weight"], "ViTDet"),
+        (["model.0.conv.weight", "model.22.cv2.0.0.conv.weight"], "a YOLO network, such as FastSAM"),
     ],
 )
 def test_other_models_are_told_by_name(keys, model):
-    with pytest.raises(CheckpointError) as error:
-        encoder_keys(keys)
-
-    assert str(error.value) == (
+    assert refusal(keys) == (
         f"checkpoint must hold SAM's own image encoder; this is {model}, whose encoder is another architecture"
     )
 
@@ -224,19 +202,17 @@ def test_other_models_are_told_by_name(keys, model):
         (["conv1.weight", "bn1.weight", "layer1.0.conv1.weight", "fc.bias"], "4 (conv1.weight, bn1.weight, "),
         (["mask_decoder.iou_token.weight"], "1 (mask_decoder.iou_token.weight)"),
         (["image_encoder.pos_embed"], "1 (image_encoder.pos_embed)"),
+        ([], "0 ()"),
     ],
 )
 def test_a_file_with_nothing_of_the_encoder_is_refused(keys, got):
-    with pytest.raises(CheckpointError) as error:
-        encoder_keys(keys)
-
-    assert str(error.value).startswith(
-        f"checkpoint must hold keys such as image_encoder.blocks.0.norm1.weight, got {got}"
-    )
+    assert refusal(keys).startswith(f"checkpoint must hold keys such as image_encoder.blocks.0.norm1.weight, got {got}")
 
 
-def test_expected_shapes_take_no_memory_and_no_random_numbers():
-    before = torch.get_rng_state()
-    assert len(expected_shapes(CONFIGS["vit_h"])) > 400
+def test_an_adapter_alone_is_called_so():
+    assert "got an adapter alone, 2 (w_a_000, w_b_000)" in refusal(["w_a_000", "w_b_000"])
+    assert "got an adapter alone" in refusal(["base_model.model.blocks.0.attn.qkv.lora_A.weight"])
 
-    assert torch.equal(torch.get_rng_state(), before)
+
+def test_a_part_of_an_encoder_is_called_so():
+    assert "must hold a whole image encoder, got only a part of one" in refusal(under("", NAMES[4:]))

@@ -1,11 +1,13 @@
 """The photo's own pixels: the model image as a person sees it, how it is normalised, and what each patch holds."""
 
+import numpy as np
 import torch
 from jaxtyping import Float, UInt8
+from PIL import Image
 from torch import Tensor
 
 from samvit.config import PIXEL_MEAN, PIXEL_STD
-from samvit.preprocess import ModelImage
+from samvit.preprocess import SEGMENT_ANYTHING, ModelImage, Way
 from samvit.tracing import Trace
 
 LEVELS = 256  # values that a byte can have
@@ -75,6 +77,11 @@ def padding_share(trace: Trace) -> float:
     return 1 - rows * cols / (image.shape[2] * image.shape[3])
 
 
+def photo_way(trace: Trace) -> Way:
+    """How the photo was made ready for the encoder; a bare tensor counts as made by segment-anything's way."""
+    return trace.image.way if isinstance(trace.image, ModelImage) else SEGMENT_ANYTHING
+
+
 def normalisation(trace: Trace) -> tuple[Float[Tensor, "3"], Float[Tensor, "3"]]:
     """What is taken away from each channel's levels, and what they are divided by, on their way to the encoder.
 
@@ -83,8 +90,8 @@ def normalisation(trace: Trace) -> tuple[Float[Tensor, "3"], Float[Tensor, "3"]]
 
     Source: segment-anything build_sam.py, pixel_mean and pixel_std; MedSAM MedSAM_Inference.py.
     """
-    if isinstance(trace.image, ModelImage) and trace.image.way.scale == "0 to 1":
-        low, high = float(trace.image.pixels.min()), float(trace.image.pixels.max())
+    if trace.photo is not None and photo_way(trace).scale == "0 to 1":
+        low, high = float(trace.photo.min()), float(trace.photo.max())
         return torch.full((3,), low), torch.full((3,), max(high - low, 1e-8))
     return torch.tensor(PIXEL_MEAN), torch.tensor(PIXEL_STD)
 
@@ -121,3 +128,12 @@ def patch_kinds(trace: Trace) -> UInt8[Tensor, "grid_h grid_w"]:
     kinds[(starts[0] + size <= rows) & (starts[1] + size <= cols)] = ALL_PHOTO
     kinds[(starts[0] >= rows) | (starts[1] >= cols)] = NO_PHOTO
     return kinds
+
+
+def patch_cells(trace: Trace, side_px: int = 8) -> UInt8[Tensor, "rows cols 3"]:
+    """The model image as RGB with each patch shrunk to `side_px` × `side_px` pixels, each the mean of a square.
+
+    Patches keep their size where `side_px` doesn't divide it.
+    """
+    step = trace.patch_size // side_px if trace.patch_size % side_px == 0 else 1
+    return torch.tensor(np.asarray(Image.fromarray(photo_pixels(trace).numpy()).reduce(step)))

@@ -1,5 +1,7 @@
 """The photo's own pixels: they normalise to what enters the encoder, and kinds of patches follow from them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -15,6 +17,7 @@ from samvit.measures.photo import (
     normalisation,
     own_pixels,
     padding_share,
+    patch_cells,
     patch_kinds,
     patch_pixels,
     patch_values,
@@ -132,3 +135,14 @@ def test_kinds_of_patches_follow_from_the_pixels_that_hold_photo(shape):
 
     assert np.array_equal(patch_kinds(made), np.where(share == 1, 0, np.where(share > 0, 1, 2)))
     assert torch.equal(patch_kinds(made) == 2, made.image_padding())
+
+
+@pytest.mark.parametrize(("patch", "cell"), [(16, 8), (8, 8), (20, 20)])
+def test_cells_are_the_means_of_squares_and_as_they_are_where_the_side_does_not_divide(patch, cell):
+    encoder = fill_random(build_encoder(replace(SMALL, patch_size=patch, img_size=8 * patch)))
+    made = trace(encoder, preprocess(noise(5 * patch, 8 * patch), 8 * patch, patch))
+    step = patch // cell
+    squares = photo_pixels(made).double().view(8 * cell, step, 8 * cell, step, 3).mean((1, 3))
+
+    assert patch_cells(made).shape == (8 * cell, 8 * cell, 3)
+    assert (patch_cells(made) - squares).abs().max() <= 0.51

@@ -1,214 +1,166 @@
 """Position embedding: the learned table, what adding it does to tokens, and the table at other input sizes."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
-from jaxtyping import Float, UInt8
-from torch import Tensor
+from jaxtyping import Float
 
-from samvit.attention import check_patch
 from samvit.encoder import ImageEncoderViT, PatchEmbed, resize_pos_embed
+from samvit.measures.padding import photo_mean
+from samvit.measures.pca import score_colours
+from samvit.measures.position import addition, addition_colours, learned_table, table_basis, table_scores, token_counts
+from samvit.measures.similarity import cosines, norms
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Number, Numbers, Panel, Picture, Scale, Table
 from viz.selection import SIZES, Selection
-from viz.texts import text
-from viz.views.components import principal_components
-from viz.views.patches import cosine_map
 from viz.views.scales import sequential_scale
 from viz.views.view import View
+from viz.words import Problem, joined, number, say
 
-MAX_LENGTH = 256  # tokens along one side: 4096 px
-COLOURS = 3  # principal components shown as red, green and blue
-PATCH_EMBED = "patch_embed"
+STEPS = ("panel.position.before", "panel.position.table", "panel.position.after")
 
 
 def position_similarity_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """How like the pinned place every other is: by its position vector, and by its token before and after adding."""
-    check_patch(selection.focus.query, trace.grid)
-    lang, (row, col) = selection.lang, selection.focus.query
-    table, before, after = position_table(trace, lang), trace[PATCH_EMBED], trace.stream[0]
-    values = np.stack([cosine_map(tokens, selection.focus.query) for tokens in (before, table, after)])
-    lines = (("along_row", values[1][row]), ("along_col", values[1][:, col]))
-    curves = tuple(
-        Curve(text(lang, f"panel.position_similarity.{name}"), np.arange(len(line), dtype=np.float32), line)
-        for name, line in lines
-    )
+    require_table(trace)
+    row, col = query = selection.focus.query
+    values = torch.stack([cosines(tokens, query) for tokens in addition(trace).stacked()]).numpy()
+    along_row, along_col = values[1][row], values[1][:, col]
+    cosine = say("panel.position_similarity.unit")
     return [
         Maps(
-            text(lang, "panel.position_similarity.title"),
+            say("panel.position_similarity.title"),
             values,
-            (Scale("signed", -1.0, 1.0, text(lang, "panel.position_similarity.unit")),),
-            labels=tuple(text(lang, f"panel.position.{name}") for name in ("before", "table", "after")),
+            (Scale("signed", -1.0, 1.0, cosine),),
+            labels=tuple(map(say, STEPS)),
         ),
         Curves(
-            text(lang, "panel.position_similarity.lines"),
-            curves,
-            text(lang, "panel.position_similarity.place"),
-            text(lang, "panel.position_similarity.unit"),
-            marks=((float(col), text(lang, "label.query_col")), (float(row), text(lang, "label.query_row"))),
+            say("panel.position_similarity.lines"),
+            (
+                Curve(say("panel.position_similarity.along_row"), _places(along_row), along_row),
+                Curve(say("panel.position_similarity.along_col"), _places(along_col), along_col),
+            ),
+            say("panel.position_similarity.place"),
+            cosine,
+            marks=((float(col), say("label.query_col")), (float(row), say("label.query_row"))),
         ),
     ]
 
 
-def position_table(trace: Trace, lang: str) -> Float[Tensor, "grid_h grid_w dim"]:
-    """What is added to the tokens; ValueError with a sentence if nothing is."""
+def _places(line: Float[np.ndarray, " places"]) -> Float[np.ndarray, " places"]:
+    """0, 1, 2 … for each value of a line of patches."""
+    return np.arange(len(line), dtype=np.float32)
+
+
+def require_table(trace: Trace) -> None:
+    """Say so where an encoder adds no position embedding."""
     if trace.encoder.pos_embed is None:
-        raise ValueError(text(lang, "panel.position.none"))
-    return trace["pos_embed"]
+        raise Problem(say("problem.no_position"))
 
 
 def position_added_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The token map, the table and their sum as colours of one basis and one scale; and how long their vectors are."""
-    lang = selection.lang
-    steps = {"before": trace[PATCH_EMBED], "table": position_table(trace, lang), "after": trace.stream[0]}
+    require_table(trace)
     rows, cols = trace.photo_grid
-    basis = fit_pca(trace.stream[0][:rows, :cols].numpy())
-    top = basis.tops(trace.stream[0][:rows, :cols].numpy())
-    pictures: list[Panel] = []
-    for name, tokens in steps.items():
-        colours = np.full((*trace.grid, 3), 128, np.uint8)
-        colours[:rows, :cols] = basis.colours(tokens[:rows, :cols].numpy(), top)
-        pictures.append(Picture(text(lang, f"panel.position.{name}"), colours, on_grid=True))
-    lengths = np.stack([torch.linalg.vector_norm(tokens, dim=-1).numpy() for tokens in steps.values()])
+    lengths = norms(addition(trace).stacked())
+    means = photo_mean(lengths, (rows, cols)).tolist()
+    pictures = (
+        Picture(say(key), colours.numpy(), on_grid=True)
+        for key, colours in zip((*STEPS, "panel.position_added.own_scale"), addition_colours(trace), strict=True)
+    )
+    shown = sequential_scale(lengths[:, :rows, :cols].numpy(), say("panel.position_added.length"))
     return [
         *pictures,
-        Maps(
-            text(lang, "panel.position_added.lengths"),
-            lengths,
-            (sequential_scale(lengths[:, :rows, :cols], text(lang, "panel.position_added.length")),),
-            labels=tuple(text(lang, f"panel.position.{name}") for name in steps),
-        ),
+        Maps(say("panel.position_added.lengths"), lengths.numpy(), (shown,), labels=tuple(map(say, STEPS))),
         Numbers(
-            text(lang, "panel.position_added.means"),
-            tuple(
-                Number(text(lang, f"panel.position.{name}"), float(length))
-                for name, length in zip(steps, lengths[:, :rows, :cols].mean((1, 2)), strict=True)
-            ),
-            text(lang, "panel.position_added.grey"),
+            say("panel.position_added.means"),
+            tuple(Number(say(key), mean) for key, mean in zip(STEPS, means, strict=True)),
+            say("panel.position_added.small", share=means[1] / max(means[0], 1e-12)),
         ),
     ]
 
 
-@dataclass(frozen=True, eq=False)
-class Basis:
-    """The directions in which some vectors differ most, and the share of their variance that each explains."""
-
-    directions: Float[np.ndarray, "components dim"]
-    variance: Float[np.ndarray, " components"]
-
-    def colours(
-        self, vectors: Float[np.ndarray, "rows cols dim"], top: Float[np.ndarray, " components"]
-    ) -> UInt8[np.ndarray, "rows cols 3"]:
-        """Vectors as RGB: grey is their own mean, and `top` along a direction is that colour in full."""
-        return as_colours((vectors - vectors.mean((0, 1))) @ self.directions.T, top)
-
-    def tops(self, vectors: Float[np.ndarray, "rows cols dim"]) -> Float[np.ndarray, " components"]:
-        """How far vectors reach from their mean along each direction: the 99th percentile of the magnitude."""
-        return np.percentile(np.abs((vectors - vectors.mean((0, 1))) @ self.directions.T), 99, axis=(0, 1))
-
-
-def fit_pca(vectors: Float[np.ndarray, "rows cols dim"]) -> Basis:
-    """The strongest principal components."""
-    return Basis(*principal_components(vectors.reshape(-1, vectors.shape[-1]), COLOURS))
-
-
-def as_colours(
-    scores: Float[np.ndarray, "rows cols components"], top: Float[np.ndarray, " components"]
-) -> UInt8[np.ndarray, "rows cols 3"]:
-    """Signed scores as RGB around grey, ±`top` at the ends; a missing component stays grey."""
-    colours = np.full((*scores.shape[:2], COLOURS), 128, np.uint8)
-    unit = np.clip(scores / np.where(top > 0, top, 1), -1, 1)
-    colours[..., : scores.shape[-1]] = np.round(127.5 + 127.5 * unit)
-    return colours
-
-
 def position_table_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The learned table as colours, at its own size and resized to others; one component along a line of patches."""
-    lang, patch = selection.lang, trace.patch_size
-    position_table(trace, lang)
-    assert trace.encoder.pos_embed is not None
-    learned = trace.encoder.pos_embed.detach()[0].numpy()
-    basis = fit_pca(learned)
-    top = basis.tops(learned)
-    # Resizing is linear, so three components of the table resize to the components of the resized table.
-    scores = torch.from_numpy((learned - learned.mean((0, 1))) @ basis.directions.T)[None]
-    own, chosen = learned.shape[:2], chosen_grid(trace, selection.look.length)
-    grids = sorted({own, chosen, *((size // patch, size // patch) for size in SIZES if size >= patch)}, reverse=True)
+    require_table(trace)
+    encoder, basis = trace.encoder, table_basis(trace.encoder)
+    shares = joined(*(number(share, "percent") for share in basis.variance.tolist()), by=" + ")
     pictures: list[Panel] = []
     curves = []
-    for rows, cols in grids:
-        with torch.no_grad():
-            resized = resize_pos_embed(scores, (rows, cols))[0].numpy()
-        size = text(lang, "panel.position_table.size", rows=rows, cols=cols, height=rows * patch, width=cols * patch)
-        kind = "learned" if (rows, cols) == own else "resized"
-        note = text(lang, f"panel.position_table.{kind}", shares=" + ".join(f"{part:.0%}" for part in basis.variance))
-        pictures.append(Picture(size, as_colours(resized, top), note=note))
+    for rows, cols in shown_grids(trace, selection.look.length):
+        scores = table_scores(encoder, basis, (rows, cols))
+        resized = say("panel.position_table.resized")
+        note = say("panel.position_table.learned", shares=shares) if (rows, cols) == learned_grid(encoder) else resized
+        height, width = rows * trace.patch_size, cols * trace.patch_size
+        title = say("panel.position_table.size", rows=rows, cols=cols, height=height, width=width)
+        pictures.append(Picture(title, score_colours(scores, basis.low, basis.high).numpy(), note=note))
         places = (np.arange(cols, dtype=np.float32) + 0.5) / cols
-        curves.append(Curve(f"{rows}×{cols}", places, resized[rows // 2, :, 0]))
+        label = say("panel.position_table.grid", rows=rows, cols=cols)
+        curves.append(Curve(label, places, scores[rows // 2, :, 0].numpy()))
     return [
         *pictures,
         Curves(
-            text(lang, "panel.position_table.line"),
+            say("panel.position_table.line"),
             tuple(curves),
-            text(lang, "panel.position_table.place"),
-            text(lang, "panel.position_table.score"),
+            say("panel.position_table.place"),
+            say("panel.position_table.score"),
             points=True,
         ),
     ]
 
 
-def chosen_grid(trace: Trace, length: int) -> tuple[int, int]:
-    """The grid (rows, cols) that the table is shown at: a square of the side asked for, or the trace's own for 0."""
-    if length == 0:
-        return trace.grid
-    if not 1 <= length <= MAX_LENGTH:
-        raise ValueError(f"length must be in 1..{MAX_LENGTH}, or 0 for this image's own, got {length}")
-    return length, length
+def learned_grid(encoder: ImageEncoderViT) -> tuple[int, int]:
+    """The (rows, cols) of tokens that the encoder's table was learned for."""
+    rows, cols, _ = learned_table(encoder).shape
+    return rows, cols
+
+
+def shown_grids(trace: Trace, length: int) -> list[tuple[int, int]]:
+    """Grids (rows, cols) that the table is shown at, the largest first: as learned, this image's or the side asked for,
+    and the sizes that the page offers."""
+    patch = trace.patch_size
+    chosen = (length, length) if length else trace.grid
+    offered = {(size // patch, size // patch) for size in SIZES if size >= patch}
+    return sorted({learned_grid(trace.encoder), chosen, *offered}, reverse=True)
 
 
 def class_token_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Each token's index over the photo; as many tokens as patches; and what a token without a place would break."""
-    check_patch(selection.focus.query, trace.grid)
-    lang, (rows, cols) = selection.lang, trace.grid
+    rows, cols = trace.grid
     index = np.arange(rows * cols, dtype=np.float32).reshape(1, rows, cols)
-    stream = trace.stream[0]
-    patch = trace.encoder.patch_embed.proj.kernel_size
-    image = trace.model_image().shape
-    counts = (
-        ("patches", image[2] // patch[0] * (image[3] // patch[1])),
-        ("tokens", stream.numel() // stream.shape[-1]),
-        ("embedding", trace.embedding.numel() // trace.embedding.shape[0]),
-    )
-    steps = [step for step in ("window_partition", "rel_pos", "neck") if _has_step(trace.encoder, step)]
+    counts = token_counts(trace)
+    patches, tokens, embedding = map(float, counts)
+    pinned = Number(say("panel.class_token.pinned"), float(index[0][selection.focus.query]), role="query")
     return [
         Maps(
-            text(lang, "panel.class_token.index"),
+            say("panel.class_token.index"),
             index,
-            (Scale("sequential", 0.0, float(max(rows * cols - 1, 1)), text(lang, "panel.class_token.unit")),),
-            labels=(text(lang, "panel.class_token.row_major", cols=cols),),
+            (Scale("sequential", 0.0, float(max(rows * cols - 1, 1)), say("panel.class_token.unit")),),
+            labels=(say("panel.class_token.row_major", cols=cols),),
         ),
         Numbers(
-            text(lang, "panel.class_token.count"),
+            say("panel.class_token.count"),
             (
-                *(Number(text(lang, f"panel.class_token.{name}"), float(count)) for name, count in counts),
-                Number(text(lang, "panel.class_token.pinned"), float(index[0][selection.focus.query]), role="query"),
+                Number(say("panel.class_token.patches"), patches),
+                Number(say("panel.class_token.tokens"), tokens),
+                Number(say("panel.class_token.embedding"), embedding),
+                pinned,
             ),
-            text(lang, "panel.class_token.none_left") if len({count for _, count in counts}) == 1 else "",
+            say("panel.class_token.none_left") if len(set(counts)) == 1 else "",
         ),
-        Table(
-            text(lang, "panel.class_token.table"),
-            tuple(text(lang, f"panel.class_token.{name}") for name in ("step", "needs")),
-            tuple((text(lang, f"panel.class_token.{s}"), text(lang, f"panel.class_token.{s}_needs")) for s in steps),
-        ),
+        _place_table(trace),
     ]
 
 
-def _has_step(encoder: ImageEncoderViT, step: str) -> bool:
-    """Whether this encoder takes a step that needs every token's place."""
-    if step == "window_partition":
-        return any(block.window_size for block in encoder.blocks)
-    return step != "rel_pos" or encoder.blocks[0].attn.use_rel_pos
+def _place_table(trace: Trace) -> Table:
+    """The steps of this encoder that need every token's place."""
+    rows = [(say("panel.class_token.neck"), say("panel.class_token.neck_needs"))]
+    if trace.encoder.blocks[0].attn.use_rel_pos:
+        rows.insert(0, (say("panel.class_token.rel_pos"), say("panel.class_token.rel_pos_needs")))
+    if any(window is not None for window in trace.windows):
+        cut = (say("panel.class_token.window_partition"), say("panel.class_token.window_partition_needs"))
+        rows.insert(0, cut)
+    columns = (say("panel.class_token.step"), say("panel.class_token.needs"))
+    return Table(say("panel.class_token.table"), columns, tuple(rows))
 
 
 POSITION_SIMILARITY = View(

@@ -1,106 +1,95 @@
 """q, k and v: one linear layer, cut into heads."""
 
-import torch
-
 from samvit.encoder import Attention
+from samvit.measures.padding import photo_mean
+from samvit.measures.pca import brightness, photo_basis, photo_colours
+from samvit.measures.qkv import head_outputs, head_qkv, qkv_difference, token_qkv
+from samvit.measures.similarity import norms
 from samvit.replay import split_qkv
 from samvit.tracing import Trace
 from viz.panel import Maps, Matrix, Number, Numbers, Panel, Picture, Table
 from viz.selection import Selection
-from viz.texts import text
-from viz.views.neck import pca_colours
 from viz.views.scales import sequential_scale, signed_scale
 from viz.views.view import View
+from viz.words import joined, say, symbol
 
-NAMES = ("q", "k", "v")
+# In the order of the layer's output, each with the role that gives its colour.
+LENGTHS = ((symbol("|q|"), "query"), (symbol("|k|"), "key"), (symbol("|v|"), ""))
+MATRICES = ("panel.qkv.q", "panel.qkv.k", "panel.qkv.v")
+COLOURS = ("panel.qkv_maps.q", "panel.qkv_maps.k", "panel.qkv_maps.v")
 
 
 def qkv_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The pinned token's q, k and v as heads × head_dim, the shapes on the way, and the layer's own output beside."""
-    lang, query, block = selection.lang, selection.focus.query, selection.focus.block
-    attn = trace.encoder.blocks[block].attn
-    parts = [trace[f"blocks.{block}.attn.{name}"][:, query[0], query[1]] for name in NAMES]  # (heads, head_dim) each
-    heads, head_dim = parts[0].shape
-    with torch.no_grad():
-        layer = attn.qkv(trace[f"blocks.{block}.norm1"][query])
-    joined = torch.stack(parts).flatten()
-    both = signed_scale(torch.stack(parts[:2]).numpy(), text(lang, "unit.qkv"), text(lang, "scale.qkv.both"))
-    scales = (both, both, signed_scale(parts[2].numpy(), text(lang, "unit.qkv")))
+    block, head, query = selection.focus.block, selection.focus.head, selection.focus.query
+    parts = token_qkv(trace, block, query)
+    _, heads, head_dim = parts.shape
+    both = signed_scale(parts[:2].numpy(), say("unit.qkv"), say("scale.qkv.both"))
+    scales = (both, both, signed_scale(parts[2].numpy(), say("unit.qkv")))
+    matrices = (
+        Matrix(
+            say(key, heads=heads, head_dim=head_dim),
+            part.numpy(),
+            scale,
+            say("axis.qkv.head"),
+            say("axis.head_dim"),
+            row_mark=head,
+        )
+        for key, part, scale in zip(MATRICES, parts, scales, strict=True)
+    )
+    lengths = (
+        Number(label, float(length), role=role)
+        for (label, role), length in zip(LENGTHS, norms(parts[:, head]), strict=True)
+    )
+    difference = Number(say("label.qkv.difference"), qkv_difference(trace, block, query), role="result")
+    proof = say("panel.qkv.proof", head=head, count=parts.numel())
     return [
-        *(
-            Matrix(
-                text(lang, f"panel.qkv.{name}", heads=heads, head_dim=head_dim),
-                part.numpy(),
-                scale,
-                text(lang, "axis.qkv.head"),
-                text(lang, "axis.head_dim"),
-                row_mark=selection.focus.head,
-            )
-            for name, part, scale in zip(NAMES, parts, scales, strict=True)
-        ),
-        _shape_table(lang, heads, head_dim, selection.focus.head),
-        Numbers(
-            text(lang, "panel.qkv.check"),
-            (
-                *(
-                    Number(
-                        text(lang, "label.qkv.length", name=name), float(part[selection.focus.head].norm()), role=role
-                    )
-                    for name, part, role in zip(NAMES, parts, ("query", "key", ""), strict=True)
-                ),
-                Number(text(lang, "label.qkv.difference"), float((joined - layer).abs().max()), role="result"),
-            ),
-            text(lang, "panel.qkv.proof", head=selection.focus.head, count=3 * heads * head_dim),
-        ),
+        *matrices,
+        _shape_table(heads, head_dim, head),
+        Numbers(say("panel.qkv.check"), (*lengths, difference), proof),
     ]
 
 
 def qkv_map_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """One head's q, k and v over the photo: their three main directions as colours, and their lengths."""
-    lang, head = selection.lang, selection.focus.head
-    parts = [
-        trace[f"blocks.{selection.focus.block}.attn.{name}"][head] for name in NAMES
-    ]  # (grid_h, grid_w, head_dim) each
+    head, (rows, cols) = selection.focus.head, trace.photo_grid
+    parts, light = head_qkv(trace, selection.focus.block, head), brightness(trace)
     pictures: list[Panel] = []
-    for name, part in zip(NAMES, parts, strict=True):
-        colours, variance = pca_colours(part.permute(2, 0, 1), trace.photo_grid)
-        note = text(lang, "panel.qkv_maps.variance", share=f"{variance[:3].sum():.0%}")
-        title = text(lang, "panel.qkv_maps.colours", name=name, head=head)
-        pictures.append(Picture(title, colours, on_grid=True, note=note))
-    lengths = torch.stack([part.norm(dim=-1) for part in parts]).numpy()
-    rows, cols = trace.photo_grid
-    unit, note = text(lang, "unit.qkv_maps"), text(lang, "scale.per_map")
+    for key, part in zip(COLOURS, parts, strict=True):
+        basis = photo_basis(part, trace.photo_grid, rising_with=light)
+        note = say("panel.qkv_maps.variance", share=float(basis.variance.sum()))
+        colours = photo_colours(part, trace.photo_grid, basis).numpy()
+        pictures.append(Picture(say(key, head=head), colours, on_grid=True, note=note))
+    lengths = norms(parts)
+    unit, per_map = say("unit.qkv_maps"), say("scale.per_map")
     return [
         *pictures,
         Maps(
-            text(lang, "panel.qkv_maps.lengths", head=head),
-            lengths,
-            tuple(sequential_scale(one[:rows, :cols], unit, note) for one in lengths),
-            tuple(f"|{name}|" for name in NAMES),
-            notes=tuple(text(lang, "note.qkv_maps.mean", mean=f"{one[:rows, :cols].mean():.3g}") for one in lengths),
+            say("panel.qkv_maps.lengths", head=head),
+            lengths.numpy(),
+            tuple(sequential_scale(one[:rows, :cols], unit, per_map) for one in lengths.numpy()),
+            tuple(label for label, _ in LENGTHS),
+            notes=tuple(say("note.qkv_maps.mean", mean=mean) for mean in photo_mean(lengths, (rows, cols)).tolist()),
         ),
     ]
 
 
-def _shape_table(lang: str, heads: int, head_dim: int, head: int) -> Table:
+def _shape_table(heads: int, head_dim: int, head: int) -> Table:
     """One token's shapes from norm1 to proj, and which of the layer's outputs belong to the head in view."""
     dim = heads * head_dim
-    starts = [part * dim + head * head_dim for part in range(3)]
-    own = ", ".join(f"{start}…{start + head_dim - 1}" for start in starts)
+    own = (
+        say("shape.qkv.outputs", first=part.start, last=part.stop - 1) for part in head_outputs(head, heads, head_dim)
+    )
+    by_head = say("shape.qkv.by_head", heads=heads, head_dim=head_dim)
     rows = (
-        ("norm1", f"{dim}"),
-        ("layer", f"{3 * dim} = 3 · {dim}"),
-        ("cut", f"3 × {heads} × {head_dim}"),
-        ("own", own),
-        ("attend", f"{heads} × {head_dim}"),
-        ("joined", f"{heads} · {head_dim} = {dim}"),
+        (say("label.qkv.norm1"), say("shape.qkv.token", dim=dim)),
+        (say("label.qkv.layer"), say("shape.qkv.layer", dim=dim, outputs=3 * dim)),
+        (say("label.qkv.cut"), say("shape.qkv.cut", heads=heads, head_dim=head_dim)),
+        (say("label.qkv.own", head=head), joined(*own, by=", ")),
+        (say("label.qkv.attend"), by_head),
+        (say("label.qkv.joined"), say("shape.qkv.joined", heads=heads, head_dim=head_dim, dim=dim)),
     )
-    return Table(
-        text(lang, "panel.qkv.shapes"),
-        (text(lang, "axis.qkv.step"), text(lang, "axis.qkv.shape")),
-        tuple((text(lang, f"label.qkv.{key}", head=head), shape) for key, shape in rows),
-        marked=(3,),
-    )
+    return Table(say("panel.qkv.shapes"), (say("axis.qkv.step"), say("axis.qkv.shape")), rows, marked=(3,))
 
 
 QKV = View(

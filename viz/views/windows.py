@@ -1,172 +1,158 @@
 """Window partition: the patch grid padded, cut into windows, stacked as a batch, and put together again."""
 
-from dataclasses import dataclass
-
 import numpy as np
-import torch
 from jaxtyping import Bool, UInt8
 from PIL import Image, ImageDraw, ImageFont
 
 from samvit.attention import span_of
-from samvit.measures.photo import photo_pixels
+from samvit.measures.photo import patch_cells
+from samvit.measures.windows import (
+    Partition,
+    Place,
+    partition,
+    pixels_in_windows,
+    place_in_windows,
+    score_entries,
+)
 from samvit.tracing import Trace
 from samvit.windows import window_partition, window_unpartition
-from viz.palette import ROLES, rgb
+from viz.palette import ROLES
 from viz.panel import Curve, Curves, Number, Numbers, Panel, Picture, Table
 from viz.selection import Selection
-from viz.texts import text
+from viz.views.pictures import draw_frame
 from viz.views.view import View
+from viz.words import Words, joined, number, say
 
-CELL_PX = 8  # one token in the picture
 GAP_PX = 6  # between windows
 INDEX_PX = 22  # height of a window's number
 BATCH_COLUMNS = 9  # windows side by side in the picture of the batch
 WORK_MARGIN = 1.25  # how far beyond this grid the curve of the work goes
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a patch went: the window's index in the batch, and the (row, col) inside it."""
-
-    index: int
-    row: int
-    col: int
-
-
 def window_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The windows apart and as a batch, the pinned patch's way there and back, and the work that windows save."""
-    lang, window = selection.lang, trace.encoder.blocks[selection.focus.block].window_size
-    if window == 0:
+    window, query = trace.windows[selection.focus.block], selection.focus.query
+    if window is None:
         return _global_panels(trace, selection)
-    tokens = trace[f"blocks.{selection.focus.block}.norm1"][None]
-    windows, padded = window_partition(tokens, window)
-    count, whole = len(windows), (trace.grid[0] // window) * (trace.grid[1] // window)
-    place = place_in_windows(selection.focus.query, trace.grid, window)
-    tiles = window_tiles(trace, window)
+    cut = partition(trace, selection.focus.block)
+    count, dim, (rows, cols) = len(cut.windows), cut.windows.shape[-1], cut.padded
+    place, tiles = place_in_windows(query, trace.grid, window), window_tiles(trace, window)
+    order, unordered = say("panel.windows.order"), say("panel.windows.unordered")
+    hatched = say("panel.windows.hatched", rows=rows, cols=cols) if cut.padded_windows else None
+    positions = say("panel.windows.positions") if trace.encoder.pos_embed is not None else None
     return [
         Picture(
-            text(lang, "panel.windows.cut", count=count, padded=count - whole),
-            laid_out(tiles, place, window, columns=padded[1] // window),
-            note=text(lang, "panel.windows.hatched", rows=padded[0], cols=padded[1]),
+            say("panel.windows.cut", count=count, padded=cut.padded_windows),
+            laid_out(tiles, place, window, columns=cols // window),
+            note=joined(order, hatched, by=" "),
         ),
         Picture(
-            text(lang, "panel.windows.batch", count=count, window=window, dim=windows.shape[-1]),
+            say("panel.windows.batch", count=count, window=window, dim=dim),
             laid_out(tiles, place, window, columns=BATCH_COLUMNS, shrink=2),
-            note=text(lang, "panel.windows.batch_note"),
+            note=joined(unordered, positions, by=" "),
         ),
-        _way_table(lang, selection.focus.query, trace.grid, window, place),
-        work_panel(lang, trace.grid, window),
-        Numbers(
-            text(lang, "panel.windows.numbers"),
-            (
-                Number(text(lang, "label.windows.entries_windowed"), float(score_entries(trace.grid, window))),
-                Number(text(lang, "label.windows.entries_global"), float(score_entries(trace.grid, 0))),
-                Number(
-                    text(lang, "label.windows.padding_tokens"),
-                    float(span_of(selection.focus.query, trace.grid, window).padding_tokens),
-                    role="query",
-                ),
-                Number(
-                    text(lang, "label.windows.token_difference"),
-                    float((windows[place.index, place.row, place.col] - tokens[0][selection.focus.query]).abs().max()),
-                    role="result",
-                ),
-                Number(
-                    text(lang, "label.windows.grid_difference"),
-                    float((window_unpartition(windows, window, padded, trace.grid) - tokens).abs().max()),
-                    role="result",
-                ),
-            ),
-            text(lang, "panel.windows.work", count=count, keys=window**2, tokens=trace.grid[0] * trace.grid[1]),
-        ),
+        _way_table(query, trace.grid, window, place),
+        work_panel(trace.grid, window),
+        _work_numbers(cut, query, trace.grid, window),
     ]
+
+
+def _work_numbers(cut: Partition, query: tuple[int, int], grid: tuple[int, int], window: int) -> Numbers:
+    """The work of a windowed block beside a global one's, and whether every token is in its place."""
+    padding = span_of(query, grid, window).padding_tokens
+    return Numbers(
+        say("panel.windows.numbers"),
+        (
+            Number(say("label.windows.entries_windowed"), float(score_entries(grid, window))),
+            Number(say("label.windows.entries_global"), float(score_entries(grid, None))),
+            Number(say("label.windows.padding_tokens"), float(padding), role="query"),
+            Number(say("label.windows.token_difference"), cut.token_difference(query), role="result"),
+            Number(say("label.windows.grid_difference"), cut.grid_difference, role="result"),
+        ),
+        say("panel.windows.work", count=len(cut.windows), keys=window**2, tokens=grid[0] * grid[1]),
+    )
 
 
 def _global_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The grid left whole, why, and what it costs beside windows of the size that other blocks use."""
-    lang, (rows, cols) = selection.lang, trace.grid
-    panels: list[Panel] = [
-        Picture(
-            text(lang, "panel.windows.whole"),
-            whole_picture(trace, selection.focus.query),
-            note=text(lang, "panel.windows.global", block=selection.focus.block, rows=rows, cols=cols),
-        )
-    ]
-    entries = Number(text(lang, "label.windows.entries_global"), float(score_entries(trace.grid, 0)))
-    window = max(block.window_size for block in trace.encoder.blocks)
-    if window == 0:
-        return [*panels, Numbers(text(lang, "panel.windows.count"), (entries,))]
-    windowed = Number(text(lang, "label.windows.entries_windowed"), float(score_entries(trace.grid, window)))
-    note = text(lang, "panel.windows.why", tokens=rows * cols)
-    return [
-        *panels,
-        work_panel(lang, trace.grid, window),
-        Numbers(text(lang, "panel.windows.count"), (entries, windowed), note),
-    ]
+    (rows, cols), block = trace.grid, selection.focus.block
+    whole = Picture(
+        say("panel.windows.whole"),
+        whole_picture(trace, selection.focus.query),
+        note=say("panel.windows.global", block=block, rows=rows, cols=cols),
+    )
+    title = say("panel.windows.count")
+    entries = Number(say("label.windows.entries_global"), float(score_entries(trace.grid, None)))
+    window = next((side for side in trace.windows if side is not None), None)
+    if window is None:
+        return [whole, Numbers(title, (entries,))]
+    windowed = Number(say("label.windows.entries_windowed"), float(score_entries(trace.grid, window)))
+    why = say("panel.windows.why", tokens=rows * cols)
+    return [whole, work_panel(trace.grid, window), Numbers(title, (entries, windowed), why)]
 
 
-def place_in_windows(query: tuple[int, int], grid: tuple[int, int], window: int) -> Place:
-    """Where `window_partition` puts a patch (row, col), found by sending the patches' numbers through it."""
-    numbers = torch.arange(1.0, grid[0] * grid[1] + 1).view(1, *grid, 1)  # from 1: padding is 0
-    windows, _ = window_partition(numbers, window)
-    index, row, col = (windows[..., 0] == numbers[0, *query, 0]).nonzero()[0].tolist()
-    return Place(index, row, col)
-
-
-def score_entries(grid: tuple[int, int], window: int) -> int:
-    """Entries of one head's attention scores on a grid (rows, cols), padding's included; a window of 0 is global."""
-    if window == 0:
-        return (grid[0] * grid[1]) ** 2
-    return -(-grid[0] // window) * -(-grid[1] // window) * window**4
-
-
-def work_panel(lang: str, grid: tuple[int, int], window: int) -> Curves:
+def work_panel(grid: tuple[int, int], window: int) -> Curves:
     """Score entries of windowed and global attention for square grids, this grid's size marked."""
     side = (grid[0] * grid[1]) ** 0.5
     sides = np.arange(1, max(round(side * WORK_MARGIN), 2 * window) + 1)
-    curves = tuple(
-        Curve(
-            text(lang, f"label.windows.{role}"),
-            sides.astype(np.float32),
-            np.array([score_entries((n, n), size) / 1e6 for n in sides.tolist()], np.float32),
-            role=role,
-        )
-        for role, size in (("windowed", window), ("global", 0))
-    )
+
+    def millions(span: int | None) -> np.ndarray:
+        return np.array([score_entries((n, n), span) / 1e6 for n in sides.tolist()], np.float32)
+
+    along = sides.astype(np.float32)
     return Curves(
-        text(lang, "panel.windows.curves"),
-        curves,
-        text(lang, "axis.windows.side"),
-        text(lang, "axis.windows.entries"),
-        marks=((side, text(lang, "label.windows.this_grid", rows=grid[0], cols=grid[1])),),
+        say("panel.windows.curves"),
+        (
+            Curve(say("label.windows.windowed"), along, millions(window), role="windowed"),
+            Curve(say("label.windows.global"), along, millions(None), role="global"),
+        ),
+        say("axis.windows.side"),
+        say("axis.windows.entries"),
+        marks=((side, say("label.windows.this_grid", rows=grid[0], cols=grid[1])),),
     )
 
 
-def _way_table(lang: str, query: tuple[int, int], grid: tuple[int, int], window: int, place: Place) -> Table:
+def _way_table(query: tuple[int, int], grid: tuple[int, int], window: int, place: Place) -> Table:
     """The pinned patch's indices on the way into its window and back, as the divisions that give them."""
     (row, col), across = query, -(-grid[1] // window)
     down, along = row // window, col // window
-    rows = (
-        ("grid", str(row), str(col)),
-        ("window", f"{row} // {window} = {down}", f"{col} // {window} = {along}"),
-        ("index", f"{down} · {across} + {along} = {place.index}", ""),
-        ("inside", f"{row} − {down} · {window} = {place.row}", f"{col} − {along} · {window} = {place.col}"),
-        ("back", f"{down} · {window} + {place.row} = {row}", f"{along} · {window} + {place.col} = {col}"),
-    )
+    index = say("formula.windows.index", down=down, across=across, along=along, index=place.index)
+
+    def window_of(at: int) -> Words:
+        return say("formula.windows.window", at=at, window=window, result=at // window)
+
+    def inside(at: int, result: int) -> Words:
+        return say("formula.windows.inside", at=at, before=at // window, window=window, result=result)
+
+    def back(at: int, place_inside: int) -> Words:
+        return say("formula.windows.back", before=at // window, window=window, inside=place_inside, result=at)
+
     return Table(
-        text(lang, "panel.windows.way"),
-        (text(lang, "axis.windows.step"), text(lang, "label.windows.row"), text(lang, "label.windows.col")),
-        tuple((text(lang, f"label.windows.way_{key}"), *cells) for key, *cells in rows),
+        say("panel.windows.way"),
+        (say("axis.windows.step"), say("label.windows.row"), say("label.windows.col")),
+        (
+            (say("label.windows.way_grid"), number(row, "count"), number(col, "count")),
+            (say("label.windows.way_window"), window_of(row), window_of(col)),
+            (say("label.windows.way_index"), index, ""),
+            (say("label.windows.way_inside"), inside(row, place.row), inside(col, place.col)),
+            (say("label.windows.way_back"), back(row, place.row), back(col, place.col)),
+        ),
         marked=(2, 3),
     )
 
 
 def whole_picture(trace: Trace, query: tuple[int, int]) -> UInt8[np.ndarray, "rows cols 3"]:
     """The photo as one span, the query outlined."""
-    image = _cells(trace)
+    image = patch_cells(trace).numpy()
     cell = image.shape[0] // trace.grid[0]
-    _outline(image, query[0] * cell, query[1] * cell, cell)
+    draw_frame(image, (query[0] * cell, query[1] * cell), (cell, cell), ROLES["query"])
     return image
+
+
+def window_tiles(trace: Trace, window: int) -> UInt8[np.ndarray, "num_windows side side 3"]:
+    """The photo's windows in the order of the batch, window padding hatched."""
+    tiles, padding = pixels_in_windows(patch_cells(trace), trace.grid, window)
+    return _hatched(tiles.numpy(), padding.numpy())
 
 
 def laid_out(
@@ -195,29 +181,8 @@ def laid_out(
     top, left = (position * (side + GAP_PX) for position in divmod(place.index, columns))
     top, left = top + place.row * cell, left + place.col * cell
     picture[top : top + cell, left : left + cell] = patch  # above the number, which may lie on it
-    _outline(picture, top, left, cell)
+    draw_frame(picture, (top, left), (cell, cell), ROLES["query"])
     return picture
-
-
-def _cells(trace: Trace) -> UInt8[np.ndarray, "rows cols 3"]:
-    """The photo at about `CELL_PX` a token."""
-    patch = trace.patch_size
-    step = patch // CELL_PX if patch % CELL_PX == 0 else 1
-    return photo_pixels(trace).numpy()[::step, ::step].copy()
-
-
-def window_tiles(trace: Trace, window: int) -> UInt8[np.ndarray, "num_windows side side 3"]:
-    """The photo's tokens through `window_partition` itself, window padding hatched."""
-    (rows, cols), image = trace.grid, _cells(trace)
-    cell = image.shape[0] // rows
-    # (rows·cell, cols·cell, 3) -> one token for each patch, its pixels as its channels
-    tokens = image.reshape(rows, cell, cols, cell, 3).transpose(0, 2, 1, 3, 4).reshape(1, rows, cols, -1)
-    windows, _ = window_partition(torch.from_numpy(tokens).float(), window)
-    inside, _ = window_partition(torch.ones(1, rows, cols, 1), window)
-    tiles = windows.numpy().astype(np.uint8).reshape(-1, window, window, cell, cell, 3).swapaxes(2, 3)
-    tiles = tiles.reshape(-1, window * cell, window * cell, 3)
-    padding = (inside[..., 0] == 0).numpy().repeat(cell, axis=1).repeat(cell, axis=2)
-    return _hatched(tiles, padding)
 
 
 def _hatched(
@@ -244,15 +209,6 @@ def _numbered(
         draw.rectangle((left, top, box[2] + 4, box[3] + 4), fill="black")
         draw.text((left + 4, top + 2), str(index), "white", font)
     return np.asarray(image).copy()
-
-
-def _outline(picture: np.ndarray, top: int, left: int, cell: int) -> None:
-    """A frame of the query's colour around one token."""
-    colour = rgb(ROLES["query"])
-    outer = (slice(max(top - 3, 0), top + cell + 3), slice(max(left - 3, 0), left + cell + 3))
-    inner = picture[top : top + cell, left : left + cell].copy()
-    picture[outer] = colour
-    picture[top : top + cell, left : left + cell] = inner
 
 
 WINDOWS = View(

@@ -11,14 +11,16 @@ from PIL import Image
 from samvit.encoder import build_encoder
 from samvit.preprocess import preprocess
 from samvit.random_weights import fill_random
-from samvit.replay import Replay
 from samvit.tracing import trace
 from tests.small import SMALL
+from tests.viz.views.reading import english
+from viz.numbers import number_text
 from viz.palette import ROLES, rgb
 from viz.panel import Curves, Maps, Matrix, Numbers, Picture
 from viz.selection import Selection
 from viz.views import view_by_id
-from viz.views.patches import BEST_SHOWN, GAP_PX, mosaic
+from viz.views.patches import BEST_SHOWN, FIRST_NAMED
+from viz.views.pictures import GAP_PX
 
 QUERY, CHANNEL = (3, 7), 5
 
@@ -44,7 +46,7 @@ def forward_pass(scene):
 
 
 def panels(scene, name, query=QUERY, channel=CHANNEL):
-    return view_by_id(name).panels(scene, Selection.of(query=query, channel=channel))
+    return english(view_by_id(name).panels(scene, Selection.of(query=query, channel=channel)))
 
 
 def tile(picture, row, col, side, gap=GAP_PX):
@@ -84,14 +86,6 @@ def test_a_patch_of_image_padding_is_shown_in_the_mean_colour_and_not_framed(sce
     assert not (cut.pixels == rgb(ROLES["query"])).all(-1).any()
 
 
-def test_a_mosaic_leaves_the_places_after_its_last_tile_white():
-    tiles = np.arange(3, dtype=np.uint8)[:, None, None, None].repeat(4, 1).repeat(4, 2).repeat(3, 3)
-    sheet = mosaic(tiles, columns=2, gap_px=1)
-
-    assert sheet.shape == (11, 11, 3)
-    assert (sheet[6:10, 1:5] == 2).all() and (sheet[6:, 5:] == 255).all() and (sheet[0] == 255).all()
-
-
 def product_panels(scene, query=QUERY, channel=CHANNEL):
     pixels, weights, products, numbers, every = panels(scene, "patch_product", query, channel)
     assert all(isinstance(panel, Matrix) for panel in (pixels, weights, products))
@@ -123,43 +117,30 @@ def test_patch_times_filter_added_up_is_what_the_convolution_gave(scene, query):
     np.testing.assert_allclose(every.curves[0].x, out[query].numpy(), atol=1e-5)
 
 
-def test_the_two_ways_part_when_the_convolution_is_another(scene):
-    hook = scene.encoder.patch_embed.proj.register_forward_hook(lambda module, args, out: out + 1)
-    *_, numbers, _ = product_panels(replace(scene, replay=Replay()))  # nothing rebuilt yet
-    hook.remove()
-
-    assert numbers.numbers[-1].value == pytest.approx(1, abs=1e-4)
-
-
-def test_without_a_bias_the_products_are_all_there_is(small_encoder):
-    small_encoder.patch_embed.proj.bias = None
-    scene = trace(small_encoder, preprocess(noise(300, 500), 160))
-    *_, numbers, _ = product_panels(scene)
-
-    total, bias, by_product, by_conv, difference = (number.value for number in numbers.numbers)
-    assert bias == 0 and by_product == total
-    assert difference < 1e-5 and by_conv == pytest.approx(total, abs=1e-5)
-
-
 def filter_panels(scene, channel=CHANNEL):
     wall, one, response, best = panels(scene, "filters", channel=channel)
     assert isinstance(response, Maps) and all(isinstance(panel, Picture) for panel in (wall, one, best))
     return wall, one, response, best
 
 
-def test_a_tile_says_the_filters_weights_to_half_a_level(scene):
+def test_the_wall_shows_every_filter_from_the_longest_to_the_shortest_and_frames_the_chosen_one(scene):
     wall, one, _, _ = filter_panels(scene)
-    weights = scene.encoder.patch_embed.proj.weight.detach().numpy()
+    weights = scene.encoder.patch_embed.proj.weight.detach().double().numpy()
     columns = round(36**0.5 * 1.3)
+    lengths = [np.sqrt((weight**2).sum()) for weight in weights]
+    order = sorted(range(36), key=lambda channel: -lengths[channel])
 
-    for index, weight in enumerate(weights):
-        shown = tile(wall, index // columns, index % columns, 16).transpose(2, 0, 1)
-        top = np.abs(weight).max()
-        assert np.abs((shown - 127.5) / 127.5 * top - weight).max() <= top * 0.51 / 127.5
+    for place, channel in enumerate(order):
+        shown = tile(wall, place // columns, place % columns, 16).transpose(2, 0, 1)
+        top = np.abs(weights[channel]).max()
+        assert np.abs((shown - 127.5) / 127.5 * top - weights[channel]).max() <= top * 0.51 / 127.5
+    place = order.index(CHANNEL)
     black = (wall.pixels == 0).all(-1)
-    top, left = CHANNEL // columns * (16 + GAP_PX), CHANNEL % columns * (16 + GAP_PX)
+    top, left = place // columns * (16 + GAP_PX), place % columns * (16 + GAP_PX)
     assert black[top : top + GAP_PX, left : left + 16].all()
-    assert np.array_equal(one.pixels, tile(wall, CHANNEL // columns, CHANNEL % columns, 16))
+    assert np.array_equal(one.pixels, tile(wall, place // columns, place % columns, 16))
+    assert f"channels {', '.join(map(str, order[:FIRST_NAMED]))} and so on" in wall.note
+    assert one.note == f"its weights' length is {number_text(lengths[CHANNEL])}: place {place} of 36, counted from 0"
 
 
 @pytest.mark.parametrize("channel", [0, CHANNEL, 35])
@@ -198,19 +179,6 @@ def test_similarity_is_the_cosine_of_pixels_and_of_tokens(scene, query):
         assert values[query] == pytest.approx(1, abs=1e-5)
     assert np.isnan(maps.values[0][6:]).all()  # image padding: zeros point nowhere
     assert np.isfinite(maps.values[1]).all()  # but its tokens are the bias
-
-
-def test_pinned_on_image_padding_pixels_compare_with_nothing(scene):
-    (maps,) = panels(scene, "patch_similarity", query=(8, 2))
-
-    assert np.isnan(maps.values[0]).all()
-    assert maps.values[1][9, 9] == pytest.approx(1, abs=1e-5)  # all padding has the same token
-
-
-@pytest.mark.parametrize("name", ["patch_grid", "patch_product", "patch_similarity"])
-def test_a_patch_outside_the_grid_is_told_in_a_sentence(scene, name):
-    with pytest.raises(ValueError, match=r"col must be in 0\.\.9, got 10"):
-        panels(scene, name, query=(0, 10))
 
 
 @pytest.mark.parametrize("patch", [4, 8, 20])

@@ -5,17 +5,17 @@ import pytest
 import torch
 from PIL import Image
 
-from samvit.encoder import ImageEncoderViT, build_encoder
-from samvit.measures.photo import patch_kinds, photo_pixels
+from samvit.encoder import build_encoder
+from samvit.measures.photo import photo_pixels
 from samvit.preprocess import preprocess
 from samvit.random_weights import fill_random
 from samvit.tracing import trace
 from tests.small import SMALL
+from tests.viz.views.reading import english
 from viz.palette import CATEGORIES, ROLES, rgb
 from viz.panel import Curves, Numbers, Picture, Table
 from viz.selection import Selection
 from viz.views import view_by_id
-from viz.views.photo import SHOWN_PX, shrunk
 
 MEAN, STD = np.array([123.675, 116.28, 103.53]), np.array([58.395, 57.12, 57.375])  # segment-anything, build_sam.py
 
@@ -41,7 +41,7 @@ def received(encoder, image):
 
 
 def photo_panels(scene, query=(2, 3)):
-    resized, before, after, padded, pixel = view_by_id("photo").panels(scene, Selection.of(query=query))
+    resized, before, after, padded, pixel = english(view_by_id("photo").panels(scene, Selection.of(query=query)))
     assert isinstance(resized, Picture) and isinstance(padded, Picture)
     assert isinstance(before, Curves) and isinstance(after, Curves) and isinstance(pixel, Table)
     return resized, before, after, padded, pixel
@@ -63,7 +63,7 @@ def test_the_padded_picture_normalises_to_what_the_encoder_received(scene):
     # Padding is drawn in the nearest colour that bytes have to the mean: half a grey level off at most.
     assert not entered[:, 96:].any()
     assert np.abs(shown[96:] * STD).max() <= 0.5
-    assert "160×160 px, 40%" in padded.note
+    assert "160×160 px, 40.0 %" in padded.note
 
 
 def test_histograms_count_the_pixels_that_entered_the_encoder(scene):
@@ -86,25 +86,30 @@ def test_the_pixel_in_numbers_is_the_middle_one_of_the_pinned_patch(scene, query
     entered = received(scene.encoder, scene.model_image())
 
     for index, cells in enumerate(table.rows):
-        value, mean, std, result = map(float, cells[1:])
+        value, mean, std, result = (float(cell.replace("−", "-")) for cell in cells[1:])
         assert value == scene.image.pixels[row, col, index]
         assert (mean, std) == (MEAN[index], STD[index])
         assert result == pytest.approx(entered[index, row, col], abs=5e-5)
         assert result == pytest.approx((value - mean) / std, abs=5e-5)
 
 
+def test_medsams_way_of_normalising_is_named_and_gives_what_the_encoder_received(small_encoder):
+    made = trace(small_encoder, preprocess(noise(300, 500), 160, way="medsam"))
+    _, before, after, _, table = photo_panels(made, (5, 9))
+    entered = received(small_encoder, made.model_image())
+
+    assert table.columns[2:4] == ("− the photo's darkest value", "÷ (brightest − darkest)")
+    assert "darkest" in after.x_label and after.x_label != before.x_label
+    for index, cells in enumerate(table.rows):
+        value, low, span, result = map(float, cells[1:])
+        assert result == pytest.approx((value - low) / span, abs=5e-5)
+        assert result == pytest.approx(entered[index, 5 * 16 + 8, 9 * 16 + 8], abs=5e-5)
+
+
 def test_a_pixel_of_image_padding_is_zero_and_has_no_value(scene):
     *_, table = photo_panels(scene, (7, 3))
 
     assert all(cells[1] == "image padding" and cells[-1] == "0.0000" for cells in table.rows)
-
-
-def test_large_pictures_are_shrunk_by_the_mean_of_squares():
-    pixels = np.asarray(noise(8, 2 * SHOWN_PX))
-    squares = pixels.reshape(4, 2, SHOWN_PX, 2, 3).astype(float).mean((1, 3))
-
-    assert shrunk(pixels).shape == (4, SHOWN_PX, 3)
-    assert np.abs(shrunk(pixels) - squares).max() <= 0.51
 
 
 def test_a_bare_tensor_is_all_photo_and_says_that_nothing_is_behind_it(small_encoder, small_image):
@@ -115,41 +120,20 @@ def test_a_bare_tensor_is_all_photo_and_says_that_nothing_is_behind_it(small_enc
     assert padded.pixels.shape == resized.pixels.shape == (96, 160, 3)
     assert "no image padding" in padded.note
     assert sum(curve.y.sum() for curve in before.curves) == pytest.approx(300, abs=1e-2)
-    assert len(view_by_id("image_padding").panels(bare, Selection.of(query=(2, 3)))) == 2
-
-
-def test_four_channels_are_no_photo():
-    encoder = ImageEncoderViT(32, 16, in_chans=4, embed_dim=12, depth=1, num_heads=2, out_chans=4)
-    four = trace(encoder, torch.zeros(1, 4, 32, 32))
-
-    with pytest.raises(ValueError, match="a photo has 3 channels, got 4"):
-        view_by_id("photo").panels(four, Selection.of(query=(0, 0)))
-
-
-@pytest.mark.parametrize("name", ["photo", "image_padding"])
-def test_a_patch_outside_the_grid_is_told_in_a_sentence(scene, name):
-    with pytest.raises(ValueError, match=r"row must be in 0\.\.9, got 10"):
-        view_by_id(name).panels(scene, Selection.of(query=(10, 0)))
+    assert len(english(view_by_id("image_padding").panels(bare, Selection.of(query=(2, 3))))) == 2
 
 
 def padding_panels(scene, query=(2, 3)):
-    picture, numbers, back = view_by_id("image_padding").panels(scene, Selection.of(query=query))
+    picture, numbers, back = english(view_by_id("image_padding").panels(scene, Selection.of(query=query)))
     assert isinstance(picture, Picture) and isinstance(numbers, Numbers) and isinstance(back, Table)
     return picture, numbers, back
 
 
-# Original photo (rows, cols): wide, high, square, ending inside a patch, one row of pixels.
-@pytest.mark.parametrize("shape", [(300, 500), (500, 300), (40, 40), (333, 500), (500, 207), (3, 500)])
-def test_kinds_of_patches_follow_from_the_pixels_that_hold_photo(small_encoder, shape):
-    scene = trace(small_encoder, preprocess(noise(*shape), 160))
-    holds = np.zeros((160, 160), bool)
-    holds[: scene.image.pixels.shape[0], : scene.image.pixels.shape[1]] = True
-    share = holds.reshape(10, 16, 10, 16).mean((1, 3))
-    expected = np.where(share == 1, 0, np.where(share > 0, 1, 2))
+def test_patches_are_counted_by_kind_and_the_three_add_up_to_the_tokens(small_encoder):
+    _, numbers, _ = padding_panels(trace(small_encoder, preprocess(noise(333, 500), 160)))  # 107 rows: 6 and 11 px
 
-    assert np.array_equal(patch_kinds(scene), expected)
-    _, numbers, _ = padding_panels(scene, (0, 0))
-    assert [number.value for number in numbers.numbers] == [*np.bincount(expected.ravel(), minlength=3), 100]
+    counted = {number.label: number.value for number in numbers.numbers}
+    assert counted == {"all photo": 60, "partly photo": 10, "image padding": 30, "tokens, 10 × 10": 100}
 
 
 def test_padding_is_hatched_partly_filled_patches_tinted_and_the_query_framed(small_encoder):

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from tests.viz.views.forward import GLOBAL, QUERY, SCENES, WINDOWED, forward_pass, fresh_scene, on_grid, scene
-from viz.panel import Maps, Matrix, Numbers, Picture, Table
+from tests.viz.views.forward import GLOBAL, QUERY, SCENES, WINDOWED, forward_pass, on_grid, scene
+from tests.viz.views.reading import english
+from viz.numbers import number_text, percent_text
+from viz.panel import Maps, Matrix, Picture, Table
 from viz.selection import Selection
 from viz.views import view_by_id
 
@@ -14,7 +16,11 @@ HEADS, HEAD_DIM = 3, 12
 
 
 def qkv(made, block=WINDOWED, head=1, query=QUERY):
-    return QKV.panels(made, Selection.of(block=block, head=head, query=query))
+    return english(QKV.panels(made, Selection.of(block=block, head=head, query=query)))
+
+
+def qkv_maps(made, block, head):
+    return english(QKV_MAPS.panels(made, Selection.of(block=block, head=head)))
 
 
 def layer_output(made, block):
@@ -50,7 +56,7 @@ def test_the_outputs_named_as_a_heads_own_are_its_rows_of_the_matrices(head):
     panels = qkv(made, head=head)
     table = panels[3]
     assert isinstance(table, Table)
-    assert table.rows[table.marked[0]][0] == f"head {head} reads outputs"
+    assert table.rows[table.marked[0]][0] == f"outputs of the layer that are head {head}'s"
     output = layer_output(made, WINDOWED)[QUERY].numpy()
     for matrix, span in zip(panels[:3], table.rows[table.marked[0]][1].split(", "), strict=True):
         first, last = (int(index) for index in span.split("…"))
@@ -76,33 +82,24 @@ def test_lengths_are_of_the_head_in_view():
     assert numbers["largest difference"] < 1e-5
 
 
-def test_the_proof_fails_when_the_layer_is_another_than_the_one_that_ran():
-    made = fresh_scene("landscape photo")
-    qkv(made)
-    with torch.no_grad():
-        made.encoder.blocks[WINDOWED].attn.qkv.bias[40] += 0.5
-    panel = qkv(made)[4]
-    assert isinstance(panel, Numbers)
-    assert panel.numbers[-1].value > 0.4
-
-
 @pytest.mark.parametrize("block", [WINDOWED, GLOBAL])
 @pytest.mark.parametrize("name", SCENES)
 def test_lengths_over_the_photo_are_those_of_the_heads_vectors(name, block):
     made = scene(name)
-    maps = QKV_MAPS.panels(made, Selection.of(block=block, head=2))[3]
+    maps = qkv_maps(made, block, 2)[3]
     parts = layer_output(made, block).view(*made.grid, 3, HEADS, HEAD_DIM)[..., 2, :]
 
     assert isinstance(maps, Maps)
     expected = parts.norm(dim=-1).permute(2, 0, 1).numpy()
     np.testing.assert_allclose(maps.values, expected, rtol=1e-4)
     rows, cols = made.photo_grid
-    assert maps.notes[1] == f"mean over the photo {expected[1, :rows, :cols].mean():.3g}"
+    assert maps.labels == ("|q|", "|k|", "|v|")
+    assert maps.notes[1] == f"mean over the photo {number_text(expected[1, :rows, :cols].mean(dtype=np.float64))}"
 
 
 def test_colours_are_of_one_heads_vectors_on_the_photo():
     made = scene()
-    pictures = QKV_MAPS.panels(made, Selection.of(block=WINDOWED, head=2))[:3]
+    pictures = qkv_maps(made, WINDOWED, 2)[:3]
     parts = layer_output(made, WINDOWED).view(*made.grid, 3, HEADS, HEAD_DIM)[..., 2, :]
     rows, cols = made.photo_grid
     for index, picture in enumerate(pictures):
@@ -111,7 +108,8 @@ def test_colours_are_of_one_heads_vectors_on_the_photo():
         patches = parts[:rows, :cols, index].reshape(rows * cols, HEAD_DIM).double()
         variances = torch.linalg.svdvals(patches - patches.mean(0)).square()
         share = float(variances[:3].sum() / variances.sum())
-        assert picture.note == f"the colours hold {share:.0%} of the variance"
+        assert picture.title == f"{'qkv'[index]} of head 2"
+        assert picture.note == f"the colours hold {percent_text(share)} of the variance"
         first = patches - patches.mean(0)
         direction = torch.linalg.svd(first, full_matrices=False).Vh[0]
         red = picture.pixels[:rows, :cols, 0].reshape(-1).astype(np.float64)
@@ -120,6 +118,6 @@ def test_colours_are_of_one_heads_vectors_on_the_photo():
 
 def test_another_head_has_other_pictures():
     made = scene()
-    one, other = (QKV_MAPS.panels(made, Selection.of(block=WINDOWED, head=head))[0] for head in (0, 1))
+    one, other = (qkv_maps(made, WINDOWED, head)[0] for head in (0, 1))
     assert (one.pixels != other.pixels).any()
     assert (one.title, other.title) == ("q of head 0", "q of head 1")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from samvit.measures.windows import place_in_windows
 from tests.viz.views.forward import (
     GLOBAL,
     QUERY,
@@ -19,7 +20,6 @@ from viz.panel import Curves, Maps, Matrix, Numbers, Table
 from viz.selection import Selection
 from viz.views import view_by_id
 from viz.views.values import through_proj
-from viz.views.windows import place_in_windows
 
 VALUES = view_by_id("values")
 HEADS, HEAD_DIM = 3, 12

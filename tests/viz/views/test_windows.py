@@ -5,54 +5,38 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from samvit.config import EncoderConfig
 from samvit.encoder import build_encoder
+from samvit.measures.windows import Place, place_in_windows
 from samvit.random_weights import fill_random
 from samvit.tracing import trace
 from tests.viz.views.forward import GLOBAL, QUERY, SCENES, WINDOWED, forward_pass, scene
+from tests.viz.views.reading import english
 from viz.palette import ROLES, rgb
 from viz.panel import Curves, Numbers, Picture, Table
 from viz.selection import Selection
 from viz.views import view_by_id
-from viz.views.windows import GAP_PX, Place, laid_out, place_in_windows, score_entries, window_tiles
+from viz.views.windows import GAP_PX, laid_out, window_tiles
 
 WINDOWS = view_by_id("windows")
 CELL = 8  # pixels of one token in the pictures of 16 px patches
 
 
 def windows(made, block=WINDOWED, query=QUERY):
-    return WINDOWS.panels(made, Selection.of(block=block, query=query))
+    return english(WINDOWS.panels(made, Selection.of(block=block, query=query)))
+
+
+def halves(made):
+    """The model image of a square photo at half its size: the mean of each two by two pixels."""
+    return np.array(Image.fromarray(made.image.pixels).reduce(2))
 
 
 def number(panel, label):
     """The one number of a panel under a label."""
     (value,) = [n.value for n in panel.numbers if n.label == label]
     return value
-
-
-@pytest.mark.parametrize("grid", [(10, 10), (6, 10), (8, 8), (3, 5)])
-@pytest.mark.parametrize("window", [4, 14])
-def test_every_patch_has_a_place_of_its_own_in_batch_order(grid, window):
-    across = -(-grid[1] // window)
-    for row in range(grid[0]):
-        for col in range(grid[1]):
-            expected = Place(row // window * across + col // window, row % window, col % window)
-            assert place_in_windows((row, col), grid, window) == expected
-
-
-@pytest.mark.parametrize("name", SCENES)
-def test_the_pinned_token_stands_in_its_place_in_what_attention_gets(name):
-    made = scene(name)
-    window = made.encoder.blocks[WINDOWED].window_size
-    if window == 0:
-        pytest.skip("no windowed block")
-    seen = forward_pass(made)
-    place = place_in_windows(QUERY, made.grid, window)
-    into_attention = seen[f"blocks.{WINDOWED}.attn"][0]
-
-    token = seen[f"blocks.{WINDOWED}.norm1"][1][0][QUERY]
-    assert torch.equal(into_attention[place.index, place.row, place.col], token)
 
 
 def test_there_and_back_is_written_as_the_divisions_that_give_it():
@@ -69,7 +53,7 @@ def test_there_and_back_is_written_as_the_divisions_that_give_it():
 
 def test_tiles_are_the_photos_windows_and_padding_is_hatched_grey():
     made = scene("square photo")
-    photo = made.image.pixels[::2, ::2]  # 80×80: the photo fills the model image
+    photo = halves(made)  # 80×80: the photo fills the model image
     tiles = window_tiles(made, 4)
 
     assert tiles.shape == (9, 4 * CELL, 4 * CELL, 3)
@@ -110,7 +94,7 @@ def test_the_pinned_patch_is_outlined_in_the_querys_colour_with_its_own_pixels_i
 
     assert (cut[top : top + CELL, left - 3 : left] == colour).all()
     assert (cut[top + CELL : top + CELL + 3, left : left + CELL] == colour).all()
-    own = made.image.pixels[::2, ::2][QUERY[0] * CELL :, QUERY[1] * CELL :][:CELL, :CELL]
+    own = halves(made)[QUERY[0] * CELL :, QUERY[1] * CELL :][:CELL, :CELL]
     np.testing.assert_array_equal(cut[top : top + CELL, left : left + CELL], own)
 
 
@@ -131,30 +115,16 @@ def test_titles_and_notes_name_what_attention_really_gets():
     cut, batch = windows(made)[:2]
     assert tuple(forward_pass(made)[f"blocks.{WINDOWED}.attn"][0].shape) == (9, 4, 4, 36)
     assert cut.title == "The grid cut into 9 windows, 5 with padding"
-    assert "12×12" in cut.note
+    assert "fill the grid to 12×12 tokens" in cut.note
     assert batch.title == "The batch: 9 × 4 × 4 × 36"
 
 
-@pytest.mark.parametrize(
-    ("size_px", "count", "padded", "entries"),
-    [(1024, 25, 9, 25 * 196**2), (512, 9, 5, 9 * 196**2), (768, 16, 7, 16 * 196**2)],
-)
-def test_sams_sizes_have_the_known_numbers_of_windows(size_px, count, padded, entries):
+@pytest.mark.parametrize(("size_px", "count", "padded"), [(1024, 25, 9), (512, 9, 5), (768, 16, 7)])
+def test_sams_sizes_have_the_known_numbers_of_windows(size_px, count, padded):
     config = EncoderConfig("four numbers", 4, 1, 1, (), img_size=size_px, window_size=14)
     made = trace(fill_random(build_encoder(config)), torch.randn(1, 3, size_px, size_px))
-    panels = windows(made)
 
-    assert panels[0].title == f"The grid cut into {count} windows, {padded} with padding"
-    assert score_entries(made.grid, 14) == entries
-    assert score_entries(made.grid, 0) == (size_px // 16) ** 4
-
-
-@pytest.mark.parametrize("name", SCENES)
-@pytest.mark.parametrize("block", [WINDOWED, GLOBAL])
-def test_score_entries_are_queries_times_keys_of_what_attention_gets(name, block):
-    made = scene(name)
-    attended, rows, cols, _ = forward_pass(made)[f"blocks.{block}.attn"][0].shape
-    assert score_entries(made.grid, made.encoder.blocks[block].window_size) == attended * (rows * cols) ** 2
+    assert windows(made)[0].title == f"The grid cut into {count} windows, {padded} with padding"
 
 
 def test_the_curves_of_the_work_pass_through_this_grids_counts():
@@ -170,6 +140,21 @@ def test_the_curves_of_the_work_pass_through_this_grids_counts():
     assert number(numbers, "score entries, global") == 100**2
 
 
+def test_the_sentence_of_the_work_gives_both_kinds_in_their_places():
+    assert windows(scene())[4].note.startswith(
+        "In a windowed block each head computes 9 · 16² scores, in a global one 100²."
+    )
+
+
+def test_what_is_not_there_is_not_spoken_of():
+    padded, exact = (windows(scene(name))[:2] for name in ("landscape photo", "no rel-pos, position or qkv bias"))
+    assert "Hatched" in padded[0].note and "position embedding" in padded[1].note
+    assert "position embedding" not in exact[1].note
+    whole = replace(SCENES["landscape photo"][0], window_size=5)
+    cut = windows(trace(fill_random(build_encoder(whole)), torch.zeros(1, 3, 160, 160)))[0]
+    assert cut.title == "The grid cut into 4 windows, 0 with padding" and "Hatched" not in cut.note
+
+
 def test_padding_tokens_of_the_pinned_window_are_counted():
     assert number(windows(scene(), query=(1, 1))[4], "padding tokens in the pinned window") == 0
     assert number(windows(scene(), query=(9, 1))[4], "padding tokens in the pinned window") == 8
@@ -178,18 +163,8 @@ def test_padding_tokens_of_the_pinned_window_are_counted():
 
 def test_cutting_and_putting_back_changes_nothing():
     numbers = windows(scene())[4]
-    assert number(numbers, "pinned token, difference") == 0
-    assert number(numbers, "whole grid, difference") == 0
-
-
-def test_the_proof_fails_when_windows_are_put_back_in_another_order(monkeypatch):
-    from viz.views import windows as module
-
-    real = module.window_unpartition
-    monkeypatch.setattr(
-        module, "window_unpartition", lambda cut, *sizes: real(cut.transpose(1, 2).contiguous(), *sizes)
-    )
-    assert number(windows(scene())[4], "whole grid, difference") > 0.1
+    assert number(numbers, "pinned token, largest difference") == 0
+    assert number(numbers, "whole grid, largest difference") == 0
 
 
 def test_a_global_block_stays_whole_and_says_why():
@@ -197,9 +172,9 @@ def test_a_global_block_stays_whole_and_says_why():
     picture, _, numbers = windows(made, GLOBAL)
     assert f"Block {GLOBAL} is global" in picture.note
     assert picture.pixels.shape == (80, 80, 3)
-    changed = (picture.pixels != made.image.pixels[::2, ::2]).any(-1)
+    changed = (picture.pixels != halves(made)).any(-1)
     assert 0 < changed.sum() <= (CELL + 6) ** 2 - CELL**2  # nothing but the outline
-    assert "cross a border" in numbers.note
+    assert "all 100 patches" in numbers.note and "16² scores" not in numbers.note
     assert number(numbers, "score entries, global") == 100**2
 
 

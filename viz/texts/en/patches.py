@@ -4,7 +4,7 @@ TEXTS = {
     "view.patch_grid.title": "Patch grid",
     "view.patch_grid.what": (
         "The encoder cuts the model image into squares and turns each into one vector, a token. "
-        "From here on a patch is the smallest thing that exists."
+        "From here on the encoder knows nothing that is smaller than a patch."
     ),
     "view.patch_grid.formula": r"$x_{r,c} = W \cdot \mathrm{flatten}(\mathrm{patch}_{r,c}) + b$",
     "view.patch_grid.not": (
@@ -14,11 +14,12 @@ TEXTS = {
     "panel.patch_grid.cut": "The photo, cut into patches",
     "panel.patch_grid.pinned": "The pinned patch, ({row}, {col})",
     "panel.patch_grid.channels": "Its red, green and blue",
-    "panel.patch_grid.numbers": "{side}×{side}×3 = {count} numbers become one token",
+    "panel.patch_grid.numbers": "{side}×{side}×3 = {count:count} numbers become one token",
     "view.patch_product.title": "Convolution = matrix product",
     "view.patch_product.what": (
         "A convolution whose stride is its kernel's size never overlaps: it is flatten, times W, plus b, once for each "
-        "patch. Multiply patch and filter place by place, add everything up: that is one entry of the token."
+        "patch. Multiply the patch's values with a filter's weights, each with the one in the same place, and add up "
+        "the products and the filter's bias: that is one entry of the token."
     ),
     "view.patch_product.formula": (
         r"$x_{r,c}[k] = \sum_{i,\,y,\,x} W_{k,i,y,x} \cdot \mathrm{patch}_{r,c}[i,y,x] + b_k$"
@@ -36,19 +37,19 @@ TEXTS = {
     "panel.patch_product.beside": "{count} channels of {side} columns",
     "panel.patch_product.row": "row in the patch",
     "panel.patch_product.col": "column in the patch, channel by channel",
-    "panel.patch_product.both": "Entry {channel} of the token, both ways",
+    "panel.patch_product.both": "Entry {channel} of the token, computed both ways",
     "panel.patch_product.sum": "sum of the products",
     "panel.patch_product.bias": "+ bias",
     "panel.patch_product.by_product": "flatten · W + b",
     "panel.patch_product.by_conv": "what the convolution gave",
     "panel.patch_product.difference": "largest difference, all {count} entries",
     "panel.patch_product.rounding": "The two add in a different order, so their last float32 digits may differ.",
-    "panel.patch_product.every": "Every entry, both ways",
+    "panel.patch_product.every": "Every entry, computed both ways",
     "panel.patch_product.channel": "one entry of the token",
     "view.filters.title": "Filters",
     "view.filters.what": (
-        "Every entry of a token is one filter's answer: how much the patch looks like this tile. "
-        "Choose a filter to see where the photo has what it looks for."
+        "Every entry of a token is one filter's answer: the patch's values times the filter's weights, added up. "
+        "Choose a filter to see where in the photo it answers most strongly."
     ),
     "view.filters.formula": r"$\mathrm{response}_{r,c} = \left( W \cdot \mathrm{patch}_{r,c} + b \right)[k]$",
     "view.filters.not": (
@@ -56,7 +57,11 @@ TEXTS = {
         "all of them. A strong negative answer says as much as a positive one."
     ),
     "panel.filters.all": "All {count} filters",
-    "panel.filters.grey": "Grey is zero; each tile has its own scale",
+    "panel.filters.sorted": (
+        "Sorted by the length of their weights, the longest first: channels {first} and so on. Grey is zero; each tile "
+        "has its own scale."
+    ),
+    "panel.filters.rank": "its weights' length is {length:number}: place {rank} of {count}, counted from 0",
     "panel.filters.one": "Filter {channel}, enlarged",
     "panel.filters.response": "Response of filter {channel} at every patch",
     "panel.filters.unit": "response",
@@ -65,15 +70,16 @@ TEXTS = {
     "panel.filters.extremes": "Above: the largest responses, falling. Below: the smallest, rising.",
     "view.patch_similarity.title": "Patches like the pinned one",
     "view.patch_similarity.what": (
-        "How like the pinned patch every other one is: first compared pixel by pixel, then as tokens. "
+        "How similar every other patch is to the pinned one: first by their pixels, then by their tokens. "
         "The patch embedding alone can only tell colour and texture apart."
     ),
     "view.patch_similarity.formula": (
         r"$\cos(x_i, x_j) = \frac{x_i \cdot x_j}{\left\| x_i \right\| \left\| x_j \right\|}$"
     ),
     "view.patch_similarity.not": (
-        "Like tokens aren't like objects: position and neighbours come later. All tokens share the bias b, which "
-        "alone can lift every cosine. Where a patch is all zeros its pixels have no direction, and no value."
+        "Similar tokens aren't similar objects: position and neighbours come later. All tokens share the bias b, which "
+        "alone can lift every cosine. Image padding is all zeros: its pixels have no direction, so the first map has "
+        "no value there."
     ),
     "panel.patch_similarity.title": "Cosine with the pinned patch",
     "panel.patch_similarity.unit": "cosine",

@@ -8,8 +8,9 @@ TEXTS = {
     ),
     "view.photo.formula": r"$x_{r,c} = \frac{p_{r,c} - \mu}{\sigma} \qquad x = 0 \ \mathrm{outside\ the\ photo}$",
     "view.photo.not": (
-        "Mean and deviation are constants of the training images, not of this photo: its own normalised mean isn't "
-        "zero. The padding isn't black but the mean colour, which is what a normalised zero stands for."
+        "Mean and standard deviation are constants, those of ImageNet's photos; they aren't measured in this photo, "
+        "whose own normalised mean isn't zero. The padding isn't black but the mean colour, which is what a normalised "
+        "zero stands for."
     ),
     "panel.photo.resized": "Resized: longest side fits",
     "panel.photo.sizes": "original {height}×{width} px → resized {rows}×{cols} px (rows × columns)",
@@ -18,23 +19,30 @@ TEXTS = {
     "panel.photo.after": "The same pixels, normalised",
     "panel.photo.level_before": "pixel value",
     "panel.photo.level_after": "(value − mean) ÷ std",
+    "panel.photo.level_from_0_to_1": "(value − darkest) ÷ (brightest − darkest)",
     "panel.photo.share": "pixels, %",
     "panel.photo.red": "red",
     "panel.photo.green": "green",
     "panel.photo.blue": "blue",
     "panel.photo.model_image": "Padded: the model image",
-    "panel.photo.padding": "{rows}×{cols} px, {share} of them image padding: zeros, drawn in the colour they stand for",
+    "panel.photo.padding": (
+        "{rows}×{cols} px, {share:percent} of them image padding: zeros, drawn in the colour that they stand for"
+    ),
     "panel.photo.no_padding": "{rows}×{cols} px, all of them photo: no image padding",
     "panel.photo.pixel": "Middle pixel of the pinned patch, ({row}, {col})",
     "panel.photo.channel": "channel",
     "panel.photo.value": "pixel value",
     "panel.photo.mean": "− mean",
     "panel.photo.std": "÷ standard deviation",
+    "panel.photo.darkest": "− the photo's darkest value",
+    "panel.photo.range": "÷ (brightest − darkest)",
+    "panel.photo.constant": "{value:g}",
+    "panel.photo.normalised": "{value:.4f}",
     "panel.photo.result": "= what the encoder gets",
     "view.image_padding.title": "Image padding",
     "view.image_padding.what": (
-        "The photo fills only part of the square. Hatched patches hold no photo at all, tinted ones are partly photo; "
-        "to the encoder every one of them is a token like any other."
+        "A photo that isn't square fills only part of the square model image. Hatched patches hold no photo at all, "
+        "tinted ones are partly photo; to the encoder every one of them is a token like any other."
     ),
     "view.image_padding.formula": (
         r"$\mathrm{rows\ of\ patches\ with\ photo} = "
@@ -55,6 +63,7 @@ TEXTS = {
     "panel.image_padding.way_back": "What patch ({row}, {col}) sees of the original photo",
     "panel.image_padding.axis": "along",
     "panel.image_padding.pixels": "original pixels",
+    "panel.image_padding.span": "{first:count} … {last:count}",
     "panel.image_padding.of": "of",
     "panel.image_padding.rows": "rows",
     "panel.image_padding.cols": "columns",

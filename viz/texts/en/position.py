@@ -1,14 +1,15 @@
 """Position embedding."""
 
 TEXTS = {
-    "panel.position.none": "this encoder was built with use_abs_pos=False: it has no position embedding",
+    "problem.no_position": "this encoder was built with use_abs_pos=False: it has no position embedding",
     "panel.position.before": "token before",
     "panel.position.table": "position",
     "panel.position.after": "token after",
     "view.position_similarity.title": "Places like the pinned one",
     "view.position_similarity.what": (
-        "Every place has one learned vector, the same for every photo. The middle map compares the pinned place's with "
-        "all others. The more the two token maps beside it differ, the more place weighs against content."
+        "Every place has one learned vector, the same for every photo. The middle map compares the pinned place's "
+        "vector with those of all others. The more the maps of the tokens before and after adding differ, the more "
+        "place weighs against content."
     ),
     "view.position_similarity.formula": (
         r"$x_{r,c} \leftarrow x_{r,c} + p_{r,c} \qquad "
@@ -27,34 +28,40 @@ TEXTS = {
     "view.position_added.title": "Before and after adding",
     "view.position_added.what": (
         "The token map, the position table, and their sum, all in the same three directions on one scale: the colours' "
-        "distances from grey add up. The lengths say which of the two is the larger."
+        "distances from grey add up. The fourth picture shows position once more, on a scale of its own."
     ),
     "view.position_added.formula": r"$x_{r,c} \leftarrow x_{r,c} + p_{r,c}$",
     "view.position_added.not": (
-        "Three directions aren't all of them: what the tokens hold in others isn't seen. Grey is each picture's own "
-        "mean, not zero. Adding isn't lossy by itself; the blocks may still take content and place apart."
+        "A small table tells of the model in view, not of position embeddings as such: vit_tiny's stayed small in its "
+        "training. Nor is it a model's only source of place, for relative position is added in every block. Three "
+        "directions aren't all of them, and grey is each picture's own mean, not zero."
     ),
     "panel.position_added.lengths": "Length of the vectors",
     "panel.position_added.length": "length",
     "panel.position_added.means": "Mean length over the photo",
-    "panel.position_added.grey": "A position picture that is all grey is small beside the tokens, not empty.",
+    "panel.position_added.own_scale": "position, on a scale of its own",
+    "panel.position_added.small": (
+        "In this encoder the position vectors are {share:percent} as long as the tokens that they are added to. Where "
+        "that is little, the second picture is nearly grey though the table isn't empty, as the fourth one shows."
+    ),
     "view.position_table.title": "The table at other sizes",
     "view.position_table.what": (
-        "The learned table in its three strongest directions as red, green and blue, at its own size and stretched to "
-        "other inputs. Stretching reads the table between the learned places (bicubic)."
+        "The learned table in its three strongest directions as red, green and blue, at its own size and resized for "
+        "other inputs. Resizing reads the table between the learned places (bicubic interpolation)."
     ),
     "view.position_table.formula": (
         r"$p^{\,\prime} = \mathrm{bicubic}(p) \qquad "
         r"\mathrm{place}_i = \frac{i + 0.5}{n} \ \ (\mathrm{align\_corners = False})$"
     ),
     "view.position_table.not": (
-        "A stretched table was never trained: that it fits is a guess, and small tables lose detail. "
-        "The original segment-anything doesn't stretch: with its code any other size than the table's fails. "
-        "This follows ViTDet."
+        "A resized table was never trained: that it fits is a guess, and a smaller one loses detail. "
+        "The original segment-anything doesn't resize it: its code fails at any other size than the table's. "
+        "Resizing here follows ViTDet."
     ),
     "panel.position_table.size": "{rows}×{cols} tokens: {height}×{width} px",
-    "panel.position_table.learned": "as learned; variance explained {shares}",
-    "panel.position_table.resized": "stretched, same directions and colours",
+    "panel.position_table.learned": "as learned; the three colours explain {shares} of the variance",
+    "panel.position_table.resized": "resized, in the same directions and colours",
+    "panel.position_table.grid": "{rows}×{cols}",
     "panel.position_table.line": "First component along the middle row",
     "panel.position_table.place": "place in the image, 0 left … 1 right",
     "panel.position_table.score": "component 0",
@@ -86,5 +93,5 @@ TEXTS = {
     "panel.class_token.rel_pos": "relative position",
     "panel.class_token.rel_pos_needs": "a distance in rows and columns between query and key",
     "panel.class_token.neck": "neck's 3×3 convolution",
-    "panel.class_token.neck_needs": "a grid in which every position has neighbours",
+    "panel.class_token.neck_needs": "a grid, in which every patch has neighbours that it is mixed with",
 }

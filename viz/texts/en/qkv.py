@@ -3,18 +3,19 @@
 TEXTS = {
     "view.qkv.title": "One token's q, k and v",
     "view.qkv.what": (
-        "One linear layer turns a token into q, k and v; each is cut into heads, one row a head. Each head attends on "
-        "its own, and after attention the rows are laid end to end again."
+        "One linear layer turns a token into q, k and v, and each of them is cut into heads: one row of a matrix here "
+        "is one head's part. Each head attends on its own; after attention the heads' results are laid end to end."
     ),
     "view.qkv.formula": (r"$[\,q\ |\ k\ |\ v\,] = W_{qkv} \cdot x + b_{qkv}, \qquad q = [\,q_0\ |\ q_1\ |\ \ldots\,]$"),
     "view.qkv.not": (
-        "Heads don't share out the token's channels: every head reads the whole token, only the layer's output is cut. "
-        "Nor do large entries mean large scores; those come from products with other tokens' k."
+        "The token's channels aren't shared out among the heads: every head reads the whole token, only the layer's "
+        "output is cut. Nor do large entries mean large scores; those come from products with other tokens' k."
     ),
     "view.qkv_maps.title": "A head's q, k and v over the photo",
     "view.qkv_maps.what": (
-        "Patches of like colour ask alike (q), are found alike (k), or hand on alike (v): red, green and blue are the "
-        "three directions in which this head's vectors differ most over the photo."
+        "Where two patches have the same colour, this head's vectors for them are alike: their queries (q), their keys "
+        "(k), or their values (v). Red, green and blue are the three directions in which the vectors differ most over "
+        "the photo."
     ),
     "view.qkv_maps.formula": r"$q, k, v \in R^{H \times W \times d_{\mathrm{head}}}$",
     "view.qkv_maps.not": (
@@ -25,27 +26,34 @@ TEXTS = {
     "panel.qkv.k": "k: {heads} heads × {head_dim}",
     "panel.qkv.v": "v: {heads} heads × {head_dim}",
     "panel.qkv.shapes": "One token, cut and joined",
-    "panel.qkv.check": "Joined again",
+    "panel.qkv.check": "Lengths, and the layer run once more",
     "panel.qkv.proof": (
-        "Lengths are head {head}'s. The difference compares all {count} numbers, laid end to end, with the qkv layer "
-        "run on this one token."
+        "The lengths are those of head {head}. The difference compares all {count:count} numbers of q, k and v, laid "
+        "end to end, with what the qkv layer gives for this one token."
     ),
-    "panel.qkv_maps.colours": "{name} of head {head}",
-    "panel.qkv_maps.variance": "the colours hold {share} of the variance",
-    "panel.qkv_maps.lengths": "How long they are, head {head}",
+    "panel.qkv_maps.q": "q of head {head}",
+    "panel.qkv_maps.k": "k of head {head}",
+    "panel.qkv_maps.v": "v of head {head}",
+    "panel.qkv_maps.variance": "the colours hold {share:percent} of the variance",
+    "panel.qkv_maps.lengths": "Lengths of the vectors, head {head}",
     "label.qkv.norm1": "after norm1",
     "label.qkv.layer": "after the qkv layer",
     "label.qkv.cut": "cut into q, k, v by head",
-    "label.qkv.own": "head {head} reads outputs",
+    "label.qkv.own": "outputs of the layer that are head {head}'s",
     "label.qkv.attend": "weights · v, by head",
     "label.qkv.joined": "heads joined, into proj",
-    "label.qkv.length": "|{name}|",
     "label.qkv.difference": "largest difference",
+    "shape.qkv.token": "{dim}",
+    "shape.qkv.layer": "{outputs} = 3 · {dim}",
+    "shape.qkv.cut": "3 × {heads} × {head_dim}",
+    "shape.qkv.outputs": "{first}…{last}",
+    "shape.qkv.by_head": "{heads} × {head_dim}",
+    "shape.qkv.joined": "{heads} · {head_dim} = {dim}",
     "axis.qkv.step": "step",
     "axis.qkv.shape": "shape",
     "axis.qkv.head": "head",
     "unit.qkv": "entry",
     "unit.qkv_maps": "length",
     "scale.qkv.both": "one scale for q and k",
-    "note.qkv_maps.mean": "mean over the photo {mean}",
+    "note.qkv_maps.mean": "mean over the photo {mean:number}",
 }

@@ -4,41 +4,47 @@ TEXTS = {
     "view.windows.title": "Window partition",
     "view.windows.what": (
         "In a windowed block a patch looks only at its own window, 14×14 tokens in SAM. After norm1, zeros fill the "
-        "grid up to whole windows, 64×64 to 70×70; the windows go through attention as a batch, and are put back. They "
-        "are there to save work."
+        "grid up to whole windows (at 1024 px from 64×64 to 70×70 tokens); attention gets the windows as a batch, and "
+        "afterwards they are put back on the grid. Windows are there to save work."
     ),
     "view.windows.formula": (
         r"$(B, H, W, C) \rightarrow (B \cdot n_{\mathrm{windows}},\ 14,\ 14,\ C) \rightarrow (B, H, W, C)$"
     ),
     "view.windows.not": (
-        "Windows aren't there to add relative position: both kinds of block have that. The padding isn't masked: its "
-        "tokens take part in the softmax, with qkv's bias as their key. And the count is of score entries, not of "
-        "seconds: the MLP costs the same in both kinds of block."
+        "Windows aren't there to add relative position: both kinds of block have that. Window padding isn't masked: "
+        "its tokens take part in the softmax, with the qkv layer's bias as their key. And what is counted here are "
+        "score entries, not seconds: the MLP, for one, costs the same in both kinds of block."
     ),
     "panel.windows.cut": "The grid cut into {count} windows, {padded} with padding",
-    "panel.windows.hatched": (
-        "Numbers: order in the batch, row by row. Hatched: window padding, zeros that fill the grid to {rows}×{cols}"
-    ),
+    "panel.windows.order": "The numbers are the windows' order in the batch, row by row.",
+    "panel.windows.hatched": "Hatched is window padding: zeros that fill the grid to {rows}×{cols} tokens.",
     "panel.windows.batch": "The batch: {count} × {window} × {window} × {dim}",
-    "panel.windows.batch_note": (
-        "Attention gets a list of windows. Nothing in it says which ones were neighbours, or where they lay."
+    "panel.windows.unordered": (
+        "Attention treats every window alone: the batch doesn't say which windows were neighbours on the grid."
     ),
+    "panel.windows.positions": "Only the tokens do: the position embedding was added to them before the first block.",
     "panel.windows.whole": "One span: the whole grid",
     "panel.windows.global": (
         "Block {block} is global: it skips the partition, and every patch looks at all {rows}×{cols} patches."
     ),
     "panel.windows.why": (
-        "With windows alone nothing would ever cross a border. A few global blocks let all {tokens} patches meet; "
-        "they pay for it with the larger count."
+        "With windows alone, attention would never carry anything across a window's border; only the neck's 3×3 "
+        "convolution, after the last block, would mix patches on both sides of one. In a global block all "
+        "{tokens:count} patches can look at one another; the two counts say what that takes."
     ),
-    "panel.windows.way": "The pinned patch: there and back",
+    "panel.windows.way": "The pinned patch's indices, into its window and back",
     "panel.windows.curves": "Work: score entries of one head",
-    "panel.windows.numbers": "What it takes, and whether it comes back",
-    "panel.windows.count": "What it takes",
+    "panel.windows.numbers": "Work, and whether every token comes back",
+    "panel.windows.count": "Work",
     "panel.windows.work": (
-        "{count} · {keys}² score entries in each head instead of {tokens}². The differences are of this block's real "
-        "tokens: the pinned one in its window, and the whole grid after cutting and putting back."
+        "In a windowed block each head computes {count} · {keys}² scores, in a global one {tokens:count}². The "
+        "differences compare this block's tokens after norm1: the pinned one with what stands in its place in the "
+        "batch, and the whole grid with what is put together again."
     ),
+    "formula.windows.window": "{at} // {window} = {result}",
+    "formula.windows.index": "{down} · {across} + {along} = {index}",
+    "formula.windows.inside": "{at} − {before} · {window} = {result}",
+    "formula.windows.back": "{before} · {window} + {inside} = {result}",
     "axis.windows.step": "step",
     "axis.windows.side": "side of a square grid, tokens",
     "axis.windows.entries": "score entries, millions",
@@ -55,6 +61,6 @@ TEXTS = {
     "label.windows.padding_tokens": "padding tokens in the pinned window",
     "label.windows.entries_windowed": "score entries, windowed",
     "label.windows.entries_global": "score entries, global",
-    "label.windows.token_difference": "pinned token, difference",
-    "label.windows.grid_difference": "whole grid, difference",
+    "label.windows.token_difference": "pinned token, largest difference",
+    "label.windows.grid_difference": "whole grid, largest difference",
 }

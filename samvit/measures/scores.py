@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from samvit.attention import AttentionRow, key_bias, row_biases
@@ -77,12 +77,29 @@ def sum_of_terms(row: AttentionRow, terms: str) -> Float[Tensor, "heads grid_h g
     return term_maps(row)[chosen].sum(0) + row.content * 0
 
 
-def centred(maps: Float[Tensor, "*maps grid_h grid_w"]) -> Float[Tensor, "*maps grid_h grid_w"]:
-    """Maps with the mean of each taken off; patches that are NaN don't count and stay NaN.
+def map_means(
+    maps: Float[Tensor, "*maps grid_h grid_w"], left_out: Bool[Tensor, "grid_h grid_w"] | None = None
+) -> Float[Tensor, "*maps"]:
+    """Each map's mean over the patches in sight; NaN doesn't count.
+
+    Args:
+        left_out: True for patches that don't count, such as image padding; where no others are in sight they do.
+    """
+    means = maps.flatten(-2).nanmean(-1)
+    if left_out is None:
+        return means
+    counted = maps.masked_fill(left_out, torch.nan).flatten(-2).nanmean(-1)
+    return counted.where(~counted.isnan(), means)
+
+
+def centred(
+    maps: Float[Tensor, "*maps grid_h grid_w"], left_out: Bool[Tensor, "grid_h grid_w"] | None = None
+) -> Float[Tensor, "*maps grid_h grid_w"]:
+    """Maps of scores with the mean of each taken off, as `map_means` counts it.
 
     Softmax gives the same weights: it ignores whatever is the same for every key.
     """
-    return maps - maps.flatten(-2).nanmean(-1)[..., None, None]
+    return maps - map_means(maps, left_out)[..., None, None]
 
 
 def span_scores(

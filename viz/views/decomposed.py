@@ -9,7 +9,7 @@ from samvit.rel_pos import decomposed_rel_pos
 from samvit.tracing import Trace
 from viz.panel import Maps, Number, Numbers, Panel
 from viz.selection import Selection
-from viz.views.scales import bias_curves, no_rel_pos_panels, padding_note, scale_of_both, signed_scale
+from viz.views.scales import bias_curves, centred_scale, no_rel_pos_panels, padding_note, scale_of_both, signed_scale
 from viz.views.view import View
 from viz.words import joined, say, symbol
 
@@ -19,12 +19,13 @@ def decomposed_panels(trace: Trace, selection: Selection) -> list[Panel]:
     if not trace.encoder.blocks[selection.focus.block].attn.use_rel_pos:
         return no_rel_pos_panels()
     row, head = trace.attention(selection.focus.block, selection.focus.query), selection.focus.head
-    bands = centred(torch.stack([sum_of_terms(row, terms)[head] for terms in ("h", "w", "hw")])).numpy()
+    terms = torch.stack([sum_of_terms(row, terms)[head] for terms in ("h", "w", "hw")])
+    bands = centred(terms, trace.image_padding()).numpy()
     return [
         Maps(
             say("panel.decomposed.bands", head=head),
             bands,
-            (signed_scale(bands, say("unit.score_centred"), say("scale.decomposed.shared")),),
+            (centred_scale(trace, bands, say("scale.decomposed.shared")),),
             labels=(symbol("rel_h"), symbol("rel_w"), symbol("rel_h + rel_w")),
         ),
         _with_and_without(trace, selection),

@@ -13,7 +13,7 @@ from samvit.rel_pos import decomposed_rel_pos, get_rel_pos, relative_coords, res
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Scale, Table
 from viz.selection import Selection
-from viz.views.scales import bias_curves, no_rel_pos_panels, signed_scale
+from viz.views.scales import bias_curves, centred_scale, no_rel_pos_panels, signed_scale
 from viz.views.view import View
 from viz.words import Words, number, say, symbol
 
@@ -35,13 +35,13 @@ def rel_pos_panels(trace: Trace, selection: Selection) -> list[Panel]:
     if tables is None:
         return no_rel_pos_panels()
     row = trace.attention(selection.focus.block, selection.focus.query)
-    bias = centred(sum_of_terms(row, "hw")[head])[None].numpy()
+    bias = centred(sum_of_terms(row, "hw")[head], trace.image_padding())[None].numpy()
     scale = signed_scale(torch.cat(tables).numpy(), say("unit.table"), say("scale.shared"))
     return [
         Maps(
             say("panel.rel_pos.sum", head=head),
             bias,
-            (signed_scale(bias, say("unit.score_centred"), say("scale.rel_pos.centred")),),
+            (centred_scale(trace, bias, say("scale.rel_pos.centred")),),
             labels=(symbol("rel_h + rel_w"),),
         ),
         bias_curves(row, selection, say("panel.rel_pos.curves", head=head)),

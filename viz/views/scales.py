@@ -57,6 +57,12 @@ def signed_scale(values: np.ndarray, unit: Text, note: Text = "", percent: bool 
     return Scale("signed", -top, top, unit, note, percent=percent)
 
 
+def centred_scale(trace: Trace, maps: np.ndarray, note: Text) -> Scale:
+    """One signed scale for maps of scores whose mean was taken off, set by the patches that hold photo."""
+    rows, cols = trace.photo_grid
+    return signed_scale(maps[:, :rows, :cols], say("unit.score_centred"), note)
+
+
 def sequential_scale(values: np.ndarray, unit: Text, note: Text = "") -> Scale:
     """One sequential scale from the smallest to the largest value."""
     finite = values[np.isfinite(values)]

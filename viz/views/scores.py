@@ -10,6 +10,7 @@ from samvit.measures.scores import (
     PairScore,
     Weights,
     centred,
+    map_means,
     moved_share,
     pair_score,
     strongest_key,
@@ -21,7 +22,7 @@ from samvit.rel_pos import relative_coords
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Number, Numbers, Panel, Scale
 from viz.selection import Selection
-from viz.views.scales import padding_note, scale_of_both, signed_scale, weight_scales
+from viz.views.scales import centred_scale, padding_note, scale_of_both, signed_scale, weight_scales
 from viz.views.view import View
 from viz.words import Words, joined, say, symbol
 
@@ -45,13 +46,13 @@ def _terms(trace: Trace, selection: Selection, weights: Weights, scale: Scale) -
     row = trace.attention(selection.focus.block, selection.focus.query)
     total = sum_of_terms(row, selection.look.terms)[head]
     scores = torch.stack([*term_maps(row)[:, head], total])
-    means, flat = scores.flatten(1).nanmean(1), centred(scores).numpy()
+    means, flat = (of(scores, trace.image_padding()) for of in (map_means, centred))
     doubt = None if len(on) == len(TERMS) else say("note.scores.what_if")
     remarks = [*(None if letter in on else say("note.scores.off") for letter in TERMS), doubt]
     return Maps(
         say("panel.scores.terms", head=head),
-        np.concatenate([flat, weights.on_grid[head][None].numpy()]),
-        (*[signed_scale(flat, say("unit.score_centred"), say("scale.scores.terms"))] * len(flat), scale),
+        torch.cat([flat, weights.on_grid[head][None]]).numpy(),
+        (*[centred_scale(trace, flat.numpy(), say("scale.scores.terms"))] * len(flat), scale),
         labels=(*TERM_NAMES.values(), _sum_label(on), symbol("softmax")),
         notes=(
             *(

@@ -8,6 +8,7 @@ import torch
 
 from samvit.measures.scores import (
     centred,
+    map_means,
     moved_share,
     pair_score,
     pooled_heads,
@@ -80,6 +81,15 @@ def test_taking_the_means_off_leaves_every_weight_as_it_is(block):
     close(inside[0].softmax(1), inside[1].softmax(1))
     close(inside[0], centred(terms.sum(0))[:, *row.span.slices].flatten(1))
     assert torch.equal(flat.isnan(), terms.isnan())
+
+
+def test_image_padding_does_not_count_in_a_mean_unless_nothing_else_is_in_sight():
+    made = scene()  # 6 of 10 rows hold photo
+    for query, rows in (((5, 6), slice(4, 6)), ((9, 1), slice(8, 10))):
+        terms = term_maps(made.attention(WINDOWED, query))
+        _, cols = made.attention(WINDOWED, query).span.slices
+        close(map_means(terms, made.image_padding()), terms[..., rows, cols].mean((-1, -2)))
+        assert centred(terms, made.image_padding())[..., rows, cols].mean((-1, -2)).abs().max() < 1e-5
 
 
 def test_the_share_that_moved_is_half_the_sum_of_all_differences_padding_as_one_key():

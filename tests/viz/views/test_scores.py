@@ -29,9 +29,11 @@ def close(values, expected, tolerance=1e-4):
     torch.testing.assert_close(torch.as_tensor(values), expected, rtol=tolerance, atol=tolerance, equal_nan=True)
 
 
-def without_mean(values):
-    """A map less the mean of those of its values that are numbers."""
-    return values - values[~values.isnan()].mean()
+def without_mean(values, photo_grid):
+    """A map less the mean of its numbers on the photo, or of all where there are none."""
+    photo = values[: photo_grid[0], : photo_grid[1]]
+    counted = photo if not photo.isnan().all() else values
+    return values - counted[~counted.isnan()].mean()
 
 
 @pytest.mark.parametrize("block", [WINDOWED, GLOBAL])
@@ -45,7 +47,7 @@ def test_five_maps_are_the_terms_and_their_sum_without_their_means_and_the_softm
 
     assert isinstance(maps, Maps)
     terms = plain.on_grid(torch.stack([plain.total(terms)[2] for terms in ("c", "h", "w", "chw")]))
-    close(maps.values[:4], torch.stack([without_mean(term) for term in terms]))
+    close(maps.values[:4], torch.stack([without_mean(term, made.photo_grid) for term in terms]))
     close(maps.values[4], plain.on_grid(plain.weights()[2][None])[0])
     assert maps.labels == ("q·k/√d", "rel_h", "rel_w", "q·k/√d + rel_h + rel_w", "softmax")
     assert WHAT_IF not in " ".join(maps.notes)
@@ -55,10 +57,11 @@ def test_the_mean_that_was_taken_off_is_said_and_what_is_left_has_none():
     made = scene()
     plain = plain_scores(made, GLOBAL, QUERY)
     (maps,) = scores(made, GLOBAL)
-    assert np.abs(maps.values[:4].mean((1, 2))).max() < 1e-5
-    means = [float(plain.total(terms)[1].mean()) for terms in ("c", "h", "w", "chw")]
+    rows, cols = made.photo_grid
+    assert np.abs(maps.values[:4, :rows, :cols].mean((1, 2))).max() < 1e-5
+    means = [float(plain.total(terms)[1, :rows, :cols].mean()) for terms in ("c", "h", "w", "chw")]
     assert maps.notes[:4] == tuple(f"mean {number_text(mean)} taken off" for mean in means)
-    assert "the mean of each map taken off" in maps.scales[0].note
+    assert maps.scales[0].unit == "score, less its mean over the photo"
 
 
 @pytest.mark.parametrize("terms", ["", "c", "h", "w", "ch", "cw", "hw"])
@@ -68,7 +71,7 @@ def test_switching_a_term_off_recomputes_the_weights_over_the_whole_span(block, 
     plain = plain_scores(made, block, query)
     maps, change = scores(made, block, query, terms=terms)
 
-    close(maps.values[3], without_mean(plain.on_grid(plain.total(terms))[1]))
+    close(maps.values[3], without_mean(plain.on_grid(plain.total(terms))[1], made.photo_grid))
     close(maps.values[4], plain.on_grid(plain.weights(terms))[1])
     close(change.values[0], plain.on_grid(plain.weights())[1])
     close(change.values[1], plain.on_grid(plain.weights(terms) - plain.weights())[1])
@@ -110,7 +113,8 @@ def test_terms_and_sum_share_one_signed_scale_and_the_softmax_has_its_own():
     (maps,) = scores(scene(), GLOBAL)
     assert len(set(maps.scales[:4])) == 1
     assert maps.scales[0].kind == "signed" and maps.scales[4].kind == "sequential"
-    assert maps.scales[0].high == pytest.approx(np.abs(maps.values[:4]).max())
+    rows, cols = scene().photo_grid
+    assert maps.scales[0].high == pytest.approx(np.abs(maps.values[:4, :rows, :cols]).max())
     assert maps.scales[4].high == pytest.approx(maps.values[4].max())
 
 

@@ -27,7 +27,7 @@ TEXTS = {
     "label.query_col": "query's column",
     "unit.weight": "attention weight",
     "unit.score": "score",
-    "unit.score_centred": "score, less the mean of its map",
+    "unit.score_centred": "score, less its mean over the photo",
     "unit.table": "table entry",
     "unit.cosine": "cosine",
     "scale.per_map": "each map has its own scale",

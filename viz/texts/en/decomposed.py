@@ -17,7 +17,7 @@ TEXTS = {
     "panel.decomposed.curves": "rel_h and rel_w as curves, head {head}",
     "panel.decomposed.weights": "Weights with and without the bias, head {head}",
     "panel.decomposed.rows": "How many rows two tables need, and how many one table would",
-    "scale.decomposed.shared": "one scale for all three, the mean of each map taken off: softmax ignores it",
+    "scale.decomposed.shared": "one scale for all three; softmax ignores the means",
     "label.decomposed.with": "with, as computed",
     "label.decomposed.without": "without",
     "label.decomposed.change": "with − without",

@@ -15,7 +15,7 @@ TEXTS = {
     "panel.rel_pos.sum": "rel_h + rel_w of the pinned patch, head {head}",
     "panel.rel_pos.curves": "The two biases, head {head}",
     "panel.rel_pos.table": "{name}: {rows} rows of {head_dim} numbers",
-    "scale.rel_pos.centred": "the mean is taken off, since softmax ignores it",
+    "scale.rel_pos.centred": "softmax ignores the mean",
     "panel.rel_pos.none": "No relative position",
     "view.get_rel_pos.title": "get_rel_pos",
     "view.get_rel_pos.what": (

@@ -4,8 +4,8 @@ TEXTS = {
     "view.scores.title": "Scores, split",
     "view.scores.what": (
         "A score is a sum of three terms: how well the query's and the key's vectors agree, a bias for the key's row, "
-        "and a bias for its column. Each map has its mean taken off, because softmax ignores whatever is the same for "
-        "every key. Switch a term off and see where the weight would go."
+        "and a bias for its column. Each of these maps has its mean over the photo taken off, because softmax ignores "
+        "whatever is the same for every key. Switch a term off and see where the weight would go."
     ),
     "view.scores.formula": (
         r"$s_{r',c'} = \frac{q \cdot k_{r',c'}}{\sqrt{d}} + rel_h[r'] + rel_w[c'] \qquad "
@@ -18,7 +18,7 @@ TEXTS = {
     ),
     "panel.scores.terms": "The three terms, their sum and its softmax, head {head}",
     "panel.scores.change": "What the encoder computed, and the change, head {head}",
-    "scale.scores.terms": "one scale for the terms and their sum, the mean of each map taken off",
+    "scale.scores.terms": "one scale for the terms and their sum",
     "note.scores.mean": "mean {mean:number} taken off",
     "note.scores.off": "switched off",
     "note.scores.what_if": "what-if: not what the encoder computed",

@@ -53,3 +53,9 @@ def channel_correlations(channels: Float[Tensor, "chans rows cols"], chosen: int
 def relative_spread(lengths: Float[Tensor, "*positions"]) -> Float[Tensor, ""]:
     """How much lengths differ: their standard deviation over their mean; NaN where all are zero."""
     return lengths.std(correction=0) / lengths.mean()
+
+
+@torch.no_grad()
+def largest_difference(one: Float[Tensor, "*shape"], other: Float[Tensor, "*shape"]) -> float:
+    """The largest absolute difference between two tensors: what a proof compares."""
+    return float((one - other).abs().max())

@@ -1,18 +1,25 @@
 """The MLP: one token's hidden layer on its activation's curve, and single neurons over the photo."""
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from samvit.encoder import MLPBlock
+from samvit.measures.neurons import (
+    activation_curve,
+    neurons_for_half,
+    strongest_neurons,
+    sum_of_neurons,
+    written_lengths,
+)
+from samvit.measures.similarity import largest_difference
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Number, Numbers, Panel, Table
 from viz.selection import Selection
-from viz.texts import text
-from viz.views.scales import signed_scale
+from viz.views.scales import on_photo, signed_scale
 from viz.views.view import View
+from viz.words import number, say, symbol
 
-NEURONS_MAPPED = 5  # the pinned patch's strongest, beside the chosen one
+NEURONS_MAPPED = 5  # the pinned patch's strongest; the chosen one is added if it isn't among them
 NEURONS_LISTED = 8
 CURVE_POINTS = 400
 CURVE_REACH = 3.0  # the curve is drawn this far at least, so that its dip and its straight arm show
@@ -20,89 +27,89 @@ CURVE_REACH = 3.0  # the curve is drawn this far at least, so that its dip and i
 
 def mlp_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The pinned patch's neurons on the activation's curve, the strongest over the photo, and what they write."""
-    lang, query = selection.lang, selection.focus.query
-    name, mlp = f"blocks.{selection.focus.block}.mlp", trace.encoder.blocks[selection.focus.block].mlp
-    before, after = trace[f"{name}.lin1"], trace[f"{name}.act"]
-    neuron = selection.look.channel
-    written = writing(mlp, after[query])
-    strongest = written.argsort(descending=True, stable=True).tolist()
-    listed = strongest[:NEURONS_LISTED]
+    block, query, neuron = selection.focus.block, selection.focus.query, selection.look.channel
+    mlp = trace.encoder.blocks[block].mlp
+    before, after = trace[f"blocks.{block}.mlp.lin1"], trace[f"blocks.{block}.mlp.act"]
+    written = written_lengths(mlp, after[query])
+    listed = strongest_neurons(written, NEURONS_LISTED)
     return [
-        _on_the_curve(lang, mlp, before[query], after[query], listed),
-        _neuron_maps(trace, selection, after, [neuron, *(n for n in strongest if n != neuron)][: NEURONS_MAPPED + 1]),
+        _on_the_curve(mlp, before[query], after[query], listed),
+        _neuron_maps(trace, selection, after, listed[:NEURONS_MAPPED]),
         Table(
-            text(lang, "panel.mlp.strongest"),
-            tuple(text(lang, f"axis.mlp.{column}") for column in ("neuron", "before", "after", "written")),
+            say("panel.mlp.strongest"),
+            (say("axis.mlp.neuron"), say("axis.mlp.before"), say("axis.mlp.after"), say("axis.mlp.written")),
             tuple(
-                (str(n), *(f"{float(values[n]):.3f}" for values in (before[query], after[query], written)))
-                for n in (*listed, *(() if neuron in listed else (neuron,)))
+                (symbol(str(n)), *(number(float(values[n])) for values in (before[query], after[query], written)))
+                for n in with_chosen(listed, neuron)
             ),
-            marked=(listed.index(neuron) if neuron in listed else len(listed),),
+            marked=(with_chosen(listed, neuron).index(neuron),),
         ),
-        _numbers(lang, mlp, before[query], after[query], written, trace[name][query]),
+        _numbers(mlp, before[query], after[query], written, trace[f"blocks.{block}.mlp"][query]),
     ]
 
 
-def writing(mlp: MLPBlock, hidden: Float[Tensor, " hidden"]) -> Float[Tensor, " hidden"]:
-    """Length of the vector that each neuron writes through lin2: what makes a neuron strong for one token."""
-    return hidden.abs() * mlp.lin2.weight.detach().norm(dim=0)
+def with_chosen(strongest: list[int], neuron: int) -> list[int]:
+    """The strongest neurons, and after them the chosen one if it isn't among them."""
+    return strongest if neuron in strongest else [*strongest, neuron]
 
 
-def _on_the_curve(lang: str, mlp: MLPBlock, before: Tensor, after: Tensor, strongest: list[int]) -> Curves:
+def _on_the_curve(
+    mlp: MLPBlock, before: Float[Tensor, " hidden"], after: Float[Tensor, " hidden"], strongest: list[int]
+) -> Curves:
     """Every hidden neuron of one token at (before, after), upon the activation drawn as a line of dots."""
     low, high = min(float(before.min()), -CURVE_REACH), max(float(before.max()), CURVE_REACH)
-    x = torch.linspace(low, high, CURVE_POINTS)
-    with torch.no_grad():
-        y = mlp.act(x)
+    x, y = activation_curve(mlp, low, high, CURVE_POINTS)
+    best = say("label.mlp.strongest", count=len(strongest))
     return Curves(
-        text(lang, "panel.mlp.curve"),
+        say("panel.mlp.curve"),
         (
-            Curve(type(mlp.act).__name__, x.numpy(), y.numpy()),
-            Curve(text(lang, "label.mlp.neurons", count=len(before)), before.numpy(), after.numpy(), role="query"),
-            Curve(
-                text(lang, "label.mlp.strongest", count=len(strongest)),
-                before[strongest].numpy(),
-                after[strongest].numpy(),
-                role="key",
-            ),
+            Curve(symbol(type(mlp.act).__name__), x.numpy(), y.numpy()),
+            Curve(say("label.mlp.neurons", count=len(before)), before.numpy(), after.numpy(), role="query"),
+            Curve(best, before[strongest].numpy(), after[strongest].numpy(), role="key"),
         ),
-        text(lang, "axis.mlp.before"),
-        text(lang, "axis.mlp.after"),
-        marks=((0.0, "0"),),
+        say("axis.mlp.before"),
+        say("axis.mlp.after"),
+        marks=((0.0, symbol("0")),),
         points=True,
     )
 
 
-def _neuron_maps(trace: Trace, selection: Selection, after: Tensor, neurons: list[int]) -> Maps:
-    """What neurons say of every patch: the chosen one first, then the pinned patch's strongest."""
-    lang, (rows, cols) = selection.lang, trace.photo_grid
+def _neuron_maps(
+    trace: Trace, selection: Selection, after: Float[Tensor, "grid_h grid_w hidden"], strongest: list[int]
+) -> Maps:
+    """What neurons say of every patch: the pinned patch's strongest first, and the chosen one."""
+    neurons = with_chosen(strongest, selection.look.channel)
     values = after[..., neurons].permute(2, 0, 1).numpy()
-    note = text(lang, "scale.per_map")
+    note = say("scale.per_map")
     return Maps(
-        text(lang, "panel.mlp.maps"),
+        say("panel.mlp.maps"),
         values,
-        tuple(signed_scale(one[:rows, :cols], text(lang, "unit.mlp"), note) for one in values),
-        tuple(text(lang, "label.mlp.neuron", neuron=neuron) for neuron in neurons),
-        notes=tuple(text(lang, "note.mlp.pinned", value=f"{one[selection.focus.query]:.2f}") for one in values),
-        chosen=0,
+        tuple(signed_scale(one, say("unit.mlp"), note) for one in on_photo(values, trace)),
+        tuple(say("label.mlp.neuron", neuron=neuron) for neuron in neurons),
+        notes=tuple(say("note.mlp.pinned", value=float(one[selection.focus.query])) for one in values),
+        chosen=neurons.index(selection.look.channel),
     )
 
 
-def _numbers(lang: str, mlp: MLPBlock, before: Tensor, after: Tensor, written: Tensor, seen: Tensor) -> Numbers:
+def _numbers(
+    mlp: MLPBlock,
+    before: Float[Tensor, " hidden"],
+    after: Float[Tensor, " hidden"],
+    written: Float[Tensor, " hidden"],
+    seen: Float[Tensor, " dim"],
+) -> Numbers:
     """How many neurons there are, lie below zero, and do half of the writing; lin2's sum against the forward pass."""
-    falling = written.sort(descending=True).values.cumsum(0)
-    half = int((falling < falling[-1] / 2).sum()) + 1
-    summed = mlp.lin2.weight.detach() @ after + mlp.lin2.bias.detach()
+    difference = largest_difference(sum_of_neurons(mlp, after), seen)
     return Numbers(
-        text(lang, "panel.mlp.numbers"),
+        say("panel.mlp.numbers"),
         (
-            Number(text(lang, "label.mlp.hidden"), float(len(before))),
-            Number(text(lang, "label.mlp.negative"), float((before < 0).sum())),
-            Number(text(lang, "label.mlp.half"), float(half)),
-            Number(text(lang, "label.mlp.length"), float(seen.norm())),
-            Number(text(lang, "label.mlp.difference"), float((summed - seen).abs().max()), role="result"),
+            Number(say("label.mlp.hidden"), float(len(before))),
+            Number(say("label.mlp.negative"), float((before < 0).sum())),
+            Number(say("label.mlp.half"), float(neurons_for_half(written))),
+            Number(say("label.mlp.length"), float(seen.norm())),
+            Number(say("label.mlp.difference"), difference, role="result"),
         ),
-        text(lang, "panel.mlp.proof"),
+        say("panel.mlp.proof"),
     )
 
 

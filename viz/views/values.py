@@ -5,114 +5,106 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from samvit.attention import AttentionRow, value_bias
 from samvit.encoder import Attention
+from samvit.measures.values import arriving_lengths, head_additions, shares_along, window_padding_length
 from samvit.tracing import Proof, Trace
 from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Table
 from viz.selection import Selection
-from viz.texts import text
 from viz.views.scales import own_scales, signed_scale, weight_scales
 from viz.views.view import View
+from viz.words import number, say, symbol
 
 DIAGONAL_POINTS = 100  # close enough to read as a line
 
 
 def values_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Weight and what arrives of it, the mixed values by head, each head's part after proj, and the proof."""
-    lang, block, query = selection.lang, selection.focus.block, selection.focus.query
-    mixed = trace.attention_output(block, query)
-    proof = trace.proof(block, query)
+    block, query, head = selection.focus.block, selection.focus.query, selection.focus.head
+    mixed, proof = trace.attention_output(block, query), trace.proof(block, query)
+    heads, head_dim = mixed.shape
     return [
         _weight_and_effect(trace, selection),
         Matrix(
-            text(lang, "panel.values.mixed", heads=mixed.shape[0], head_dim=mixed.shape[1]),
+            say("panel.values.mixed", heads=heads, head_dim=head_dim),
             mixed.numpy(),
-            signed_scale(mixed.numpy(), text(lang, "unit.values.entry")),
-            text(lang, "axis.values.head"),
-            text(lang, "axis.head_dim"),
-            row_mark=selection.focus.head,
+            signed_scale(mixed.numpy(), say("unit.values.entry")),
+            say("axis.values.head"),
+            say("axis.head_dim"),
+            row_mark=head,
         ),
-        _head_table(lang, trace.encoder.blocks[block].attn, mixed, proof.seen, selection.focus.head),
-        _proof_curves(lang, proof),
-        _proof_numbers(lang, trace, block, trace.attention(block, query), proof, selection.focus.head),
+        _head_table(trace.encoder.blocks[block].attn, mixed, proof.seen, head),
+        _proof_curves(proof),
+        _proof_numbers(trace, selection, proof),
     ]
-
-
-def through_proj(attn: Attention, mixed: Float[Tensor, "heads head_dim"]) -> Float[Tensor, "heads dim"]:
-    """What each head alone adds to attention's output; with proj's bias they add up to all of it."""
-    heads, head_dim = mixed.shape
-    weight = attn.proj.weight.detach().view(-1, heads, head_dim)  # (dim, heads, head_dim): columns are the joined heads
-    return torch.einsum("chd,hd->hc", weight, mixed)
 
 
 def _weight_and_effect(trace: Trace, selection: Selection) -> Maps:
     """One head's weight on every patch, and the length of the vector that this adds through proj."""
-    lang, head, block = selection.lang, selection.focus.head, selection.focus.block
-    attn = trace.encoder.blocks[block].attn
-    weights = trace.attention(block, selection.focus.query).weights[head]
-    v = trace[f"blocks.{block}.attn.v"][head]  # (grid_h, grid_w, head_dim)
-    head_dim = v.shape[-1]
-    part = attn.proj.weight.detach()[:, head * head_dim : (head + 1) * head_dim]
-    values = torch.stack([weights, weights * (v @ part.T).norm(dim=-1)]).numpy()
-    scales = (
-        *weight_scales(values[:1], selection),
-        *own_scales(values[1:], selection, text(lang, "unit.values.length")),
+    block, query, head = selection.focus.block, selection.focus.query, selection.focus.head
+    weights = trace.attention(block, query).weights[head]
+    values = torch.stack([weights, arriving_lengths(trace, block, head, query)]).numpy()
+    return Maps(
+        say("panel.values.maps", head=head),
+        values,
+        (*weight_scales(values[:1], selection), *own_scales(values[1:], selection, say("unit.values.length"))),
+        (say("label.values.weight"), say("label.values.effect")),
+        ("", say("note.values.effect")),
     )
-    labels = (text(lang, "label.values.weight"), text(lang, "label.values.effect"))
-    notes = ("", text(lang, "note.values.effect"))
-    return Maps(text(lang, "panel.values.maps", head=head), values, scales, labels, notes)
 
 
-def _head_table(lang: str, attn: Attention, mixed: Tensor, seen: Tensor, head: int) -> Table:
+def _head_table(
+    attn: Attention, mixed: Float[Tensor, "heads head_dim"], seen: Float[Tensor, " dim"], head: int
+) -> Table:
     """Each head's length before and after proj, and how much of attention's output points its way."""
-    parts = [*through_proj(attn, mixed), attn.proj.bias.detach()]
-    whole = float(seen @ seen)
-    rows = []
-    for index, part in enumerate(parts):
-        is_head = index < len(mixed)
-        name = str(index) if is_head else text(lang, "label.values.bias")
-        before = f"{float(mixed[index].norm()):.3g}" if is_head else "–"
-        share = f"{float(part @ seen) / whole:.1%}" if whole else "–"
-        rows.append((name, before, f"{float(part.norm()):.3g}", share))
-    columns = ("head", "before_proj", "after_proj", "share")
+    parts = torch.cat([head_additions(attn, mixed), attn.proj.bias.detach()[None]])
+    before = [*mixed.norm(dim=-1).tolist(), float("nan")]  # proj's bias comes with proj
+    names = (*(symbol(str(index)) for index in range(len(mixed))), say("label.values.bias"))
+    columns = zip(names, before, parts.norm(dim=-1).tolist(), shares_along(parts, seen).tolist(), strict=True)
     return Table(
-        text(lang, "panel.values.heads"),
-        tuple(text(lang, f"axis.values.{column}") for column in columns),
-        tuple(rows),
+        say("panel.values.heads"),
+        (
+            say("axis.values.head"),
+            say("axis.values.before_proj"),
+            say("axis.values.after_proj"),
+            say("axis.values.share"),
+        ),
+        tuple((name, number(mix), number(length), number(share, "percent")) for name, mix, length, share in columns),
         marked=(head,),
     )
 
 
-def _proof_curves(lang: str, proof: Proof) -> Curves:
+def _proof_curves(proof: Proof) -> Curves:
     """Every channel of attention's output: rebuilt against seen; they agree where the dots lie on the diagonal."""
     seen, rebuilt = proof.seen.numpy(), proof.rebuilt.numpy()
     diagonal = np.linspace(seen.min(), seen.max(), DIAGONAL_POINTS, dtype=np.float32)
     return Curves(
-        text(lang, "panel.values.proof"),
+        say("panel.values.proof"),
         (
-            Curve(text(lang, "label.values.equal"), diagonal, diagonal),
-            Curve(text(lang, "label.values.channels"), seen, rebuilt, role="query"),
+            Curve(say("label.values.equal"), diagonal, diagonal),
+            Curve(say("label.values.channels"), seen, rebuilt, role="query"),
         ),
-        text(lang, "axis.values.seen"),
-        text(lang, "axis.values.rebuilt"),
+        say("axis.values.seen"),
+        say("axis.values.rebuilt"),
         points=True,
     )
 
 
-def _proof_numbers(lang: str, trace: Trace, block: int, row: AttentionRow, proof: Proof, head: int) -> Numbers:
+def _proof_numbers(trace: Trace, selection: Selection, proof: Proof) -> Numbers:
     """How far rebuilt and seen lie apart, and what window padding's constant value adds."""
+    block, query, head = selection.focus.block, selection.focus.query, selection.focus.head
+    row = trace.attention(block, query)
     numbers = [
-        Number(text(lang, "label.values.largest"), float(proof.seen.abs().max())),
-        Number(text(lang, "label.values.difference"), proof.largest_difference, role="result"),
+        Number(say("label.values.largest"), float(proof.seen.abs().max())),
+        Number(say("label.values.difference"), proof.largest_difference, role="result"),
     ]
     if row.span.padding_tokens:
-        added = row.window_padding[head] * value_bias(trace.encoder.blocks[block].attn)[head]
+        length = float(window_padding_length(trace, block, head, query))
         numbers += [
-            Number(text(lang, "label.values.padding_weight", head=head), float(row.window_padding[head])),
-            Number(text(lang, "label.values.padding", head=head), float(added.norm())),
+            Number(say("label.values.padding_weight", head=head), float(row.window_padding[head])),
+            Number(say("label.values.padding", head=head), length),
         ]
-    verdict = "panel.values.holds" if proof.holds else "panel.values.fails"
-    return Numbers(text(lang, "panel.values.numbers"), tuple(numbers), text(lang, verdict))
+    verdict = say("panel.values.holds") if proof.holds else say("panel.values.fails")
+    return Numbers(say("panel.values.numbers"), tuple(numbers), verdict)
 
 
 VALUES = View(

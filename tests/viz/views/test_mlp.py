@@ -9,6 +9,7 @@ from samvit.encoder import ImageEncoderViT
 from samvit.random_weights import fill_random
 from samvit.tracing import trace
 from tests.viz.views.forward import GLOBAL, QUERY, SCENES, WINDOWED, forward_pass, fresh_scene, scene
+from tests.viz.views.reading import english
 from viz.panel import Curves, Maps, Numbers, Table
 from viz.selection import Selection
 from viz.views import view_by_id
@@ -18,7 +19,12 @@ HIDDEN = 144
 
 
 def mlp(made, block=WINDOWED, channel=7, query=QUERY):
-    return MLP.panels(made, Selection.of(block=block, channel=channel, query=query))
+    return english(MLP.panels(made, Selection.of(block=block, channel=channel, query=query)))
+
+
+def read(cell):
+    """A number as a table writes it."""
+    return float(cell.replace("−", "-"))
 
 
 def strongest(made, block=WINDOWED):
@@ -68,16 +74,19 @@ def test_another_activation_shows_its_own_name_and_curve():
 
 @pytest.mark.parametrize("block", [WINDOWED, GLOBAL])
 @pytest.mark.parametrize("name", SCENES)
-def test_maps_are_the_chosen_neuron_and_then_the_pinned_tokens_strongest(name, block):
+def test_maps_are_the_pinned_tokens_strongest_neurons_and_then_the_chosen_one(name, block):
     made = scene(name)
-    maps = mlp(made, block, channel=7)[1]
     after = forward_pass(made)[f"blocks.{block}.mlp.act"][1][0]
-    neurons = [7, *(n for n in strongest(made, block)[0] if n != 7)][:6]
+    order = strongest(made, block)[0]
+    chosen = order[-1]
+    maps = mlp(made, block, channel=chosen)[1]
+    neurons = [*order[:5], chosen]
 
-    assert isinstance(maps, Maps) and maps.chosen == 0
+    assert isinstance(maps, Maps) and maps.chosen == 5
     assert maps.labels == tuple(f"neuron {n}" for n in neurons)
     np.testing.assert_array_equal(maps.values, after[..., neurons].permute(2, 0, 1).numpy())
-    assert maps.notes[0] == f"pinned {float(after[QUERY][7]):.2f}"
+    for note, neuron in zip(maps.notes, neurons, strict=True):
+        assert read(note.split()[-1]) == pytest.approx(float(after[QUERY][neuron]), rel=0.02)
 
 
 def test_each_map_has_its_own_signed_scale_fitted_to_the_photo():
@@ -101,9 +110,8 @@ def test_the_table_lists_the_strongest_and_then_the_chosen_one():
     assert table.marked == (8,)
     for row in table.rows:
         n = int(row[0])
-        assert [float(cell) for cell in row[1:]] == pytest.approx(
-            [float(before[n]), float(after[n]), float(written[n])], abs=6e-4
-        )
+        expected = [float(before[n]), float(after[n]), float(written[n])]
+        assert [read(cell) for cell in row[1:]] == pytest.approx(expected, rel=6e-3)
 
 
 def test_a_chosen_neuron_among_the_strongest_is_listed_once():
@@ -111,7 +119,7 @@ def test_a_chosen_neuron_among_the_strongest_is_listed_once():
     third = strongest(made)[0][2]
     _, maps, table, _ = mlp(made, channel=third)
     assert table.marked == (2,) and len(table.rows) == 8
-    assert len(set(maps.labels)) == len(maps.labels) == 6
+    assert maps.chosen == 2 and len(set(maps.labels)) == len(maps.labels) == 5
 
 
 def test_numbers_count_the_neurons_and_the_sum_is_what_left_the_mlp():
@@ -125,7 +133,7 @@ def test_numbers_count_the_neurons_and_the_sum_is_what_left_the_mlp():
     numbers = {n.label: n.value for n in panel.numbers}
     assert numbers["neurons"] == HIDDEN
     assert numbers["below zero before GELU"] == int((before < 0).sum())
-    half = int(numbers["write half of it"])
+    half = int(numbers["neurons that write half of it"])
     assert sum(written[: half - 1]) < sum(written) / 2 <= sum(written[:half]) * (1 + 1e-5)
     assert numbers["length of the MLP's output"] == pytest.approx(float(output.norm()), rel=1e-5)
     assert numbers["largest difference"] < 1e-5

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from samvit.measures.values import head_additions
 from samvit.measures.windows import place_in_windows
 from tests.viz.views.forward import (
     GLOBAL,
@@ -16,10 +17,10 @@ from tests.viz.views.forward import (
     on_grid,
     scene,
 )
+from tests.viz.views.reading import english
 from viz.panel import Curves, Maps, Matrix, Numbers, Table
 from viz.selection import Selection
 from viz.views import view_by_id
-from viz.views.values import through_proj
 
 VALUES = view_by_id("values")
 HEADS, HEAD_DIM = 3, 12
@@ -27,7 +28,12 @@ EDGE = (9, 9)  # its window holds window padding
 
 
 def values(made, block=WINDOWED, head=1, query=QUERY, **chosen):
-    return VALUES.panels(made, Selection.of(block=block, head=head, query=query, **chosen))
+    return english(VALUES.panels(made, Selection.of(block=block, head=head, query=query, **chosen)))
+
+
+def read(cell):
+    """A number as a table or note writes it."""
+    return float(cell.replace("−", "-").replace("\u202f", "").removesuffix(" %"))
 
 
 def around_proj(made, block):
@@ -82,7 +88,7 @@ def test_heads_parts_and_projs_bias_add_up_to_attentions_output(block):
     made = scene()
     attn = made.encoder.blocks[block].attn
     before, after = (x[QUERY] for x in around_proj(made, block))
-    parts = through_proj(attn, before.view(HEADS, HEAD_DIM))
+    parts = head_additions(attn, before.view(HEADS, HEAD_DIM))
     torch.testing.assert_close(parts.sum(0) + attn.proj.bias.detach(), after, rtol=1e-4, atol=1e-5)
 
     alone = torch.zeros_like(before)
@@ -97,16 +103,17 @@ def test_the_table_gives_each_heads_length_and_share_of_the_output():
     table = values(made, head=2)[2]
     before, after = (x[QUERY] for x in around_proj(made, WINDOWED))
     mixed = before.view(HEADS, HEAD_DIM)
-    parts = through_proj(made.encoder.blocks[WINDOWED].attn, mixed)
+    parts = head_additions(made.encoder.blocks[WINDOWED].attn, mixed)
 
     assert isinstance(table, Table) and table.marked == (2,)
-    shares = [float(row[3].rstrip("%")) / 100 for row in table.rows]
+    shares = [read(row[3]) / 100 for row in table.rows]
     assert sum(shares) == pytest.approx(1, abs=2e-3)
     for head, row in enumerate(table.rows[:HEADS]):
-        assert float(row[1]) == pytest.approx(float(mixed[head].norm()), rel=6e-3)
-        assert float(row[2]) == pytest.approx(float(parts[head].norm()), rel=6e-3)
+        assert read(row[1]) == pytest.approx(float(mixed[head].norm()), rel=6e-3)
+        assert read(row[2]) == pytest.approx(float(parts[head].norm()), rel=6e-3)
         assert shares[head] == pytest.approx(float(parts[head] @ after / (after @ after)), abs=6e-4)
-    assert table.rows[HEADS][0] == "proj's bias"
+    assert [row[0] for row in table.rows] == ["0", "1", "2", "proj's bias"]
+    assert table.rows[HEADS][1] == "–"
 
 
 @pytest.mark.parametrize("block", [WINDOWED, GLOBAL])
@@ -121,16 +128,16 @@ def test_every_channel_of_the_proof_is_what_left_attn(name, block):
     np.testing.assert_allclose(channels.x, seen[QUERY].numpy(), rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(channels.y, channels.x, rtol=1e-3, atol=1e-4)
     np.testing.assert_array_equal(diagonal.x, diagonal.y)
-    assert isinstance(numbers, Numbers) and numbers.note.startswith("Yes")
+    assert isinstance(numbers, Numbers) and numbers.note.startswith("The proof holds")
 
 
 def test_the_proof_says_no_when_the_row_is_not_the_one_that_ran():
     made = fresh_scene("landscape photo")
-    assert values(made)[4].note.startswith("Yes")
+    assert values(made)[4].note.startswith("The proof holds")
     with torch.inference_mode():
         made.q[WINDOWED][1] += 0.3  # one head's q: only its row changes, not what the hook saw
     curves, numbers = values(made)[3:]
-    assert numbers.note.startswith("No")
+    assert numbers.note.startswith("The proof fails")
     assert {n.label: n.value for n in numbers.numbers}["largest difference"] > 1e-3
     assert abs(curves.curves[1].y - curves.curves[1].x).max() > 1e-3
 
@@ -145,7 +152,7 @@ def test_window_paddings_constant_value_takes_part():
     share = float(1 - row[:2, :2].sum())  # 2×2 of the corner's 4×4 tokens lie on the grid
     bias = made.encoder.blocks[WINDOWED].attn.qkv.bias.detach()[2 * 36 + 12 : 2 * 36 + 24]
     assert numbers["weight on window padding, head 1"] == pytest.approx(share, rel=1e-4)
-    assert numbers["length it adds, before proj"] == pytest.approx(share * float(bias.norm()), rel=1e-4)
+    assert numbers["length of what it adds, head 1, before proj"] == pytest.approx(share * float(bias.norm()), rel=1e-4)
 
 
 def test_without_window_padding_its_numbers_are_not_there():

@@ -4,17 +4,19 @@ TEXTS = {
     "view.residual.title": "What a block adds",
     "view.residual.what": (
         "A block doesn't replace its input: attention adds something to each token, then the MLP does. The maps show "
-        "how large that is, and which way it points: 1 strengthens the token, −1 takes it back, 0 writes something new."
+        "how large that is against the token, and its cosine with it: near 1 it makes the token longer, near −1 it "
+        "takes some of it away, near 0 it points in a new direction."
     ),
     "view.residual.formula": (
         r"$r = x + \mathrm{attn}(\mathrm{norm1}(x)), \qquad y = r + \mathrm{mlp}(\mathrm{norm2}(r))$"
     ),
     "view.residual.not": (
-        "A small addition can matter: a later block may read just the direction that it wrote. Nor do growing lengths "
-        "make tokens more important: the stream isn't normalised before the neck, so additions pile up."
+        "A small addition can matter: a later block may read just the direction that it wrote. Nor is a longer token "
+        "more important: the stream itself isn't normalised between blocks, so what is added piles up, and each norm "
+        "takes the length away again."
     ),
-    "panel.residual.ratio": "Block {block}: size of what is added, against the token",
-    "panel.residual.cosine": "Block {block}: which way it points",
+    "panel.residual.ratio": "Block {block}: length of what is added, against the token's",
+    "panel.residual.cosine": "Block {block}: cosine of what is added with the token",
     "panel.residual.norms": "Length of a token, from block to block",
     "panel.residual.added": "What each whole block adds to the pinned token",
     "panel.residual.steps": "The pinned token through block {block}",
@@ -26,14 +28,15 @@ TEXTS = {
     "label.residual.rest": "x + attention + MLP − y",
     "label.residual.pinned": "pinned patch",
     "label.residual.median": "median over the photo",
-    "label.residual.block": "block {block}",
     "axis.residual.input": "input of block; the last one is the output",
     "axis.residual.block": "block",
     "axis.residual.step": "step",
     "axis.residual.length": "length",
-    "axis.residual.ratio": "of the token",
-    "axis.residual.cosine": "cosine with it",
-    "unit.residual.ratio": "size against the token",
+    "axis.residual.ratio": "share of the token's length",
+    "axis.residual.cosine": "cosine with the token",
+    "unit.residual.ratio": "length against the token's",
     "unit.residual.cosine": "cosine with the token",
-    "note.residual.median": "median over the photo {value}",
+    "note.residual.ratio": "median over the photo {value:percent}",
+    "note.residual.cosine": "median over the photo {value:number}",
+    "scale.residual.clip": "one scale for both, clipped at the photo's 99th percentile",
 }

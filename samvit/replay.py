@@ -14,7 +14,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
-import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -187,12 +186,11 @@ def rebuild_block(
         block.mlp.act: keep("mlp.act"),
         block.mlp: keep("mlp"),
     }
-    with torch.no_grad(), forward_hooks(hooks):
+    with forward_hooks(hooks):
         block(x[None])
     return {name: steps[name] for name in BLOCK_STEPS}
 
 
-@torch.no_grad()
 def embed_patches(
     encoder: ImageEncoderViT, image: Float[Tensor, "1 in_chans img_h img_w"]
 ) -> Float[Tensor, "grid_h grid_w dim"]:
@@ -210,6 +208,6 @@ def rebuild_neck(
         return lambda module, args, output: steps.__setitem__(name, output[0])
 
     hooks = {layer: keep(name) for name, layer in encoder.neck.named_children()}
-    with torch.no_grad(), forward_hooks(hooks):
+    with forward_hooks(hooks):
         encoder.neck(x[None].permute(0, 3, 1, 2))
     return steps

@@ -1,89 +1,77 @@
 """One forward pass of one image, captured by forward hooks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Shaped, UInt8
-from torch import Tensor, nn
+from torch import Tensor
 
 from samvit.attention import AttentionRow, attention_row, value_bias
+from samvit.attention_rows import AttentionBand, attention_bands
 from samvit.encoder import ImageEncoderViT, resize_pos_embed
+from samvit.execution import Execution, as_seen, autocast_of, encoder_as_seen, patch_size, plain_tensors, weights_of
+from samvit.looking import Kept, Progress, looking_hooks
 from samvit.preprocess import ImageGeometry, ModelImage
+from samvit.proof import Proof
 from samvit.replay import (
     BLOCK_STEPS,
     SHARED,
-    Hook,
     Replay,
     embed_patches,
     forward_hooks,
     held_bytes,
     rebuild_block,
     rebuild_neck,
-    split_qkv,
 )
+from samvit.tensor_list import TensorInfo, list_tensors
 
-# Called with what is being computed, how many steps are done, and how many there are.
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class TensorInfo:
-    """One tensor that a trace offers: its dotted name, shape, size in bytes, and whether the trace holds it."""
-
-    name: str
-    shape: tuple[int, ...]
-    nbytes: int
-    held: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Proof:
-    """One attention output twice: rebuilt from the row, and as a forward hook saw it leave `attn`."""
-
-    rebuilt: Float[Tensor, " dim"]
-    seen: Float[Tensor, " dim"]
-
-    @property
-    def largest_difference(self) -> float:
-        """Over all channels, absolute."""
-        return float((self.rebuilt - self.seen).abs().max())
-
-    @property
-    def holds(self) -> bool:
-        """Whether the two agree to float32 rounding: 1e-4 of what was seen."""
-        return self.largest_difference <= 1e-4 * max(float(self.seen.abs().max()), 1e-6)
+Rebuilt = TypeVar("Rebuilt")
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
     """One forward pass of one image. Holds no attention matrix: rows are rebuilt from q and k.
 
-    What can be rebuilt exactly, such as the steps inside a block, is offered by name and lives in the replay.
+    What can be rebuilt exactly, such as the steps inside a block, is offered by name and lives in the replay. All
+    tensors are float32 on the CPU, whatever the encoder computed in: nothing is rounded by that.
 
     Attributes:
-        encoder: The encoder that made it.
+        encoder: The weights that made it, in float32 on the CPU as well.
+        execution: The encoder that ran, and how: what is rebuilt is run in the same way.
         image: The image it saw; a bare tensor has no photo behind it.
         stream: Each block's input, and the last block's output.
         q, k: Of each block, on the patch grid. (Rows of window padding are constants: the biases.)
         embedding: The neck's output.
+        source: The photo's file name without its folder; empty where it had none.
+        leaf: The model image that gradients reach; None where the trace is detached.
         replay: Where what is rebuilt is kept, within a budget that traces share.
     """
 
+    # Set where they are written, on floors above this one: samvit/__init__.py and viz/__init__.py.
+    pca: ClassVar[Callable[..., Any]]
+    save: ClassVar[Callable[..., None]]
+
     encoder: ImageEncoderViT
+    execution: Execution
     image: ModelImage | Float[Tensor, "1 in_chans img_h img_w"]
     stream: tuple[Float[Tensor, "grid_h grid_w dim"], ...]
     q: tuple[Float[Tensor, "heads grid_h grid_w head_dim"], ...]
     k: tuple[Float[Tensor, "heads grid_h grid_w head_dim"], ...]
     embedding: Float[Tensor, "out_chans grid_h grid_w"]
+    source: str = ""
+    leaf: Float[Tensor, "1 in_chans img_h img_w"] | None = None
     replay: Replay = field(default=SHARED, repr=False)
 
     def __repr__(self) -> str:
         """The sizes on one line: a notebook shows this, and tensors would fill pages."""
         grid, windowed = "×".join(map(str, self.grid)), sum(window is not None for window in self.windows)
         blocks = f"{self.depth} blocks ({windowed} windowed), {self.heads} heads"
-        return f"Trace(grid {grid}, {blocks}, width {self.stream[0].shape[-1]}, {self.nbytes / 1e6:.1f} MB)"
+        dtype = self.execution.dtype
+        ran = "" if dtype == torch.float32 else f", computed in {str(dtype).removeprefix('torch.')}"
+        return f"Trace(grid {grid}, {blocks}, width {self.stream[0].shape[-1]}, {self.nbytes / 1e6:.1f} MB{ran})"
 
     # — facts —
 
@@ -144,7 +132,9 @@ class Trace:
         return padding
 
     def model_image(self) -> Float[Tensor, "1 in_chans img_h img_w"]:
-        """The encoder's input, bit for bit."""
+        """The encoder's input, bit for bit; with gradients, the one that they reach."""
+        if self.leaf is not None:
+            return self.leaf
         return self.image.tensor() if isinstance(self.image, ModelImage) else self.image
 
     @property
@@ -167,11 +157,32 @@ class Trace:
             ValueError: If the block or the patch doesn't exist.
         """
         self.check_block(block)
-        return self.replay.get(self, ("row", block, query), lambda: self._row(block, query))
+        return self._rebuilt(("row", block, query), lambda: self._row(block, query))
+
+    def attention_rows(self, block: int) -> Iterator[AttentionBand]:
+        """What every query patch looks at in one block, in every head: one row of the patch grid at a time.
+
+        Memory stays flat, since nothing of a band is kept; for all queries, quicker than row by row.
+
+        Raises:
+            ValueError: If the block doesn't exist.
+        """
+        self.check_block(block)
+        made = attention_bands(self.encoder.blocks[block], self.q[block], self.k[block], self.image_padding())
+        while True:
+            with plain_tensors(self.execution.grad):  # not around the yield: the caller's code runs there
+                band = next(made, None)
+            if band is None:
+                return
+            yield band
 
     def _row(self, block: int, query: tuple[int, int]) -> AttentionRow:
-        with torch.no_grad():
+        with plain_tensors(self.execution.grad):
             return attention_row(self.encoder.blocks[block], self.q[block], self.k[block], query, self.image_padding())
+
+    def _rebuilt(self, part: Hashable, rebuild: Callable[[], Rebuilt]) -> Rebuilt:
+        """A part from the replay; anew each time with gradients, whose graph can be used only once."""
+        return rebuild() if self.execution.grad else self.replay.get(self, part, rebuild)
 
     def attention_output(self, block: int, query: tuple[int, int]) -> Float[Tensor, "heads head_dim"]:
         """Weights · v of one query in every head, window padding's share included."""
@@ -179,7 +190,7 @@ class Trace:
 
     def _weighted_values(self, block: int, row: AttentionRow) -> Float[Tensor, "heads head_dim"]:
         v = self[f"blocks.{block}.attn.v"]
-        with torch.no_grad():
+        with plain_tensors(self.execution.grad):
             from_patches = torch.einsum("hrc,hrcd->hd", row.weights.nan_to_num(0.0), v)
             return from_patches + row.window_padding[:, None] * value_bias(self.encoder.blocks[block].attn)
 
@@ -190,9 +201,9 @@ class Trace:
         """
         self.check_block(block)
         joined = self._weighted_values(block, self._row(block, query)).flatten()
-        with torch.no_grad():
+        with plain_tensors(self.execution.grad):
             rebuilt = self.encoder.blocks[block].attn.proj(joined)
-        return Proof(rebuilt, self[f"blocks.{block}.attn"][query])
+        return Proof(rebuilt, self[f"blocks.{block}.attn"][query], self.execution.tolerance)
 
     # — tensors by name —
 
@@ -204,11 +215,15 @@ class Trace:
         residual + mlp is the block's output.
         """
         self.check_block(block)
-        return self.replay.get(self, ("block", block), lambda: rebuild_block(self.encoder, block, self.stream[block]))
+
+        def rebuild() -> dict[str, Tensor]:
+            return self.execution.again(lambda encoder, x: rebuild_block(encoder, block, x), self.stream[block])
+
+        return self._rebuilt(("block", block), rebuild)
 
     def neck_steps(self) -> dict[str, Float[Tensor, "chans grid_h grid_w"]]:
         """The neck's four steps `0` … `3` (1×1 conv, LayerNorm2d, 3×3 conv, LayerNorm2d), rebuilt exactly."""
-        return self.replay.get(self, "neck", lambda: rebuild_neck(self.encoder, self.stream[-1]))
+        return self._rebuilt("neck", lambda: self.execution.again(rebuild_neck, self.stream[-1]))
 
     def __getitem__(self, name: str) -> Shaped[Tensor, "..."]:
         """A tensor by its dotted name, as `tensors` lists them; `blocks.N.input` too, which is the output before it.
@@ -221,7 +236,7 @@ class Trace:
         if name == "image":
             return self.model_image()[0]
         if name == "patch_embed":
-            return self.replay.get(self, name, lambda: embed_patches(self.encoder, self.model_image()))
+            return self._rebuilt(name, lambda: self.execution.again_on_image(embed_patches, self.model_image()))
         if name == "pos_embed" and self.encoder.pos_embed is not None:
             return resize_pos_embed(self.encoder.pos_embed.detach(), self.grid)[0]
         part, _, rest = name.partition(".")
@@ -242,48 +257,26 @@ class Trace:
 
     def tensors(self) -> list[TensorInfo]:
         """Every tensor on offer, in the order of the forward pass; those not held are rebuilt when asked for."""
-        grid, dim = self.grid, self.stream[0].shape[-1]
-        heads, _, _, head_dim = self.q[0].shape
-        Shape = tuple[int, ...]
-        token: Shape = (*grid, dim)
-        by_head: Shape = (heads, *grid, head_dim)
-        hidden: Shape = (*grid, self.encoder.blocks[0].mlp.lin1.out_features)
-        shapes = {step: token for step in BLOCK_STEPS} | {"attn.v": by_head, "mlp.lin1": hidden, "mlp.act": hidden}
-        patch, proj = self.patch_size, self.encoder.patch_embed.proj
-        image = (proj.in_channels, grid[0] * patch, grid[1] * patch)
-        listed: list[tuple[str, Shape, bool]] = [
-            ("image", image, self.photo is None),
-            ("patch_embed", token, False),
-        ]
-        if self.encoder.pos_embed is not None:
-            listed.append(("pos_embed", token, False))
-        listed.append(("blocks.0.input", token, True))
-        for block in range(self.depth):
-            name = f"blocks.{block}"
-            listed += [(f"{name}.attn.q", by_head, True), (f"{name}.attn.k", by_head, True)]
-            listed += [(f"{name}.{step}", shapes[step], False) for step in BLOCK_STEPS]
-            listed.append((name, token, True))
-        neck = tuple(self.embedding.shape)
-        listed += [(f"neck.{step}", neck, step == 3) for step in range(4)]
-        size = self.stream[0].element_size()
-        infos = [TensorInfo(name, shape, torch.Size(shape).numel() * size, held) for name, shape, held in listed]
-        if (pixels := self.photo) is not None:  # held instead of the model image: a quarter of its size
-            infos.insert(0, TensorInfo("pixels", pixels.shape, pixels.nbytes, True))
-        return infos
+        return list_tensors(self.encoder, self.grid, self.photo)
 
 
 def trace(
     encoder: ImageEncoderViT,
     image: ModelImage | Float[Tensor, "batch in_chans img_h img_w"],
     progress: Progress | None = None,
+    source: str = "",
+    grad: bool = False,
 ) -> Trace:
     """Run the encoder on one image and keep what can't be rebuilt cheaply.
 
-    The result is what the plain forward pass computes, bit for bit: hooks only look.
+    The result is what the plain forward pass computes, bit for bit: hooks only look. Autocast takes part where it is
+    on, and an image is brought to the encoder's device and number format.
 
     Args:
         image: What `preprocess` made of a photo, or a model image as a tensor.
         progress: Called after each step with its name, the number done and the total.
+        source: The photo's file name, to tell traces apart.
+        grad: Let gradients flow, to the model image (`Trace.leaf`) and to the encoder's weights.
 
     Raises:
         ValueError: If the image doesn't fit the encoder, or holds more than one.
@@ -292,37 +285,16 @@ def trace(
     encoder.check_image(x)
     if x.shape[0] != 1:
         raise ValueError(f"a trace holds one image, got {x.shape[0]}")
-    depth, patch = len(encoder.blocks), patch_size(encoder)
-    grid = (x.shape[2] // patch, x.shape[3] // patch)
-    stream: list[Tensor] = []
-    q: list[Tensor] = []
-    k: list[Tensor] = []
-    hooks: dict[nn.Module, Hook] = {}
-    for index, block in enumerate(encoder.blocks):
-
-        def keep_qk(
-            module: nn.Module, args: tuple[Tensor, ...], output: Tensor, window: int = block.window_size
-        ) -> None:
-            queries, keys, _ = split_qkv(output, encoder.blocks[0].attn.num_heads, window, grid)
-            q.append(queries.contiguous())
-            k.append(keys.contiguous())
-
-        def keep_stream(module: nn.Module, args: tuple[Tensor, ...], output: Tensor, index: int = index) -> None:
-            stream.append(args[0][0])
-            if index == depth - 1:
-                stream.append(output[0])
-            if progress:
-                progress(f"block {index}", index + 1, depth + 1)
-
-        hooks[block.attn.qkv] = keep_qk
-        hooks[block] = keep_stream
-    with torch.no_grad(), forward_hooks(hooks):
-        embedding = encoder(x)[0]
+    leaf = None
+    if grad:
+        leaf = x = x if x.requires_grad else x.detach().clone().requires_grad_()
+    stream, q, k = Kept(), Kept(), Kept()
+    with plain_tensors(grad), forward_hooks(looking_hooks(encoder, x, stream, q, k, progress)):
+        embedding = encoder(x.to(weights_of(encoder)))[0]
     if progress:
-        progress("neck", depth + 1, depth + 1)
-    return Trace(encoder, image, tuple(stream), tuple(q), tuple(k), embedding)
-
-
-def patch_size(encoder: ImageEncoderViT) -> int:
-    """Side of a patch of this encoder, in pixels."""
-    return encoder.patch_embed.proj.kernel_size[0]
+        progress("neck", len(encoder.blocks) + 1, len(encoder.blocks) + 1)
+    execution = Execution(encoder, autocast_of(encoder), stream.dtype, grad)
+    seen = image if isinstance(image, ModelImage) else as_seen(image.detach())
+    return Trace(
+        encoder_as_seen(encoder), execution, seen, tuple(stream), tuple(q), tuple(k), as_seen(embedding), source, leaf
+    )

@@ -10,7 +10,6 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from samvit.checkpoint_format import DAMAGE_ERRORS
 from samvit.checkpoint_hub import HUB_FILE, PUBLISHED, cached, download, hub_answer
 from samvit.checkpoint_layout import find_encoder
 from samvit.checkpoint_shards import config_beside, read_checkpoint_files
@@ -140,12 +139,7 @@ def read_opened(opened: Opened) -> tuple[dict[str, Tensor], Provenance]:
     tensors: dict[str, Tensor] = {}
     not_finite = []
     for name, stored in opened.tensors.items():
-        try:
-            tensors[name] = own_float32(stored.read())
-        except CheckpointError:
-            raise
-        except (*DAMAGE_ERRORS,):
-            raise damaged(opened.files[0]) from None
+        tensors[name] = own_float32(stored.read())
         if not torch.isfinite(tensors[name]).all():
             not_finite.append(name)
     return tensors, replace(named_origin(opened.provenance, opened.files), not_finite=tuple(not_finite))

@@ -2,7 +2,6 @@
 
 import io
 import json
-import pickle
 import re
 import struct
 import zipfile
@@ -10,32 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from torch import Tensor
 
 from samvit.checkpoint_kinds import kind_of_zip, not_a_checkpoint
 from samvit.checkpoint_pickle import InertUnpickler, Storage, WantsToRunError
-from samvit.checkpoint_stored import Inert, Stored, StoredTensor, damaged, flattened
+from samvit.checkpoint_stored import DAMAGE_ERRORS, Inert, Stored, StoredTensor, damaged, flattened, whole
 from samvit.errors import CheckpointError
-
-# What readers let out on damaged files, besides their own errors.
-DAMAGE_ERRORS = (
-    OSError,
-    RuntimeError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    EOFError,
-    AttributeError,
-    AssertionError,
-    MemoryError,
-    NotImplementedError,
-    struct.error,
-    pickle.UnpicklingError,
-    zipfile.BadZipFile,
-    SafetensorError,
-)
 
 # The number that torch's older format begins with (torch.serialization.MAGIC_NUMBER).
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
@@ -79,7 +59,7 @@ def guarded(read: Callable[[Path], Stored], path: Path) -> Stored:
         raise CheckpointError(
             f"checkpoint must hold plain tensors, got {path.name!r}, a pickle that wants to run code ({error})"
         ) from None
-    except (*DAMAGE_ERRORS, RecursionError):
+    except DAMAGE_ERRORS:
         raise damaged(path) from None
 
 
@@ -115,7 +95,11 @@ def read_safetensors(path: Path) -> Stored:
             problem = "" if dtype else f"{view.get_dtype().lower()} numbers"
             place = (str(path), name)
             tensors[name] = StoredTensor(
-                tuple(view.get_shape()), dtype or torch.uint8, place, safetensors_reader(path, name), problem
+                tuple(view.get_shape()),
+                dtype or torch.uint8,
+                place,
+                whole(path, safetensors_reader(path, name)),
+                problem,
             )
     return Stored(tensors, {name: note for name, note in notes.items() if isinstance(note, str)})
 

@@ -12,31 +12,18 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from samvit.checkpoint_stored import Inert, Shape, StoredTensor, read_bytes
+from samvit.checkpoint_stored import Inert, Shape, StoredTensor, read_bytes, whole
 
 # Modules that no training script's settings come from: a file that calls one of these is no checkpoint.
 HOSTILE_MODULES = frozenset(
     """
-    asyncio bdb cffi cloudpickle code codeop commands ctypes dill ftplib gc http importlib inspect joblib linecache
-    marshal multiprocessing nt os pdb pip posix pty pydoc requests runpy shutil signal smtplib socket sqlite3 subprocess
-    sys tarfile tempfile threading timeit urllib webbrowser zipfile
+    _io asyncio bdb cffi cloudpickle code codeop commands ctypes dill ftplib gc http importlib inspect io joblib
+    linecache marshal multiprocessing nt os pdb pip posix pty pydoc requests runpy shutil signal smtplib socket sqlite3
+    subprocess sys tarfile tempfile threading timeit urllib webbrowser zipfile
     """.split()  # noqa: SIM905 (a list of words is easier to read)
 )
 HOSTILE_BUILTINS = frozenset(
-    (
-        "__import__",
-        "apply",
-        "breakpoint",
-        "compile",
-        "eval",
-        "exec",
-        "execfile",
-        "exit",
-        "file",
-        "input",
-        "open",
-        "quit",
-    )
+    "__import__ apply breakpoint compile eval exec execfile exit file input open quit".split()  # noqa: SIM905
 )
 
 STORAGE_DTYPES = {
@@ -170,7 +157,7 @@ def make_tensor(
         flat = read_bytes(path, start + offset * dtype.itemsize, extent * dtype.itemsize).view(dtype)
         return flat.as_strided(size, stride) if extent else flat.reshape(size)
 
-    return StoredTensor(size, dtype, (str(path), storage.key, offset, size, stride), read, problem)
+    return StoredTensor(size, dtype, (str(path), storage.key, offset, size, stride), whole(path, read), problem)
 
 
 def make_parameter(unpickler: InertUnpickler, data: Any, *rest: Any) -> Any:

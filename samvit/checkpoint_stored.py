@@ -1,17 +1,41 @@
 """What lies in a checkpoint file, by name, before any of its numbers are read."""
 
+import pickle
+import struct
+import zipfile
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 
 from samvit.errors import CheckpointError
 
 Shape = tuple[int, ...]
 Value = int | float | str | bool
+
+# What readers let out on damaged files, besides their own errors.
+DAMAGE_ERRORS = (
+    OSError,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    AttributeError,
+    AssertionError,
+    MemoryError,
+    NotImplementedError,
+    struct.error,
+    pickle.UnpicklingError,
+    zipfile.BadZipFile,
+    SafetensorError,
+    RecursionError,
+)
 
 # Deeper than any training script nests; a pickle can hold itself.
 DEEPEST = 16
@@ -126,6 +150,20 @@ def read_bytes(path: Path, start: int, nbytes: int) -> Tensor:
     if got != nbytes:
         raise damaged(path)
     return numbers
+
+
+def whole(path: Path, read: Callable[[], Tensor]) -> Callable[[], Tensor]:
+    """The same reading, with whatever goes wrong as one sentence for a person."""
+
+    def read_whole() -> Tensor:
+        try:
+            return read()
+        except CheckpointError:
+            raise
+        except DAMAGE_ERRORS:
+            raise damaged(path) from None
+
+    return read_whole
 
 
 def damaged(path: Path) -> CheckpointError:

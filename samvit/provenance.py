@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from samvit.config import EncoderConfig
+from samvit.config import CONFIGS, EncoderConfig
 
 Origin = Literal["official", "hub", "bundled", "file", "random"]
 FactValue = str | int | float | tuple[str, ...] | tuple[int, ...]
@@ -16,7 +16,7 @@ ENGLISH = {
     "origin.bundled": "The small encoder that comes with this project.",
     "origin.file": "Weights from a local file; nothing in it says who trained them.",
     "origin.random": "Random numbers: nothing was learned.",
-    "sizes": "{embed_dim} wide, {depth} blocks, {num_heads} heads; made for {img_size} px.",
+    "sizes": "An encoder {embed_dim} wide, of {depth} blocks and {num_heads} heads; made for {img_size} px.",
     "sizes.named": "The sizes of {name}; made for {img_size} px.",
     "layout": "Its tensors have {layout}'s names, under the prefix {prefix!r}.",
     "layout.bare": "Its tensors have {layout}'s names, without a prefix.",
@@ -25,7 +25,7 @@ ENGLISH = {
     "lora": "A LoRA of rank {rank} was merged into it.",
     "dtype": "Stored as {dtypes}, used as float32.",
     "in_chans": "It takes {in_chans} channels, not the three of a colour photo.",
-    "left_out": "{count} more tensors of the file are no part of the image encoder.",
+    "left_out": "Left out: {count} tensors of the file that are no part of the image encoder.",
     "window_is_grid": (
         "Its windows are as large as its patch grid ({window} tokens), so its tensors can't tell windowed blocks from "
         "global ones: {blocks} count as global. At its own {img_size} px both compute the same, at other sizes not; "
@@ -111,7 +111,7 @@ class Provenance:
     def facts(self) -> tuple[Fact, ...]:
         """Everything known, what matters most first."""
         config = self.config
-        named = config.name in ("vit_tiny", "vit_b", "vit_l", "vit_h")
+        named = config.name in CONFIGS
         sizes = {"embed_dim": config.embed_dim, "depth": config.depth, "num_heads": config.num_heads}
         layout = {"layout": self.layout, "prefix": self.prefix}
         told: list[tuple[bool, str, Mapping[str, FactValue]]] = [

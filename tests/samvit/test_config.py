@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from samvit.config import CONFIGS, PIXEL_MEAN, PIXEL_STD, VIT_B, VIT_H, VIT_L, VIT_TINY, EncoderConfig
+from samvit.config import CONFIGS, PIXEL_MEAN, PIXEL_STD, VIT_B, VIT_H, VIT_L, VIT_TINY, EncoderConfig, parse_config
 
 # segment-anything build_sam.py, build_sam_vit_h, _l, _b; vit_tiny is ours.
 SIZES = {
@@ -59,3 +59,25 @@ def test_every_field_but_the_name_is_an_argument_of_the_encoder():
 def test_a_config_cannot_be_changed():
     with pytest.raises(FrozenInstanceError):
         VIT_B.depth = 3
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("vit_b", {"num_heads": 12, "window_size": 14, "global_attn_indexes": (2, 5, 8, 11)}),
+        ("vit_l, window_size=16", {"num_heads": 16, "window_size": 16, "global_attn_indexes": (5, 11, 17, 23)}),
+        ("global_attn_indexes=1+3", {"global_attn_indexes": (1, 3)}),
+        ("global_attn_indexes=none", {"global_attn_indexes": ()}),
+        ("img_size=256,num_heads=4", {"img_size": 256, "num_heads": 4}),
+    ],
+)
+def test_a_person_says_what_shapes_cannot_tell(text, answers):
+    assert parse_config(text) == answers
+
+
+@pytest.mark.parametrize("text", ["", "vit_x", "depth=3", "num_heads", "num_heads=", "num_heads=1+2", "window_size=-1"])
+def test_what_is_not_understood_lists_what_would_be(text):
+    with pytest.raises(
+        ValueError, match="config must be one of vit_tiny, vit_b, vit_l, vit_h or num_heads=, window_size"
+    ):
+        parse_config(text)

@@ -68,8 +68,12 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     weights = parser.add_mutually_exclusive_group(required=True)
     weights.add_argument("--model", choices=CONFIGS, help="a named encoder: bundled, on this machine, or downloaded")
     weights.add_argument("--checkpoint", type=Path, metavar="FILE", help="a local checkpoint")
+    parser.add_argument("--config", default=None, help="what the checkpoint's shapes can't tell, such as vit_b")
+    parser.add_argument("--prefix", default=None, help="which encoder, if the checkpoint holds several")
     parser.add_argument("--size", type=int, default=None, help="side of the image in pixels (default: the encoder's)")
     chosen = parser.parse_args(arguments)
+    if chosen.model and (chosen.config or chosen.prefix is not None):
+        parser.error("--config and --prefix belong to --checkpoint")
     return chosen
 
 
@@ -77,7 +81,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Load the weights and write the file; what can't be done ends the program with one sentence."""
     chosen = options(arguments)
     try:
-        encoder = load_encoder(chosen.model) if chosen.model else load_checkpoint(chosen.checkpoint)
+        if chosen.model:
+            encoder = load_encoder(chosen.model)
+        else:
+            encoder = load_checkpoint(chosen.checkpoint, chosen.config, chosen.prefix)
         export_onnx(encoder, chosen.onnx, chosen.size)
     except ValueError as error:
         raise SystemExit(str(error)) from None

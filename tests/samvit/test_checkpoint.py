@@ -528,6 +528,27 @@ def test_the_folder_may_name_its_files_in_several_ways(file, small_names, tmp_pa
     assert_same(load_encoder("vit_b").state_dict(), small_names)
 
 
+@pytest.mark.parametrize(
+    "file", ["model.safetensors", "sam-vit-base/model.safetensors", "facebook/sam-vit-base/model.safetensors"]
+)
+def test_the_folder_may_hold_the_hubs_own_file(file, small_names, tmp_path, monkeypatch):
+    monkeypatch.setenv("SAMVIT_CHECKPOINTS", str(tmp_path))
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    save_file(transformers_names(small_names), tmp_path / file)
+
+    assert availability("vit_b") == checkpoint.Availability("vit_b", True, "disk", "")
+    assert_same(load_encoder("vit_b").state_dict(), small_names)
+    assert availability("vit_l").where != "disk"
+
+
+def test_a_file_of_another_encoder_under_the_right_name_is_not_available(small_names, tmp_path, monkeypatch):
+    """Known before it is chosen: names and shapes are read, weights aren't."""
+    monkeypatch.setenv("SAMVIT_CHECKPOINTS", str(tmp_path))
+    torch.save({**small_names, "neck.0.weight": torch.zeros(8, 36, 1, 1)}, tmp_path / "vit_b.pth")
+
+    assert "checkpoint must have the shapes of vit_b" in availability("vit_b").reason
+
+
 def test_a_folder_without_the_encoder_leaves_the_cache(small_names, tmp_path, monkeypatch):
     (tmp_path / "folder").mkdir()
     monkeypatch.setenv("SAMVIT_CHECKPOINTS", str(tmp_path / "folder"))

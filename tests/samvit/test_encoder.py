@@ -345,3 +345,30 @@ def test_heads_that_do_not_divide_the_width_are_refused():
 def test_rel_pos_without_a_grid_is_refused():
     with pytest.raises(ValueError, match=r"use_rel_pos needs input_size \(rows, cols\), got None"):
         Attention(12, num_heads=3, use_rel_pos=True)
+
+
+# --- other floating point types ---
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_an_encoder_of_any_type_takes_an_image_of_any_type(dtype, small_encoder, small_image):
+    """Preprocessing gives float32, whatever the encoder's weights are."""
+    with torch.no_grad():
+        expected = small_encoder(small_image)
+        got = small_encoder.to(dtype)(small_image)
+        same = small_encoder(small_image.to(dtype))
+    assert got.dtype == dtype
+    assert torch.equal(got, same)
+    assert (got.double() - expected.double()).abs().mean() < 0.2 * expected.abs().mean()
+
+
+def test_a_default_type_of_float64_changes_nothing(small_encoder, small_image):
+    with torch.no_grad():
+        expected = small_encoder(small_image)
+        torch.set_default_dtype(torch.float64)
+        try:
+            got = small_encoder(small_image.double())
+        finally:
+            torch.set_default_dtype(torch.float32)
+    assert got.dtype == torch.float32
+    assert torch.equal(got, expected)

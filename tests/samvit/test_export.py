@@ -147,9 +147,12 @@ def test_torchs_older_onnx_export_works_under_no_grad(encoder):
 
 
 def test_the_command_writes_an_onnx_file_of_a_checkpoint(encoder, export, tmp_path):
-    torch.save({"image_encoder." + name: tensor for name, tensor in encoder.state_dict().items()}, tmp_path / "sam.pth")
+    state = encoder.state_dict()
+    other = {name: torch.zeros_like(tensor) for name, tensor in state.items()}
+    torch.save({"ema": state, "model": other}, tmp_path / "sam.pth")
+    which = ["--checkpoint", str(tmp_path / "sam.pth"), "--prefix", "ema"]
 
-    export.main(["--onnx", str(tmp_path / "sam.onnx"), "--checkpoint", str(tmp_path / "sam.pth"), "--size", "96"])
+    export.main(["--onnx", str(tmp_path / "sam.onnx"), *which, "--size", "96"])
 
     assert sorted(file.name for file in tmp_path.iterdir()) == ["sam.onnx", "sam.pth"]
     session = onnxruntime.InferenceSession(tmp_path / "sam.onnx")
@@ -172,6 +175,12 @@ def test_what_cannot_be_exported_is_one_sentence(arguments, sentence, export, tm
         export.main(arguments)
     assert sentence in ended.value.code
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_named_models_sizes_are_known(export, capsys):
+    with pytest.raises(SystemExit):
+        export.main(["--onnx", "a.onnx", "--model", "vit_tiny", "--config", "vit_b"])
+    assert "--config and --prefix belong to --checkpoint" in capsys.readouterr().err
 
 
 def test_packages_that_export_needs_are_named(encoder, export, tmp_path, monkeypatch):

@@ -16,11 +16,13 @@ from viz.words import Problem, Words, say, symbol
 HEADS = ("all", "one", "mean", "max")
 SCALES = ("linear", "log", "clip")
 SIZES = (512, 768, 1024)
+WAYS = ("segment-anything", "medsam")  # names of `samvit.preprocess.WAYS`; a test holds them equal
+MOST_WHOLES = 3  # pages or bands that make one picture
 TERMS = "chw"  # content, rel_h, rel_w
 MAX_LENGTH = 256  # tokens along a side of a position table that is shown at another size
 MOST_DIGITS = 9  # of a whole number in a link: enough for any index, and no library overflows
 
-Kind = Literal["name", "whole", "patch", "choice", "letters"]
+Kind = Literal["name", "whole", "wholes", "patch", "choice", "letters"]
 Part = Literal["subject", "focus", "against", "look", ""]
 
 
@@ -31,7 +33,8 @@ class Field:
     Attributes:
         name: In links, on the command line and in the browser.
         part, attribute: Where it stands: `selection.<part>.<attribute>`; without a part, `selection.<attribute>`.
-        kind: name (any text), whole (a number), patch (`row,col`), choice (one of `choices`), letters (some of them).
+        kind: name (any text), whole (a number), wholes (some, `4,3,2`), patch (`row,col`), choice (one of `choices`),
+            letters (some of them).
         default: When a link doesn't say.
         choices: Of a choice, or the letters.
         low, high: Limits of a whole number that hold for every encoder.
@@ -62,17 +65,23 @@ def entry(default: Any, kind: Kind, **facts: Any) -> Any:
 
 @dataclass(frozen=True)
 class Subject:
-    """What was encoded: these three make a trace.
+    """What was encoded: these make a trace.
 
     Attributes:
         image: An example's name, or an upload's mark.
         model: Name of the encoder.
         size: Side of the model image, in pixels.
+        page: Page of a stack or frame of an animation, from 1 as viewers count; three grey pages become colours.
+        bands: Which bands of a picture with many are shown, from 1; one band is shown grey.
+        way: How the photo was made ready; see `samvit.preprocess.WAYS`.
     """
 
     image: str = entry("chelsea", "name", always=True)
     model: str = entry("vit_tiny", "name", control="select")
     size: int = entry(1024, "choice", choices=SIZES, control="select")
+    page: tuple[int, ...] | None = entry(None, "wholes", control="number")
+    bands: tuple[int, ...] | None = entry(None, "wholes", control="text")
+    way: str = entry("segment-anything", "choice", choices=WAYS, control="select")
 
 
 @dataclass(frozen=True)
@@ -182,7 +191,8 @@ class Selection:
             try:
                 values[known.name] = parse(known, str(given)[:200])
             except Problem as problem:
-                problems.append(showing(problem.words, known.default))
+                shown = known.default if known.default is not None else say(WITHOUT.get(known.name, "problem.default"))
+                problems.append(showing(problem.words, shown))
         return cls.of(**values), problems
 
     def fit(self, limits: "Limits") -> tuple["Selection", list[Words]]:
@@ -241,6 +251,7 @@ FIELDS: tuple[Field, ...] = (
     *_declared(Look, "look"),
 )
 BY_NAME = {known.name: known for known in FIELDS}
+WITHOUT = {"key": "problem.strongest"}  # what a field without a value means, to a person
 
 
 def parse(known: Field, given: str) -> Any:
@@ -255,6 +266,11 @@ def parse(known: Field, given: str) -> Any:
         if len(parts) != 2 or not all(_is_whole(part.strip()) for part in parts):
             raise Problem(say("problem.pair", name=name, got=got))
         return int(parts[0]), int(parts[1])
+    if known.kind == "wholes":
+        parts = given.split(",")
+        if not 1 <= len(parts) <= MOST_WHOLES or not all(_is_whole(part.strip()) and int(part) >= 1 for part in parts):
+            raise Problem(say("problem.wholes", name=name, most=MOST_WHOLES, got=got))
+        return tuple(map(int, parts))
     if known.kind == "letters":
         if set(given) - set(known.choices) or len(set(given)) != len(given):
             raise Problem(say("problem.terms", letters=symbol(repr("".join(known.choices))), got=got))
@@ -294,7 +310,7 @@ def link_text(value: Any) -> str:
 
 def showing(problem: Words, shown: Any) -> Words:
     """What was wrong, and what is shown instead."""
-    return say("problem.showing", problem=problem, shown=say("problem.strongest") if shown is None else shown)
+    return say("problem.showing", problem=problem, shown=shown)
 
 
 def fields_message() -> list[dict[str, Any]]:

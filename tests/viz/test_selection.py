@@ -4,18 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz.selection import FIELDS, HEADS, MAX_LENGTH, SCALES, SIZES, TERMS, Limits, Selection
+from samvit import preprocess
+from viz.selection import FIELDS, HEADS, MAX_LENGTH, SCALES, SIZES, TERMS, WAYS, Limits, Selection
 from viz.texts import LANGUAGES
 
 NAMES = [known.name for known in FIELDS]
 patches = st.tuples(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6))
+wholes = st.none() | st.lists(st.integers(1, 999), min_size=1, max_size=3).map(tuple)
 words = st.text(max_size=200)
 indexes = st.integers(-(10**9) + 1, 10**9 - 1)
+# Values, not selections: beartype looks at tuples by chance, which Hypothesis forbids inside a strategy.
 selections = st.builds(
-    Selection.of,
+    dict,
     image=words,
     model=words,
     size=st.sampled_from(SIZES),
+    page=wholes,
+    bands=wholes,
+    way=st.sampled_from(WAYS),
     view=words,
     block=indexes,
     head=indexes,
@@ -33,12 +39,14 @@ selections = st.builds(
 
 
 @given(selections)
-def test_a_selection_comes_back_from_its_link_as_it_was(selection):
+def test_a_selection_comes_back_from_its_link_as_it_was(values):
+    selection = Selection.of(**values)
     assert Selection.from_query(selection.to_query()) == (selection, [])
 
 
 @given(selections)
-def test_a_link_holds_only_what_differs_from_the_defaults(selection):
+def test_a_link_holds_only_what_differs_from_the_defaults(values):
+    selection = Selection.of(**values)
     written = selection.to_query()
     for name in NAMES:
         assert (name in written) == (selection[name] != Selection()[name])
@@ -85,6 +93,14 @@ def test_no_link_raises_and_every_problem_is_one_sentence(query):
         ("query", "--1,2", "query must be row,col, got '--1,2'; showing (18, 20)"),
         ("query", "a,b", "query must be row,col, got 'a,b'; showing (18, 20)"),
         ("key", "1,", "key must be row,col, got '1,'; showing the strongest"),
+        ("page", "0", "page must be up to 3 numbers from 1 on, as in 4,3,2, got '0'; showing the default"),
+        (
+            "bands",
+            "4,3,2,1",
+            "bands must be up to 3 numbers from 1 on, as in 4,3,2, got '4,3,2,1'; showing the default",
+        ),
+        ("bands", "", "bands must be up to 3 numbers from 1 on, as in 4,3,2, got ''; showing the default"),
+        ("way", "x", "way must be one of segment-anything, medsam, got 'x'; showing segment-anything"),
         ("terms", "cx", "terms must be letters of 'chw', got 'cx'; showing chw"),
         ("terms", "cc", "terms must be letters of 'chw', got 'cc'; showing chw"),
     ],
@@ -143,7 +159,8 @@ def test_every_name_stands_once_in_the_table_of_fields():
 
 
 @given(selections, st.integers(1, 64), st.integers(1, 64), st.integers(1, 32), st.integers(1, 16))
-def test_fit_brings_every_index_inside_and_names_what_it_moved(selection, rows, cols, depth, heads):
+def test_fit_brings_every_index_inside_and_names_what_it_moved(values, rows, cols, depth, heads):
+    selection = Selection.of(**values)
     fitted, problems = selection.fit(Limits(depth, heads, (rows, cols)))
     assert 0 <= fitted.focus.block < depth and 0 <= fitted.focus.head < heads
     for row, col in (fitted.focus.query, fitted.focus.key, fitted.against.query):
@@ -165,3 +182,8 @@ def test_fit_says_where_the_limit_is():
         "query must be a patch in (0..63, 0..42), got (64, -1); showing (63, 0)",
         "channel must be in 0..15, got 99; showing 15",
     ]
+
+
+def test_the_ways_of_a_link_are_those_of_preprocess():
+    assert tuple(preprocess.WAYS) == WAYS
+    assert Selection().subject.way == WAYS[0]

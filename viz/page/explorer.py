@@ -59,7 +59,7 @@ class Explorer:
         self.session = session
 
     @answered
-    def boot(self, data: Mapping[str, object]) -> Message:
+    def boot(self, data: object) -> Message:
         """Everything the page needs before any photo: texts, stages, views, models, examples, colours."""
         lang = language_of(data)
         return {
@@ -93,7 +93,7 @@ class Explorer:
         }
 
     @answered
-    def open(self, data: Mapping[str, object]) -> Message:
+    def open(self, data: object) -> Message:
         """The scene of a selection, or how far its forward pass has come; ask again until it is ready."""
         opened = self.session.open(visitor_of(data), query_of(data))
         if isinstance(opened, Working):
@@ -104,7 +104,7 @@ class Explorer:
             "state": "ready",
             "selection": selection.flat(),
             "problems": [written(problem, lang) for problem in opened.problems],
-            "scene": scene_message(opened.trace, selection, weights, opened.facts),
+            "scene": scene_message(opened.trace, selection, weights, opened.reading),
         }
 
     @answered
@@ -116,7 +116,7 @@ class Explorer:
         return {"image": self.session.photos.add(visitor_of(fields), files[0][1])}
 
     @answered
-    def view(self, data: Mapping[str, object]) -> Message:
+    def view(self, data: object) -> Message:
         """The panels of the selected view, and the pinned pair in numbers."""
         found, selection = self.session.look(visitor_of(data), query_of(data))
         if found is None:
@@ -128,28 +128,28 @@ class Explorer:
         }
 
     @answered
-    def proof(self, data: Mapping[str, object]) -> Message:
+    def proof(self, data: object) -> Message:
         """The rebuilt row · v → proj against what the hook saw, for the pinned patch."""
         found, selection = self.session.look(visitor_of(data), query_of(data))
         return GONE if found is None else proof_message(found, selection)
 
     @answered
-    def explain(self, data: Mapping[str, object]) -> Message:
+    def explain(self, data: object) -> Message:
         """What a view shows, its formula, the lines that ran, the shapes, and what it doesn't prove."""
         found, selection = self.session.look(visitor_of(data), query_of(data))
         return GONE if found is None else explanation(found, selection)
 
     @answered
-    def export(self, data: Mapping[str, object]) -> Message:
+    def export(self, data: object) -> Message:
         """The current view as a file: png, svg, pdf, or npz with the values."""
         found, selection = self.session.look(visitor_of(data), query_of(data))
         if found is None:
             return GONE
-        file = export_file(found, selection, str(data.get("format")))
+        file = export_file(found, selection, str(data.get("format") if isinstance(data, Mapping) else ""))
         return {"name": file.name, "type": file.media_type, "data": base64.b64encode(file.data).decode()}
 
 
-def visitor_of(data: Mapping[str, object]) -> str:
+def visitor_of(data: object) -> str:
     """The secret that a browser made up for itself; it alone opens that visitor's uploads."""
     visitor = str(data.get("visitor") if isinstance(data, Mapping) else "")
     if not re.fullmatch(r"[0-9a-f-]{32,40}", visitor):
@@ -157,7 +157,7 @@ def visitor_of(data: Mapping[str, object]) -> str:
     return visitor
 
 
-def query_of(data: Mapping[str, object]) -> dict[str, str]:
+def query_of(data: object) -> dict[str, str]:
     """The selection's fields, as a URL's query has them."""
     query = data.get("selection") if isinstance(data, Mapping) else None
     if not isinstance(query, Mapping):

@@ -8,13 +8,14 @@ import numpy as np
 from PIL import Image
 
 from samvit.measures.photo import own_pixels
-from samvit.photo import Fact
 from samvit.tracing import Trace
 from viz.page.wire import picture_url
 from viz.selection import Selection
 from viz.session.models import RANDOM
+from viz.session.session import Reading
 
 THUMBNAIL_PX = 96
+PLAIN = Reading()  # of a picture of which nothing need be said
 
 
 @cache
@@ -27,7 +28,7 @@ def thumbnail(path: Path) -> str:
     return picture_url(np.asarray(square), quality=85)
 
 
-def scene_message(trace: Trace, selection: Selection, weights: str, facts: tuple[Fact, ...] = ()) -> dict[str, object]:
+def scene_message(trace: Trace, selection: Selection, weights: str, reading: Reading = PLAIN) -> dict[str, object]:
     """The photo (JPEG, for the eye only), where it lies on the grid, and every node of the pipeline with its shape."""
     geometry = trace.geometry
     return {
@@ -41,7 +42,9 @@ def scene_message(trace: Trace, selection: Selection, weights: str, facts: tuple
         "windows": trace.windows,
         "relPos": trace.encoder.blocks[0].attn.use_rel_pos,
         "weights": weights,
-        "reading": [str(fact) for fact in facts],
+        "reading": [str(fact) for fact in reading.facts],
+        "pages": reading.pages,
+        "bands": reading.bands,
         "random": selection.subject.model == RANDOM,
         "shapes": shapes(trace, geometry.original, geometry.resized),
     }

@@ -44,10 +44,14 @@ def known(query: Mapping[str, str], first: Selection, models: tuple[str, ...]) -
 def fitted(selection: Selection, query: Mapping[str, str], trace: Trace) -> tuple[Selection, list[Words]]:
     """A selection inside its trace's and its view's limits, and one sentence for each index that was moved in.
 
-    A link that names no block opens the last global one.
+    A link that names no block opens the last global one; one that names no query pins a patch that holds photo.
     """
     if "block" not in query:
         selection = selection.changed(block=last_global_block(trace))
+    if "query" not in query:  # nobody asked for this patch, so nobody needs to hear that it was moved in
+        rows, cols = trace.photo_grid
+        row, col = selection.focus.query
+        selection = selection.changed(query=(min(row, rows - 1), min(col, cols - 1)))
     return selection.fit(limits(trace, selection))
 
 

@@ -85,16 +85,25 @@ class Photos:
                 raise Problem(say("problem.link_gone"))
         return visitor, image
 
-    def open(self, key: tuple[str, str]) -> Photo:
+    def open(
+        self, key: tuple[str, str], page: tuple[int, ...] | None = None, bands: tuple[int, ...] | None = None
+    ) -> Photo:
         """The photo under a key, upright RGB, and what was done to read it.
+
+        Args:
+            page: One page or frame, or three grey pages to take as colours; from 1.
+            bands: One band or three; from 1.
+
 
         Raises:
             Problem: If it is gone.
+            ImageError: If it has no such page or band.
         """
+        chosen = page[0] if page and len(page) == 1 else page
         if not key[0]:
-            return open_photo(EXAMPLES_FOLDER / f"{key[1]}.jpg")
+            return open_photo(EXAMPLES_FOLDER / f"{key[1]}.jpg", page=chosen, bands=bands)
         with self._lock:
             data = self._uploads.get(key)
         if data is None:
             raise Problem(say("problem.photo_gone"))
-        return open_photo(data)
+        return open_photo(data, page=chosen, bands=bands)

@@ -22,7 +22,7 @@ from viz.words import Words
 WAIT_S = 0.25  # how long an answer may be held back for a forward pass that is nearly done
 NOBODY = ""  # the visitor of a notebook or a command line: examples and photos of its own
 
-TraceKey = tuple[tuple[str, str], str, int]
+TraceKey = tuple[tuple[str, str], Subject]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,15 @@ class Working:
     before: int
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How a photo was read, what a person should know of it, and how many pages and bands there are to choose from."""
+
+    facts: tuple[Fact, ...] = ()
+    pages: int = 1
+    bands: int = 3
+
+
 @dataclass(frozen=True, eq=False)
 class Opened:
     """A trace, the selection inside its limits, a sentence for all that was moved, and how its photo was read."""
@@ -42,7 +51,7 @@ class Opened:
     trace: Trace
     selection: Selection
     problems: list[Words]
-    facts: tuple[Fact, ...]
+    reading: Reading
 
 
 class Session:
@@ -60,7 +69,7 @@ class Session:
         self.store = TraceStore(memory_bytes)
         self.jobs = Jobs()
         self.first = Selection.of(model=models.allowed[0], image=EXAMPLES[0].name, query=EXAMPLES[0].query)
-        self._facts: LRUCache[TraceKey, tuple[Fact, ...]] = LRUCache(1000)
+        self._readings: LRUCache[TraceKey, Reading] = LRUCache(1000)
 
     def warm_up(self) -> None:
         """Begin to encode what a newcomer sees first, and to look which models can be had."""
@@ -97,7 +106,7 @@ class Session:
             job, before = self.jobs.standing(key) or (None, 0)
             return Working(job.step, job.done, job.total, before) if job else Working("", 0, 0, 0)
         selection, moved = judge.fitted(selection, query, found)
-        return Opened(found, selection, problems + moved, self._facts.get(key, ()))
+        return Opened(found, selection, problems + moved, self._readings.get(key, Reading()))
 
     def look(self, visitor: str, query: Mapping[str, str]) -> tuple[Trace | None, Selection]:
         """The kept trace of a link (None once it is put away), and its selection inside the limits."""
@@ -109,18 +118,19 @@ class Session:
 
     def key(self, visitor: str, subject: Subject) -> TraceKey:
         """What a subject's trace is kept under."""
-        return self.photos.key(visitor, subject.image), subject.model, subject.size
+        return self.photos.key(visitor, subject.image), subject
 
     def _start(self, key: TraceKey) -> None:
         """Queue the forward pass of a key."""
-        photo_key, model, size = key
+        photo_key, subject = key
 
         def work(progress: Progress) -> None:
             progress("", 0, 0)
-            encoder = self.models.encoder(model)
-            photo = self.photos.open(photo_key)
-            self._facts[key] = photo.facts
-            self.store.put(key, trace(encoder, preprocess(photo, size, patch_size(encoder)), progress))
+            encoder = self.models.encoder(subject.model)
+            photo = self.photos.open(photo_key, subject.page, subject.bands)
+            self._readings[key] = Reading(photo.facts, photo.pages, photo.bands)
+            image = preprocess(photo, subject.size, patch_size(encoder), subject.way)
+            self.store.put(key, trace(encoder, image, progress))
 
         self.jobs.start(key, work)
 

@@ -8,11 +8,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from samvit.encoder import build_encoder
 from samvit.random_weights import fill_random
 from tests.small import SMALL
 from viz.page.explorer import Explorer
+from viz.selection import Subject
 from viz.session import models
 from viz.session.explain import source_lines
 from viz.session.models import Models
@@ -97,7 +99,7 @@ def test_warming_up_reads_every_source_and_begins_with_what_a_newcomer_sees(expl
         for thing in view.source:
             source_lines(thing)
     assert source_lines.cache_info().misses == misses > 0
-    assert explorer.session.jobs.wait((("", "chelsea"), "vit_tiny", 1024), timeout=60)
+    assert explorer.session.jobs.wait((("", "chelsea"), Subject()), timeout=60)
     assert len(explorer.session.store) == 1
 
 
@@ -211,3 +213,56 @@ def test_a_channel_beyond_a_views_last_is_moved_in_and_said(explorer, view):
 def test_an_endless_number_in_a_link_is_answered_by_a_sentence(explorer, name):
     answer = opened(explorer, {name: "9" * 25})
     assert answer["state"] == "ready" and len(answer["problems"]) == 1
+
+
+def stack():
+    """Two pages of a TIFF: the first left half bright, the second right half."""
+    pages = [np.zeros((40, 60), np.uint8) for _ in range(2)]
+    pages[0][:, :30], pages[1][:, 30:] = 200, 200
+    buffer = io.BytesIO()
+    Image.fromarray(pages[0]).save(buffer, "TIFF", save_all=True, append_images=[Image.fromarray(pages[1])])
+    return buffer.getvalue()
+
+
+def test_a_page_of_a_stack_can_be_chosen_and_is_said(explorer):
+    mark = upload(explorer, stack())["image"]
+    scenes = [opened(explorer, {"image": mark, **more})["scene"] for more in ({}, {"page": "2"})]
+    assert [scene["pages"] for scene in scenes] == [2, 2]
+    assert "page 1 of 2" in scenes[0]["reading"] and "page 2 of 2" in scenes[1]["reading"]
+    assert scenes[0]["photo"] != scenes[1]["photo"]
+
+
+def test_a_page_that_is_not_there_is_named(explorer):
+    mark = upload(explorer, stack())["image"]
+    assert "page must be in 1..2, got 3" in opened(explorer, {"image": mark, "page": "3"})["error"]
+
+
+def test_medsams_way_squashes_the_photo_to_a_square(explorer):
+    mark = upload(explorer, stack())["image"]
+    grids = [opened(explorer, {"image": mark, **more})["scene"]["photoGrid"] for more in ({}, {"way": "medsam"})]
+    assert grids == [(22, 32), (32, 32)]
+
+
+def test_a_photo_two_pixels_high_opens_without_a_word_on_a_query_that_nobody_typed(explorer):
+    buffer = io.BytesIO()
+    Image.new("RGB", (3000, 2), "red").save(buffer, "PNG")
+    mark = upload(explorer, buffer.getvalue())["image"]
+    answer = opened(explorer, {"image": mark})
+    assert (answer["state"], answer["problems"]) == ("ready", [])
+    assert answer["selection"]["query"] == (0, 20)
+    typed = opened(explorer, {"image": mark, "query": "5,5"})
+    assert typed["problems"] == ["query must be a patch in (0..0, 0..31), got (5, 5); showing (0, 5)"]
+
+
+def test_a_photo_with_a_very_long_text_inside_is_a_photo(explorer):
+    buffer = io.BytesIO()
+    info = PngInfo()
+    info.add_text("note", "x" * 30_000_000)
+    Image.new("RGB", (40, 30), "red").save(buffer, "PNG", pnginfo=info)
+    assert "image" in upload(explorer, buffer.getvalue())
+
+
+def test_data_of_the_wrong_shape_is_not_called_the_apps_own_fault(explorer):
+    for data in (None, [], "text", {}, {"visitor": ANNA}, {"visitor": ANNA, "selection": []}, {"visitor": 3}):
+        answer = explorer.open(data)
+        assert "must be" in answer["error"]

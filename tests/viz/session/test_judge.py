@@ -47,7 +47,7 @@ def test_a_link_without_a_model_takes_the_first_that_is_offered():
 
 def test_a_selection_is_fitted_into_its_trace(small_image):
     made = trace(build_encoder(SMALL), small_image)
-    query = {"block": "99", "head": "7"}
+    query = {"block": "99", "head": "7", "query": "18,20"}
     selection, problems = fitted(Selection.from_query(query)[0], query, made)
     assert (selection.focus.block, selection.focus.head, selection.focus.query) == (3, 2, (9, 9))
     assert len(problems) == 3

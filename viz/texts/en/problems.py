@@ -18,6 +18,7 @@ TEXTS = {
     "problem.format": "format must be one of {names}, got {got}",
     "problem.index": "{name} must be in 0..{last}, got {got}",
     "problem.patch": "{name} must be a patch in {limits}, got {got}",
+    "problem.wholes": "{name} must be up to {most} numbers from 1 on, as in 4,3,2, got {got}",
     "problem.pair": "{name} must be row,col, got {got}",
     "problem.whole": "{name} must be a whole number of at most nine digits, got {got}",
     "problem.range": "{name} must be in {low}..{high}, got {got}",
@@ -26,4 +27,5 @@ TEXTS = {
     "problem.terms": "terms must be letters of {letters}, got {got}",
     "problem.showing": "{problem}; showing {shown}",
     "problem.strongest": "the strongest",
+    "problem.default": "the default",
 }

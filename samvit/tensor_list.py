@@ -44,7 +44,7 @@ def list_tensors(encoder: ImageEncoderViT, grid: tuple[int, int], pixels: np.nda
         listed += [(f"{name}.attn.q", by_head, True), (f"{name}.attn.k", by_head, True)]
         listed += [(f"{name}.{step}", shapes[step], False) for step in BLOCK_STEPS]
         listed.append((name, token, True))
-    neck = (encoder.neck[0].out_channels, *grid)
+    neck: Shape = (len(encoder.neck.get_parameter("3.weight")), *grid)
     listed += [(f"neck.{step}", neck, step == 3) for step in range(4)]
     size = patch.weight.element_size()
     infos = [TensorInfo(name, shape, math.prod(shape) * size, held) for name, shape, held in listed]

@@ -74,6 +74,7 @@ class SceneBatches(Dataset):
         hard_share: Chance that a scene of dead leaves is of the hard kind.
         padded_share: Chance that a scene ends in zero rows or columns, as photos do that aren't square.
         hidden_share: Chance that patches of a scene are hidden.
+        photographs_from: The progress from which there are photographs and things, and patches are hidden.
         most_compared: Patches that are compared with each other, at most.
         part: (which, of how many): the share of each batch's scenes to make, when processes split the work.
     """
@@ -88,13 +89,14 @@ class SceneBatches(Dataset):
         hard_share: float = 0.65,
         padded_share: float = 0.3,
         hidden_share: float = 0.65,
+        photographs_from: float = 0.0,
         most_compared: int = 1024,
         part: tuple[int, int] = (0, 1),
     ) -> None:
         self.seed, self.pool, self.layouts, self.table_side = seed, pool, layouts, table_side
         self.textures = [*textures, *(pool.photos if pool else ())]
         self.hard_share, self.padded_share, self.hidden_share = hard_share, padded_share, hidden_share
-        self.most_compared, self.part = most_compared, part
+        self.photographs_from, self.most_compared, self.part = photographs_from, most_compared, part
 
     def __getitem__(self, key: tuple[int, float]) -> Batch:
         step, progress = key
@@ -104,14 +106,17 @@ class SceneBatches(Dataset):
         corner = tuple(int(rng.integers(self.table_side - side + 1)) for side in layout.grid)
         compared = rng.permutation(layout.grid[0] * layout.grid[1])[: self.most_compared]
         mine = range(self.part[0], layout.scenes, self.part[1])
-        scenes = [self._scene(np.random.default_rng((self.seed, step, number)), layout.grid) for number in mine]
+        early = progress < self.photographs_from
+        scenes = [self._scene(np.random.default_rng((self.seed, step, number)), layout.grid, early) for number in mine]
         images, owners, padding, hidden = (torch.stack(parts) for parts in zip(*scenes, strict=True))
         return Batch(images, owners, padding, hidden, corner, torch.from_numpy(compared))
 
-    def _scene(self, rng: np.random.Generator, grid: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def _scene(
+        self, rng: np.random.Generator, grid: tuple[int, int], early: bool
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """One normalised scene (3, rows, cols), perhaps padded with zeros; its patches' owners, padding and mask."""
         size = (grid[0] * PATCH_PX, grid[1] * PATCH_PX)
-        scene = self._picture(rng, size)
+        scene = self._picture(rng, size, early)
         image, owner = normalise(scene.pixels), scene.owner.copy()
         padding = np.zeros(grid, dtype=bool)
         if rng.random() < self.padded_share:
@@ -123,14 +128,14 @@ class SceneBatches(Dataset):
             first = -(-end // PATCH_PX)
             padding[(slice(first, None), slice(None)) if axis == 0 else (slice(None), slice(first, None))] = True
         hidden = np.zeros(grid, dtype=bool)
-        if rng.random() < self.hidden_share:
+        if not early and rng.random() < self.hidden_share:
             hidden = hide_blocks(rng, grid) & ~padding
         parts = (torch.from_numpy(array) for array in (patch_owners(owner, PATCH_PX), padding, hidden))
         return image, *parts
 
-    def _picture(self, rng: np.random.Generator, size: tuple[int, int]) -> Scene:
-        """A scene of one of the `SORTS`."""
-        sort = rng.choice(list(SORTS), p=list(SORTS.values())) if self.pool else "leaves"
+    def _picture(self, rng: np.random.Generator, size: tuple[int, int], early: bool) -> Scene:
+        """A scene of one of the `SORTS`; early ones are dead leaves."""
+        sort = rng.choice(list(SORTS), p=list(SORTS.values())) if self.pool and not early else "leaves"
         if sort == "leaves":
             return make_scene(rng, size, "hard" if rng.random() < self.hard_share else "easy", self.textures)
         if sort == "things on leaves":

@@ -94,7 +94,10 @@ class CropEncoder(nn.Module):
         if self.encoder.pos_embed is not None:
             nn.init.trunc_normal_(self.encoder.pos_embed, std=0.02)
         self.mask_token = nn.Parameter(torch.zeros(config.embed_dim))
-        self.pixels = nn.Linear(config.embed_dim, config.in_chans * config.patch_size**2)
+        # The stream's scale is free, and grows: the pixels are told from its direction.
+        self.pixels = nn.Sequential(
+            nn.LayerNorm(config.embed_dim), nn.Linear(config.embed_dim, config.in_chans * config.patch_size**2)
+        )
 
     def forward(
         self,

@@ -13,7 +13,10 @@ class Recipe:
         matrix_rate: Muon's rate, for the blocks' matrices.
         rate, table_rate: AdamW's rates, for the rest and for the position tables.
         attention_decay: Weight decay of the matrices that make queries, keys and values, so that scores stay mild.
+        fresh_steps: Steps over which the rates rise where the optimizers' memory begins anew.
         decay_from: The progress at which rates begin to fall.
+        photographs_from: The progress from which scenes show photographs and things, and patches are hidden; until
+            then they are dead leaves alone, wholly shown.
         pixels: Weight of the mean absolute error of masked patches' pixels.
         teaching: Weight of `attention_losses.teaching_loss` on two heads of each global block.
         telling: Weight of `attention_losses.telling_loss` on the other heads of the global blocks.
@@ -34,7 +37,9 @@ class Recipe:
     weight_decay: float = 0.05
     attention_decay: float = 0.1
     warm_up: float = 0.02
-    decay_from: float = 0.55
+    fresh_steps: int = 30
+    decay_from: float = 0.33
+    photographs_from: float = 0.58
     pixels: float = 1.0
     teaching: float = 1.0
     telling: float = 0.75
@@ -43,7 +48,7 @@ class Recipe:
     attention_before: float = 0.3
     seams: float = 0.3
     smoothness: float = 5e-4
-    average: float = 0.995
+    average: float = 0.99
     bfloat16: bool = True
 
     def __post_init__(self) -> None:
@@ -55,11 +60,16 @@ class Recipe:
         done = elapsed_s / (60 * self.minutes) if self.minutes is not None else step / (self.steps or 1)
         return min(done, 1.0)
 
-    def rate_factor(self, progress: float) -> float:
-        """The learning rates' factor: a linear rise, level till `decay_from`, then a straight fall to 0.02."""
+    def rate_factor(self, progress: float, fresh: int | None = None) -> float:
+        """The learning rates' factor: a linear rise, level till `decay_from`, then a straight fall to 0.02.
+
+        Args:
+            fresh: Steps since the optimizers' memory began anew; None if it never did.
+        """
         if progress < self.warm_up:
             return max(progress / self.warm_up, 0.02)
-        return 1 - 0.98 * max(0.0, progress - self.decay_from) / (1 - self.decay_from)
+        rise = 1.0 if fresh is None else min((fresh + 1) / self.fresh_steps, 1.0)
+        return rise * (1 - 0.98 * max(0.0, progress - self.decay_from) / (1 - self.decay_from))
 
     def attention_factor(self, progress: float) -> float:
         """The factor of the three losses on attention."""

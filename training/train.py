@@ -53,6 +53,7 @@ class Trainer:
         self.optimizers = optimizers_of(self.model, recipe)
         self.average = {name: value.detach().clone() for name, value in self.model.encoder.state_dict().items()}
         self.step, self.elapsed_s = 0, 0.0
+        self.anew_at: int | None = None  # the step at which the optimizers' memory began anew
         self.history = [{"from_step": 0, **asdict(recipe)}]
         # Time passes between steps too, while scenes are awaited: it is read off one clock, once a step.
         self.began, self.elapsed_before_s = clock(), 0.0
@@ -64,7 +65,8 @@ class Trainer:
 
     def train_step(self, batch: Batch) -> dict[str, float]:
         """One step of descent on a batch; returns the parts of the loss."""
-        factor = self.recipe.rate_factor(self.progress)
+        fresh = None if self.anew_at is None else self.step - self.anew_at
+        factor = self.recipe.rate_factor(self.progress, fresh)
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
             for group in optimizer.param_groups:
@@ -156,6 +158,7 @@ class Trainer:
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "average": self.average,
             "step": self.step,
+            "anew_at": self.anew_at,
             "elapsed_s": self.elapsed_s,
         }
 
@@ -187,7 +190,7 @@ class Trainer:
             for group, values in zip(optimizer.param_groups, of_recipe, strict=True):
                 group.update(values)  # a checkpoint's groups bring their own rates
         self.average = state["average"]
-        self.step, self.elapsed_s = state["step"], state["elapsed_s"]
+        self.step, self.elapsed_s, self.anew_at = state["step"], state["elapsed_s"], state["anew_at"]
         self.began, self.elapsed_before_s = self.clock(), self.elapsed_s
 
     def go_on_from(self, weights: Path) -> None:
@@ -201,7 +204,8 @@ class Trainer:
         self.model.encoder.load_state_dict(encoder)
         self.average = {name: value.clone() for name, value in encoder.items()}
         self.step, self.elapsed_s = training["steps"], 60 * training["minutes"]
-        self.history = [*training["history"], {"from_step": self.step, "from_bundled": True, **asdict(self.recipe)}]
+        self.anew_at = self.step
+        self.history = [*training["history"], {"from_step": self.step, **asdict(self.recipe)}]
         self.began, self.elapsed_before_s = self.clock(), self.elapsed_s
 
 
@@ -298,7 +302,8 @@ def main() -> None:
     trainer = Trainer(VIT_TINY, Recipe(steps=args.steps, minutes=args.minutes, seed=args.seed))
     if args.go_on_from and not (args.folder / CHECKPOINT).exists():
         trainer.go_on_from(args.go_on_from)
-    run(trainer, SceneBatches(args.seed, pool, textures, part=part), args.folder, args.workers)
+    scenes = SceneBatches(args.seed, pool, textures, photographs_from=trainer.recipe.photographs_from, part=part)
+    run(trainer, scenes, args.folder, args.workers)
     if dist.is_initialized():
         dist.destroy_process_group()
 

@@ -65,7 +65,7 @@ def test_nothing_half_written_is_left_behind(uninterrupted, tmp_path):
 
 @pytest.mark.parametrize("part", ["task", "pixels", "teaching"])
 def test_the_losses_of_one_batch_fall(part):
-    trainer = Trainer(SMALL, Recipe(steps=40, bfloat16=False))
+    trainer = Trainer(SMALL, Recipe(steps=40, bfloat16=False, attention_from=0.0))
     batch = SceneBatches(1, None, (), LAYOUTS[:1], table_side=10, hidden_share=1.0)[0, 0.0]
     losses = [trainer.train_step(batch)[part] for _ in range(25)]
     assert losses[-1] < losses[0] - {"task": 0.2, "pixels": 0.1, "teaching": 0.01}[part]
@@ -87,7 +87,7 @@ def test_a_run_goes_on_from_the_weights_that_were_bundled_of_it(uninterrupted, t
     bundle(tmp_path / "checkpoint.pt", tmp_path / "bundled.safetensors")
     longer = Trainer(SMALL, Recipe(steps=2 * STEPS))
     longer.go_on_from(tmp_path / "bundled.safetensors")
-    assert longer.step == STEPS and [part["from_step"] for part in longer.history] == [0, STEPS]
+    assert longer.anew_at == longer.step == STEPS and [part["from_step"] for part in longer.history] == [0, STEPS]
     for name, value in uninterrupted.average.items():
         torch.testing.assert_close(longer.model.encoder.state_dict()[name], value, rtol=1e-3, atol=1e-4)
     longer.train_step(scenes()[STEPS, 0.5])
@@ -152,6 +152,11 @@ def test_the_rate_rises_stays_and_falls():
     factors = [recipe.rate_factor(progress / 100) for progress in range(101)]
     assert factors[0] == 0.02 and set(factors[10:61]) == {1.0} and factors[100] == pytest.approx(0.02)
     assert factors[:11] == sorted(factors[:11]) and factors[60:] == sorted(factors[60:], reverse=True)
+
+
+def test_rates_rise_again_where_the_optimizers_begin_anew():
+    recipe = Recipe(steps=100, fresh_steps=4, decay_from=0.9)
+    assert [recipe.rate_factor(0.5, fresh) for fresh in (0, 1, 3, 50, None)] == [0.25, 0.5, 1, 1, 1]
 
 
 def test_attention_counts_whole_from_its_moment_on():

@@ -23,6 +23,7 @@ OUTER = (
     Node("neck.2", "neck"),
     Node("neck.3", "neck"),
     Node("embedding", "embedding"),
+    Node("network", "network"),
 )
 
 # Inside the selected block.

@@ -7,10 +7,11 @@ from samvit.tracing import Trace
 from viz.panel import Panel
 from viz.selection import Selection
 
-# In the order of the forward pass. Stages from norm1 to mlp are inside the selected block.
+# In the order of the forward pass; last what looks across all of it. Stages from norm1 to mlp are inside the
+# selected block.
 STAGES = ("config", "photo", "patches", "position", *(
     BLOCK_STAGES := ("norm1", "windows", "qkv", "scores", "softmax", "values", "residual", "mlp")
-), "neck", "embedding")  # fmt: skip
+), "neck", "embedding", "network")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ TEXTS = {
     "stage.mlp": "MLP",
     "stage.neck": "Neck",
     "stage.embedding": "Image embedding",
+    "stage.network": "Whole network",
     "label.head": "head {head}",
     "label.block": "block {block}",
     "label.max_value": "max {value}",

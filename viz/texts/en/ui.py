@@ -131,6 +131,7 @@ TEXTS = {
     "node.neck.2": "3×3 conv",
     "node.neck.3": "LN",
     "node.embedding": "embedding",
+    "node.network": "whole network",
     "node.config": "config",
     "node.norm1": "norm1",
     "node.partition": "partition",

@@ -1,0 +1,135 @@
+"""A block's whole attention, a band of queries at a time: every row is there once, the whole matrix never."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from samvit.attention import Span, key_bias, span_of
+from samvit.encoder import Attention
+from samvit.rel_pos import get_rel_pos
+from samvit.tracing import Trace
+
+BAND_ENTRIES = 2**21  # scores of one band, all heads: 8 MB in float32
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """Some queries of one block that share their keys, with the terms of their scores in every head.
+
+    Attributes:
+        queries: Where the queries lie on the patch grid (rows, cols).
+        span: The keys that take part in their softmax, window padding included.
+        content: q·k/√head_dim.
+        rel_h, rel_w: Biases of the key's row and of its column; zeros without rel-pos.
+    """
+
+    queries: tuple[slice, slice]
+    span: Span
+    content: Float[Tensor, "heads rows cols key_rows key_cols"]
+    rel_h: Float[Tensor, "heads rows cols key_rows"]
+    rel_w: Float[Tensor, "heads rows cols key_cols"]
+
+    @property
+    def scores(self) -> Float[Tensor, "heads rows cols key_rows key_cols"]:
+        """Before softmax, of every key."""
+        return self.content + self.rel_h[..., None] + self.rel_w[..., None, :]
+
+    def inside(
+        self, values: Float[Tensor, "heads rows cols key_rows key_cols"]
+    ) -> Float[Tensor, "heads queries patches"]:
+        """Values of the keys that are patches of the grid, queries and keys row by row; window padding is left out."""
+        rows, cols = self.span.inside
+        return values[..., :rows, :cols].flatten(3).flatten(1, 2)
+
+
+def softmax(scores: Float[Tensor, "*queries key_rows key_cols"]) -> Float[Tensor, "*queries key_rows key_cols"]:
+    """Softmax over both axes of keys together."""
+    return scores.flatten(-2).softmax(-1).view_as(scores)
+
+
+def attention_bands(trace: Trace, block: int, wanted: Bool[Tensor, "grid_h grid_w"] | None = None) -> Iterator[Band]:
+    """Every query of one block, in bands that share their keys: whole windows, or some rows of the grid.
+
+    Args:
+        wanted: True for queries that are asked for; bands without any are left out.
+
+    Raises:
+        ValueError: If there is no such block.
+    """
+    trace.check_block(block)
+    attn, window = trace.encoder.blocks[block].attn, trace.windows[block]
+    for span in spans(trace.grid, window):
+        (rows, cols), keys = span.slices, _keys(attn, trace.k[block], span)
+        entries = trace.heads * span.inside[1] * span.size[0] * span.size[1]  # of one row of queries
+        step = max(1, BAND_ENTRIES // entries)
+        for first in range(rows.start, rows.stop, step):
+            queries = (slice(first, min(first + step, rows.stop)), cols)
+            if wanted is None or bool(wanted[queries].any()):
+                yield _band(attn, trace.q[block][:, *queries], keys, queries, span)
+
+
+def spans(grid: tuple[int, int], window: int | None) -> list[Span]:
+    """The windows of a grid (rows, cols), row by row; the grid itself where the window is None."""
+    rows, cols = grid if window is None else (window, window)
+    corners = [(row, col) for row in range(0, grid[0], rows) for col in range(0, grid[1], cols)]
+    return [span_of(corner, grid, window or 0) for corner in corners]
+
+
+def _keys(
+    attn: Attention, k: Float[Tensor, "heads grid_h grid_w head_dim"], span: Span
+) -> Float[Tensor, "heads key_rows key_cols head_dim"]:
+    """A span's keys; those of window padding are qkv's bias."""
+    if not span.padding_tokens:
+        return k[:, *span.slices]
+    keys = key_bias(attn)[:, None, None].expand(-1, *span.size, -1).clone()
+    keys[:, : span.inside[0], : span.inside[1]] = k[:, *span.slices]
+    return keys
+
+
+@torch.no_grad()
+def _band(
+    attn: Attention,
+    q: Float[Tensor, "heads rows cols head_dim"],
+    keys: Float[Tensor, "heads key_rows key_cols head_dim"],
+    queries: tuple[slice, slice],
+    span: Span,
+) -> Band:
+    """One band from its queries' q and its span's keys."""
+    corner = (queries[0].start - span.row, queries[1].start - span.col)
+    return Band(queries, span, *score_terms(attn, q, keys, corner))
+
+
+def score_terms(
+    attn: Attention,
+    q: Float[Tensor, "heads rows cols head_dim"],
+    k: Float[Tensor, "heads key_rows key_cols head_dim"],
+    corner: tuple[int, int],
+) -> tuple[
+    Float[Tensor, "heads rows cols key_rows key_cols"],
+    Float[Tensor, "heads rows cols key_rows"],
+    Float[Tensor, "heads rows cols key_cols"],
+]:
+    """Content, rel_h and rel_w of some queries with all keys of their span; autograd can follow.
+
+    Args:
+        q: Of a rectangle of the span.
+        k: Of the whole span, window padding included.
+        corner: Where the first query lies in the span (row, col).
+
+    Source: segment-anything image_encoder.py, Attention.forward and add_decomposed_rel_pos, for a part of the queries.
+    """
+    (heads, rows, cols, _), (key_rows, key_cols) = q.shape, k.shape[1:3]
+    content = (q.flatten(1, 2) * attn.scale) @ k.flatten(1, 2).transpose(1, 2)
+    content = content.view(heads, rows, cols, key_rows, key_cols)
+    if not attn.use_rel_pos:
+        zeros = q.new_zeros(heads, rows, cols, 1)
+        return content, zeros.expand(-1, -1, -1, key_rows), zeros.expand(-1, -1, -1, key_cols)
+    top, left = corner
+    table_h = get_rel_pos(key_rows, key_rows, attn.rel_pos_h)[top : top + rows]  # (rows, key_rows, head_dim)
+    table_w = get_rel_pos(key_cols, key_cols, attn.rel_pos_w)[left : left + cols]
+    rel_h = torch.einsum("hrcd,rkd->hrck", q, table_h)
+    rel_w = torch.einsum("hrcd,ckd->hrck", q, table_w)
+    return content, rel_h, rel_w

@@ -1,0 +1,139 @@
+"""The layers beside one another: their tokens in one basis, their lengths, and how alike layers are as a whole."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from samvit.attention import check_patch
+from samvit.measures.pca import COLOURS, Basis, brightness, photo_basis, principal_components
+from samvit.measures.similarity import cosines, norms
+from samvit.tracing import Trace
+
+SHARED_POINTS = 8192  # tokens, of all layers together, that make the shared basis: a fit in float64 stays small
+CKA_POINTS = 1024  # patches that CKA compares: its matrices have one row and one column for each
+OUTLIER_SPREADS = 3  # quartile ranges above the third quartile: what boxplots call far out
+
+
+def levelled(
+    tokens: Float[Tensor, "grid_h grid_w dim"], photo_grid: tuple[int, int]
+) -> Float[Tensor, "grid_h grid_w dim"]:
+    """Tokens less their mean over the photo, divided by the root mean square of the lengths that are left there.
+
+    Layers differ in length by far more than in direction; levelled, each of them counts alike.
+
+    Args:
+        photo_grid: The (rows, cols) of patches that hold photo, from the top left.
+    """
+    rows, cols = photo_grid
+    centred = tokens - tokens[:rows, :cols].mean((0, 1))
+    size = norms(centred[:rows, :cols]).square().mean().sqrt()
+    return centred / size.clamp_min(1e-12)
+
+
+def shared_basis(trace: Trace) -> Basis:
+    """The first three principal components of all blocks' outputs together, each levelled first; see `levelled`.
+
+    Up to 8192 tokens, evenly spread over patches and blocks, take part. Kept in the trace's replay.
+    """
+    return trace.replay.get(trace, "shared basis", lambda: _shared_basis(trace))
+
+
+def _shared_basis(trace: Trace) -> Basis:
+    rows, cols = trace.photo_grid
+    outputs = [levelled(tokens, trace.photo_grid)[:rows, :cols].flatten(0, 1) for tokens in trace.stream[1:]]
+    step = max(1, math.ceil(rows * cols * trace.depth / SHARED_POINTS))
+    light = brightness(trace)[:rows, :cols].flatten()
+    return principal_components(
+        torch.cat([tokens[block % step :: step] for block, tokens in enumerate(outputs)]),
+        COLOURS,
+        torch.cat([light[block % step :: step] for block in range(trace.depth)]),
+    )
+
+
+def own_bases(trace: Trace) -> tuple[Basis, ...]:
+    """The first three principal components of each block's output on its own. Kept in the trace's replay."""
+    light = brightness(trace)
+    return trace.replay.get(
+        trace,
+        "own bases",
+        lambda: tuple(photo_basis(tokens, trace.photo_grid, rising_with=light) for tokens in trace.stream[1:]),
+    )
+
+
+def outlier_threshold(lengths: Float[Tensor, "grid_h grid_w"], photo_grid: tuple[int, int]) -> float:
+    """The length above which a token is an outlier: three quartile ranges above the photo's third quartile.
+
+    Args:
+        photo_grid: The (rows, cols) of patches that hold photo, from the top left.
+
+    Source: Darcet et al., arXiv 2309.16588, sec. 2, look for tokens of high norm with a fixed limit for each model;
+    this limit, Tukey's “far out”, needs none.
+    """
+    rows, cols = photo_grid
+    low, high = torch.quantile(lengths[:rows, :cols].flatten(), torch.tensor([0.25, 0.75], dtype=lengths.dtype))
+    return float(high + OUTLIER_SPREADS * (high - low))
+
+
+def outliers(lengths: Float[Tensor, "grid_h grid_w"], photo_grid: tuple[int, int]) -> Bool[Tensor, "grid_h grid_w"]:
+    """True where a patch holds photo and its token's length is above `outlier_threshold`."""
+    rows, cols = photo_grid
+    found = torch.zeros(lengths.shape, dtype=torch.bool)
+    found[:rows, :cols] = lengths[:rows, :cols] > outlier_threshold(lengths, photo_grid)
+    return found
+
+
+@torch.no_grad()
+def linear_cka(layers: Sequence[Float[Tensor, "points _"]]) -> Float[Tensor, "layers layers"]:
+    """Linear centred kernel alignment of every pair of layers: 1 where two hold the same up to rotation and scale.
+
+    By the matrices of products between points, K = X·Xᵀ: ⟨K, L⟩ / (‖K‖·‖L‖), which is ‖YᵀX‖² / (‖XᵀX‖·‖YᵀY‖).
+
+    Args:
+        layers: Vectors of the same points in each layer; widths may differ. Means are taken off here.
+
+    Returns:
+        Symmetric; NaN where a layer doesn't vary.
+
+    Source: Kornblith et al., arXiv 1905.00414, sec. 3.
+    """
+    products = []
+    for layer in layers:
+        centred = layer - layer.mean(0)
+        product = (centred @ centred.T).flatten()
+        products.append(product / product.norm())
+    together = torch.stack(products)
+    return together @ together.T
+
+
+def layer_cka(trace: Trace) -> Float[Tensor, "layers layers"]:
+    """Linear CKA between all blocks' outputs, and the image embedding last. Kept in the trace's replay.
+
+    Over the patches that hold photo; of a large grid every second row and column, so that at most 1024 take part.
+    """
+    return trace.replay.get(trace, "cka", lambda: linear_cka(_sampled(trace)))
+
+
+def _sampled(trace: Trace) -> list[Float[Tensor, "points _"]]:
+    """The vectors of some evenly spread photo patches in every layer."""
+    rows, cols = trace.photo_grid
+    step = max(1, math.ceil(math.sqrt(rows * cols / CKA_POINTS)))
+    layers = [*trace.stream[1:], trace.embedding.permute(1, 2, 0)]
+    return [layer[:rows:step, :cols:step].flatten(0, 1) for layer in layers]
+
+
+def cosines_through_depth(trace: Trace, patch: tuple[int, int], centred: bool) -> Float[Tensor, "blocks grid_h grid_w"]:
+    """Cosine of every patch with one patch (row, col) in each block's output; NaN where a vector is zero.
+
+    Args:
+        centred: The photo's mean token is taken off first: without that, what all tokens share makes them all alike.
+
+    Raises:
+        ValueError: If the patch doesn't exist.
+    """
+    check_patch(patch, trace.grid)
+    rows, cols = trace.photo_grid
+    means = [tokens[:rows, :cols].mean((0, 1)) if centred else 0 for tokens in trace.stream[1:]]
+    return torch.stack([cosines(tokens - mean, patch) for tokens, mean in zip(trace.stream[1:], means, strict=True)])

@@ -1,0 +1,90 @@
+"""The layers beside one another."""
+
+TEXTS = {
+    "view.layers.title": "Layers as colours",
+    "view.layers.what": (
+        "Each block's output as red, green and blue: the three directions in which tokens differ most. In the first "
+        "picture all blocks share one basis, so that a colour means the same in every block; in the second each block "
+        "has its own. For the shared basis each block's mean is taken off and its tokens are brought to one size, or "
+        "the last blocks, whose tokens are longest, would decide alone."
+    ),
+    "view.layers.formula": (
+        r"$z_l = \frac{x_l - \overline{x_l}}{\mathrm{rms}\,\|x_l - \overline{x_l}\|} \qquad "
+        r"\mathrm{colour} = (z_l - \overline{z}) \cdot V_{1 \ldots 3}$"
+    ),
+    "view.layers.not": (
+        "Three directions out of hundreds are shown, and the number under the picture says how much they hold: what is "
+        "grey here can differ elsewhere. Colours of the own bases can't be compared between blocks. A segment of one "
+        "colour is no proof that the encoder knows an object."
+    ),
+    "panel.layers.shared": "All {depth} blocks' outputs in one shared basis",
+    "panel.layers.own": "The same outputs, each in a basis of its own",
+    "panel.layers.shared_one": "Block {block} in the shared basis",
+    "panel.layers.own_one": "Block {block} in its own basis",
+    "note.layers.variance": "the three colours hold {share:percent} of the variance",
+    "note.layers.order": "in the order of the blocks, with their numbers; block {block} is framed",
+    "view.token_norms.title": "Token lengths and outliers",
+    "view.token_norms.what": (
+        "How long each token is after every block. In some vision transformers a few tokens of dull background grow "
+        "many times longer than the rest and serve as scratch space for the whole image; “Vision transformers need "
+        "registers” (arXiv 2309.16588) found them. Here tokens are marked that lie three quartile ranges above the "
+        "third quartile of their block, and for the longest of them you see where it looks."
+    ),
+    "view.token_norms.formula": (
+        r"$\|x_i\| = \sqrt{\sum_c x_{ic}^2} \qquad \mathrm{outlier}:\ \|x_i\| > Q_3 + 3\,(Q_3 - Q_1)$"
+    ),
+    "view.token_norms.not": (
+        "An outlier by this rule is only longer than most, and need not be a register: that would be many times longer "
+        "in nearly every photo, and hold little of its own patch. Lengths of different blocks can't be compared as "
+        "importance, since the stream is normalised before each layer that reads it."
+    ),
+    "panel.token_norms.all": "Every token's length after each block",
+    "panel.token_norms.marked": "Block {block}: which tokens are outliers",
+    "panel.token_norms.looks": "Block {block}: where the longest token, patch {patch}, looks",
+    "panel.token_norms.longest": "Block {block}: the longest outliers",
+    "panel.token_norms.none": "Block {block} has no outlier",
+    "note.token_norms.block": "median {median:number}, largest {largest:number}, outliers: {count:count}",
+    "note.token_norms.rule": "A token would have to be longer than three quartile ranges above the third quartile.",
+    "label.token_norms.ordinary": "ordinary length",
+    "label.token_norms.outlier": "outlier",
+    "label.token_norms.limit": "limit of the rule",
+    "unit.token_norms.length": "token length",
+    "column.token_norms.patch": "patch",
+    "column.token_norms.length": "length",
+    "view.layer_cosines.title": "Likeness through the layers",
+    "view.layer_cosines.what": (
+        "How like the pinned patch every other one is after each block, as the cosine of their tokens. The second row "
+        "of maps takes the photo's mean token off first: what all tokens share makes them all alike, and hides how "
+        "they differ. Step through the blocks by clicking their names."
+    ),
+    "view.layer_cosines.formula": (
+        r"$\cos_l(i, j) = \frac{x_{l,i} \cdot x_{l,j}}{\|x_{l,i}\|\, \|x_{l,j}\|} \qquad "
+        r"\mathrm{and\ with}\ x_l - \overline{x_l}$"
+    ),
+    "view.layer_cosines.not": (
+        "Alike as tokens isn't the same object: position is in the tokens too, and in early blocks near patches are "
+        "alike for that reason alone. A cosine doesn't say which of the channels agree."
+    ),
+    "panel.layer_cosines.raw": "Cosine with the pinned patch after each block",
+    "panel.layer_cosines.centred": "The same, the photo's mean token taken off",
+    "unit.layer_cosines.cosine": "cosine",
+    "view.cka.title": "Layers compared (CKA)",
+    "view.cka.what": (
+        "How alike two layers are as a whole, by linear centred kernel alignment: 1 where the same patches are near "
+        "and far from one another in both, whatever direction and scale the vectors have. Of a large photo every "
+        "second row and column takes part. (Kornblith et al., arXiv 1905.00414.)"
+    ),
+    "view.cka.formula": (
+        r"$\mathrm{CKA}(X, Y) = \frac{\|Y^{T} X\|_F^2}{\|X^{T} X\|_F\ \|Y^{T} Y\|_F}, \qquad "
+        r"X, Y\ \mathrm{less\ their\ means}$"
+    ),
+    "view.cka.not": (
+        "A high value doesn't mean that a layer does nothing: linear CKA is led by the few directions with the largest "
+        "variance, and what a layer changes in the others hardly counts. It is of this one photo's patches; papers "
+        "compare layers over many photos. Blocks that follow one another are alike by construction, since each adds "
+        "to the stream."
+    ),
+    "panel.cka.table": "Linear CKA between every two layers",
+    "axis.cka.layer": "block's output; {depth} is the image embedding",
+    "unit.cka": "linear CKA",
+}

@@ -1,0 +1,38 @@
+"""Reach and influence."""
+
+TEXTS = {
+    "view.influence.title": "Reach and influence",
+    "view.influence.what": (
+        "Which patches of the photo can have had a say in the pinned patch's token, and how much of a say they have. "
+        "Until the first global block only its own window can, because all windowed blocks cut the grid at the same "
+        "lines. How much is the gradient: by how much the length of the token after the last block changes with the "
+        "pixels of each patch. (Gradients as saliency: Simonyan et al., arXiv 1312.6034.)"
+    ),
+    "view.influence.formula": (
+        r"$g_{patch} = \left\| \frac{\partial\, \|x_{L,\,query}\|}{\partial\, \mathrm{pixels}_{patch}} \right\|$"
+    ),
+    "view.influence.not": (
+        "A gradient tells of very small changes to this photo: what would happen if a patch were covered is another "
+        "question. The token's length is one number of many; a patch can turn the token's direction and leave its "
+        "length. Within reach doesn't mean used. The neck comes after this and lets the eight neighbours in as well."
+    ),
+    "panel.influence.reach": "From which block on a patch can have a say in the pinned one",
+    "panel.influence.gradient": "How much each patch moves the pinned patch's token",
+    "panel.influence.growth": "How many patches can have a say, after each block",
+    "panel.influence.shares": "Shares of all gradients",
+    "label.influence.reach": "first block",
+    "label.influence.itself": "the patch itself",
+    "label.influence.from": "from block {block} on",
+    "label.influence.gradient": "gradient",
+    "label.influence.count": "patches within reach",
+    "label.influence.own": "the pinned patch itself",
+    "label.influence.window": "the first block's span, the patch among it",
+    "label.influence.padding": "image padding",
+    "note.influence.shares": (
+        "Each is a share of 1. Gradients' lengths were added up, and these could cancel each other if all patches "
+        "changed at once."
+    ),
+    "unit.influence.gradient": "change of the token's length for each unit of normalised pixels",
+    "axis.influence.block": "block",
+    "axis.influence.count": "patches",
+}

@@ -1,0 +1,80 @@
+"""Where the pinned patch's output can come from, and how much each patch of the input moves it."""
+
+import numpy as np
+
+from samvit.encoder import Block, PatchEmbed
+from samvit.measures.reach import first_reached, influence, within_reach
+from samvit.tracing import Trace
+from samvit.windows import window_partition
+from viz.panel import Curve, Curves, Maps, Number, Numbers, Panel, Scale
+from viz.selection import Selection
+from viz.views.scales import own_scales
+from viz.views.view import View
+from viz.words import Words, say
+
+
+def influence_panels(trace: Trace, selection: Selection) -> list[Panel]:
+    """From which block on each patch can have had a say; how large its say is; and both in numbers."""
+    query, rows_cols = selection.focus.query, trace.photo_grid
+    moves = influence(trace, query)
+    photo = moves[: rows_cols[0], : rows_cols[1]]
+    window = within_reach(trace, query, 0)
+    total = float(moves.sum())
+    return [
+        _reach_map(trace, query),
+        Maps(
+            say("panel.influence.gradient"),
+            moves[None].numpy(),
+            own_scales(photo[None].numpy(), selection, say("unit.influence.gradient")),
+            (say("label.influence.gradient"),),
+        ),
+        _growth(trace, query),
+        Numbers(
+            say("panel.influence.shares"),
+            (
+                Number(say("label.influence.own"), float(moves[query]) / total, role="query"),
+                Number(say("label.influence.window"), float(moves[window].sum()) / total),
+                Number(say("label.influence.padding"), float(moves[trace.image_padding()].sum()) / total),
+            ),
+            say("note.influence.shares"),
+        ),
+    ]
+
+
+def _reach_map(trace: Trace, query: tuple[int, int]) -> Maps:
+    """Each patch by the first block that lets it in; patches that never get in are empty."""
+    first = first_reached(trace, query)
+    blocks = [int(block) for block in first[~first.isnan()].unique()]  # −1, the patch itself, comes first
+    values = np.full(trace.grid, np.nan, np.float32)
+    for place, block in enumerate(blocks):
+        values[first.numpy() == block] = place
+    names: tuple[Words, ...] = tuple(
+        say("label.influence.itself") if block < 0 else say("label.influence.from", block=block) for block in blocks
+    )
+    scale = Scale("categorical", 0, max(len(blocks) - 1, 1), categories=names)
+    return Maps(say("panel.influence.reach"), values[None], (scale,), (say("label.influence.reach"),))
+
+
+def _growth(trace: Trace, query: tuple[int, int]) -> Curves:
+    """How many patches can have had a say after each block."""
+    first = first_reached(trace, query).numpy()
+    blocks = np.arange(trace.depth, dtype=np.float32)
+    counts = np.array([(first <= block).sum() for block in blocks], np.float32)
+    return Curves(
+        say("panel.influence.growth"),
+        (Curve(say("label.influence.count"), blocks, counts, "query"),),
+        say("axis.influence.block"),
+        say("axis.influence.count"),
+    )
+
+
+INFLUENCE = View(
+    id="influence",
+    stage="network",
+    panels=influence_panels,
+    source=(Block.forward, window_partition, PatchEmbed),
+    tensors=("image", "blocks.0.input", "blocks.{last}"),
+    uses=frozenset({"query", "scale", "overlay"}),
+    live=False,
+)
+VIEWS = (INFLUENCE,)

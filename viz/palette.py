@@ -8,6 +8,9 @@ SEQUENTIAL, SIGNED = "inferno", "RdBu_r"
 # Okabe and Ito's palette, for categories and for curves without a role.
 CATEGORIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
 
+# Four more of Paul Tol's, for maps with many categories: wine, olive, indigo, grey.
+MAP_CATEGORIES = (*CATEGORIES, "#882255", "#999933", "#332288", "#AAAAAA")
+
 ROLES = {
     "query": "#00B8D9",
     "key": "#E6007E",

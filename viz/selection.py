@@ -18,6 +18,7 @@ SCALES = ("linear", "log", "clip")
 SIZES = (512, 768, 1024)
 WAYS = ("segment-anything", "medsam")  # names of `samvit.preprocess.WAYS`; a test holds them equal
 MOST_WHOLES = 3  # pages or bands that make one picture
+REGIONS = tuple(range(2, 13))
 TERMS = "chw"  # content, rel_h, rel_w
 MAX_LENGTH = 256  # tokens along a side of a position table that is shown at another size
 MOST_DIGITS = 9  # of a whole number in a link: enough for any index, and no library overflows
@@ -123,6 +124,7 @@ class Look:
         channel: Which filter, neuron or channel is looked at.
         terms: Which terms of the scores take part: `c`ontent, rel_`h`, rel_`w`.
         length: Another grid side that position tables are shown at, in tokens; 0 takes the trace's own.
+        regions: How many regions the photo is divided into.
     """
 
     heads: str = entry("all", "choice", choices=HEADS, control="segmented")
@@ -131,6 +133,7 @@ class Look:
     channel: int = entry(0, "whole", low=0, limit="channels", control="number")
     terms: str = entry(TERMS, "letters", choices=tuple(TERMS), control="toggles")
     length: int = entry(0, "whole", low=0, high=MAX_LENGTH, control="select")
+    regions: int = entry(5, "choice", choices=REGIONS, control="segmented")
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ OTHER_VALUES: dict[str, tuple[object, ...]] = {
     "channel": (1, 7, 15),
     "terms": ("c", "h", "hw", ""),
     "length": (4, 16),
+    "regions": (2, 12),
 }
 # Fields that only those who draw read: how opaque a map is, and where patches are outlined.
 DRAWN = {"overlay", "query", "key", "against_query"}

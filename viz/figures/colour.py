@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, UInt8
 from matplotlib import colormaps
 
-from viz.palette import CATEGORIES, ROLES, SEQUENTIAL, SIGNED, rgb
+from viz.palette import MAP_CATEGORIES, ROLES, SEQUENTIAL, SIGNED, rgb
 from viz.panel import ScaleKind
 
 # A patch without a value, laid on nothing: lighter than any end of the colour maps' dark side, and without a hue.
@@ -24,7 +24,7 @@ def lut(kind: ScaleKind) -> UInt8[np.ndarray, "256 3"]:
         ValueError: If there is no such kind.
     """
     if kind == "categorical":
-        colours = np.array([rgb(CATEGORIES[index % len(CATEGORIES)]) for index in range(256)], np.uint8)
+        colours = np.array([rgb(MAP_CATEGORIES[index % len(MAP_CATEGORIES)]) for index in range(256)], np.uint8)
     elif kind in {"sequential", "signed"}:
         table = colormaps[SEQUENTIAL if kind == "sequential" else SIGNED]
         colours = np.round(table(np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8)

@@ -12,7 +12,7 @@ from viz.figures.colour import lut
 from viz.page.pipeline import INNER, OUTER
 from viz.page.scene import scene_message, thumbnail
 from viz.page.wire import panel_message
-from viz.palette import ROLES
+from viz.palette import MAP_CATEGORIES, ROLES
 from viz.selection import HEADS, SCALES, SIZES, fields_message
 from viz.session.explain import explanation
 from viz.session.export import export_file
@@ -88,7 +88,7 @@ class Explorer:
                 for example in EXAMPLES
             ],
             "colours": {kind: base64.b64encode(lut(kind).tobytes()).decode() for kind in ("sequential", "signed")},
-            "categories": [list(map(int, colour)) for colour in lut("categorical")[:8]],
+            "categories": [list(map(int, colour)) for colour in lut("categorical")[: len(MAP_CATEGORIES)]],
             "roles": ROLES,
         }
 

@@ -5,7 +5,7 @@ import pytest
 from matplotlib import colormaps
 
 from viz.figures.colour import lut, role_colour
-from viz.palette import CATEGORIES, ROLES, SEQUENTIAL, SIGNED, rgb
+from viz.palette import MAP_CATEGORIES, ROLES, SEQUENTIAL, SIGNED, rgb
 
 
 @pytest.mark.parametrize(("kind", "name"), [("sequential", SEQUENTIAL), ("signed", SIGNED)])
@@ -28,9 +28,9 @@ def test_the_signed_table_is_lightest_in_the_middle():
 
 def test_categories_have_the_palettes_colours_and_start_again_after_the_last():
     table = lut("categorical")
-    for index, colour in enumerate(CATEGORIES):
+    for index, colour in enumerate(MAP_CATEGORIES):
         assert tuple(table[index]) == rgb(colour)
-        assert tuple(table[index + len(CATEGORIES)]) == rgb(colour)
+        assert tuple(table[index + len(MAP_CATEGORIES)]) == rgb(colour)
 
 
 def test_tables_cannot_be_written_to():

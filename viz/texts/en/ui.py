@@ -42,6 +42,7 @@ TEXTS = {
     "ui.channel": "Channel",
     "ui.terms": "Terms",
     "ui.length": "Grid side",
+    "ui.regions": "Regions",
     "ui.length.own": "its own",
     "ui.heads.all": "all",
     "ui.heads.one": "one",

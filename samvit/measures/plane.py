@@ -1,0 +1,65 @@
+"""Queries and keys of one head in one plane."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from samvit.measures.pca import COLOURS, Basis, brightness, principal_components
+from samvit.measures.similarity import norms
+from samvit.tracing import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """One head's queries and keys over the photo, brought together, and the basis that shows both.
+
+    Attributes:
+        q, k: After `matched`.
+        basis: The principal components of both together; the first two are the plane, three make colours.
+    """
+
+    q: Float[Tensor, "photo_h photo_w head_dim"]
+    k: Float[Tensor, "photo_h photo_w head_dim"]
+    basis: Basis
+
+
+@torch.no_grad()
+def matched(
+    q: Float[Tensor, "queries head_dim"], k: Float[Tensor, "keys head_dim"]
+) -> tuple[Float[Tensor, "queries head_dim"], Float[Tensor, "keys head_dim"]]:
+    """Queries and keys brought to one size and one middle, so that near means a high product; no weight changes.
+
+    Queries are multiplied by a number and keys divided by it, which leaves every product as it is, until both have the
+    same mean length around their means. Then all keys are moved by one vector, so that the means coincide: that
+    changes a query's scores all by the same amount, which softmax ignores.
+
+    Source: Yeh et al., AttentionViz, arXiv 2305.03210, sec. 4.2, which matches lengths and moves keys likewise.
+    """
+    lengths = [norms(one - one.mean(0)).mean() for one in (q, k)]
+    factor = (lengths[1] / lengths[0]).sqrt() if bool(lengths[0] > 0) and bool(lengths[1] > 0) else torch.tensor(1.0)
+    q, k = q * factor, k / factor
+    return q, k - k.mean(0) + q.mean(0)
+
+
+def query_key_plane(trace: Trace, block: int, head: int) -> Plane:
+    """One head's queries and keys of all patches that hold photo, in their common principal components.
+
+    Kept in the trace's replay.
+
+    Raises:
+        ValueError: If there is no such block or head.
+    """
+    trace.check_block(block)
+    if not 0 <= head < trace.heads:
+        raise ValueError(f"head must be in 0..{trace.heads - 1}, got {head}")
+    return trace.replay.get(trace, ("plane", block, head), lambda: _plane(trace, block, head))
+
+
+def _plane(trace: Trace, block: int, head: int) -> Plane:
+    rows, cols = trace.photo_grid
+    q, k = matched(*(one[block][head, :rows, :cols].flatten(0, 1) for one in (trace.q, trace.k)))
+    light = brightness(trace)[:rows, :cols].flatten()
+    basis = principal_components(torch.cat([q, k]), COLOURS, torch.cat([light, light]))
+    return Plane(q.view(rows, cols, -1), k.view(rows, cols, -1), basis)

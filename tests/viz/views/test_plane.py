@@ -1,0 +1,64 @@
+"""The view of queries and keys: dots at their places, colours in one basis, and what is left out."""
+
+import numpy as np
+import pytest
+
+import viz.views.plane as plane_view
+from samvit.measures.pca import GREY
+from samvit.measures.plane import query_key_plane
+from tests.viz.views.forward import GLOBAL, QUERY, WINDOWED, scene
+from tests.viz.views.plain_scores import plain_scores
+from tests.viz.views.reading import assert_has_texts, assert_pure, english, fields_read
+from viz.selection import Selection
+from viz.views import view_by_id
+
+QK_PLANE = view_by_id("qk_plane")
+CHOSEN = Selection.of(block=GLOBAL, head=2, query=QUERY)
+
+
+def test_dots_are_the_vectors_in_the_first_two_components():
+    made = scene()
+    scatter = english(QK_PLANE.panels(made, CHOSEN))[0]
+    plane = query_key_plane(made, GLOBAL, 2)
+    queries, keys, query, key = scatter.curves
+    for curve, vectors in ((queries, plane.q), (keys, plane.k), (query, plane.q[QUERY]), (key, plane.k[QUERY])):
+        places = (vectors.reshape(-1, vectors.shape[-1]) - plane.basis.mean) @ plane.basis.components.T
+        np.testing.assert_allclose(np.stack([curve.x, curve.y]), places[:, :2].T, rtol=1e-4, atol=1e-4)
+    assert (query.role, key.role) == ("query", "key") and query.label == "query of patch (4, 6)"
+
+
+def test_many_dots_are_thinned_evenly(monkeypatch):
+    monkeypatch.setattr(plane_view, "DOTS", 15)  # of 6 × 10
+    scatter = english(QK_PLANE.panels(scene(), CHOSEN))[0]
+    plane = query_key_plane(scene(), GLOBAL, 2)
+    expected = plane.basis.scores(plane.k[::2, ::2].flatten(0, 1))[:, 0]
+    np.testing.assert_allclose(scatter.curves[1].x, expected, rtol=1e-5)
+
+
+def test_colours_are_those_of_the_common_basis_and_padding_is_grey():
+    plane = query_key_plane(scene(), GLOBAL, 2)
+    _, q, k, _ = english(QK_PLANE.panels(scene(), CHOSEN))
+    for picture, vectors in ((q, plane.q), (k, plane.k)):
+        assert picture.on_grid and np.array_equal(picture.pixels[:6], plane.basis.colours(vectors))
+        assert (picture.pixels[6:] == GREY).all()
+
+
+@pytest.mark.parametrize("block", [WINDOWED, GLOBAL])
+def test_it_says_how_much_of_the_weight_rel_pos_moves(block):
+    numbers = english(QK_PLANE.panels(scene(), CHOSEN.changed(block=block)))[-1].numbers
+    plain = plain_scores(scene(), block, QUERY)
+    moved = (plain.weights() - plain.weights("c"))[2].clamp_min(0).sum()
+    assert numbers[2].value == pytest.approx(float(moved), abs=1e-4)
+    variance = query_key_plane(scene(), block, 2).basis.variance
+    assert [one.value for one in numbers[:2]] == [pytest.approx(float(variance[:end].sum())) for end in (2, 3)]
+
+
+def test_a_patch_of_image_padding_has_no_dots_of_its_own():
+    scatter = english(QK_PLANE.panels(scene(), CHOSEN.changed(query=(8, 2))))[0]
+    assert len(scatter.curves) == 2
+
+
+def test_it_reads_what_it_says_and_changes_nothing():
+    assert fields_read(QK_PLANE, scene(), CHOSEN) == QK_PLANE.uses
+    assert_pure(QK_PLANE, scene(), CHOSEN)
+    assert_has_texts(QK_PLANE)

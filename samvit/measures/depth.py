@@ -7,9 +7,10 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from samvit.looking import Progress
 from samvit.measures.bands import Band, attention_bands
 from samvit.measures.similarity import norms
-from samvit.tracing import Progress, Trace
+from samvit.tracing import Trace
 
 # A head's kind is the first of these whose rule holds; `head_kinds` has the rules, and these are their limits.
 KINDS = ("padding", "broad", "local", "positional", "same_content", "mixed")

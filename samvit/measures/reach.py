@@ -6,9 +6,10 @@ from torch import Tensor
 
 from samvit.attention import check_patch
 from samvit.encoder import Attention, Block
+from samvit.looking import Progress
 from samvit.measures.bands import BAND_ENTRIES, score_terms, softmax, spans
 from samvit.measures.similarity import norms
-from samvit.tracing import Progress, Trace
+from samvit.tracing import Trace
 from samvit.windows import window_partition, window_unpartition
 
 QKV = tuple[Tensor, Tensor, Tensor]
@@ -85,7 +86,7 @@ def _influence(trace: Trace, patch: tuple[int, int], progress: Progress | None) 
         if progress:
             progress(f"block {block}", done, trace.depth)
     with torch.enable_grad():
-        image = trace.model_image().clone().requires_grad_()
+        image = trace.model_image().detach().clone().requires_grad_()
         (of_pixels,) = torch.autograd.grad(trace.encoder.patch_embed(image), image, gradient[None])
     (rows, cols), side = trace.grid, trace.patch_size
     return of_pixels.view(-1, rows, side, cols, side).square().sum((0, 2, 4)).sqrt()
@@ -109,8 +110,8 @@ def block_gradient(
         qkv = attn.qkv(tokens).view(batch, rows, cols, 3, attn.num_heads, -1).permute(3, 0, 4, 1, 2, 5)
     q, k, v = qkv.detach()  # (batch, heads, rows, cols, head_dim) each
     with torch.no_grad():
-        flat = (one.flatten(2, 3).flatten(0, 1).contiguous() for one in (q, k, v))
-        heads_out = attn.fused_attention(*flat, (rows, cols)).view(q.shape).requires_grad_()
+        flat_q, flat_k, flat_v = (one.flatten(2, 3).flatten(0, 1).contiguous() for one in (q, k, v))
+        heads_out = attn.fused_attention(flat_q, flat_k, flat_v, (rows, cols)).view(q.shape).requires_grad_()
     with torch.enable_grad():
         mixed = attn.proj(heads_out.permute(0, 2, 3, 1, 4).flatten(3))
         mixed = window_unpartition(mixed, window, padded, grid) if window else mixed

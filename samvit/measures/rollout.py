@@ -5,8 +5,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from samvit.attention import check_patch
+from samvit.looking import Progress
 from samvit.measures.bands import attention_bands, softmax
-from samvit.tracing import Progress, Trace
+from samvit.tracing import Trace
 
 WITH_RESIDUAL, WITHOUT_RESIDUAL = 0, 1  # what `rollout` gives, in this order
 

@@ -15,7 +15,8 @@ from viz.words import Problem, Words, say, symbol
 
 HEADS = ("all", "one", "mean", "max")
 SCALES = ("linear", "log", "clip")
-SIZES = (512, 768, 1024)
+SIZES = (512, 768, 1024)  # offered for every encoder whose patches they are multiples of
+MOST_SIZES = (16, 2048)  # pixels: the least and the most that a model image's side may be
 WAYS = ("segment-anything", "medsam")  # names of `samvit.preprocess.WAYS`; a test holds them equal
 MOST_WHOLES = 3  # pages or bands that make one picture
 REGIONS = tuple(range(2, 13))
@@ -79,7 +80,7 @@ class Subject:
 
     image: str = entry("chelsea", "name", always=True)
     model: str = entry("vit_tiny", "name", control="select")
-    size: int = entry(1024, "choice", choices=SIZES, control="select")
+    size: int = entry(1024, "whole", choices=SIZES, low=MOST_SIZES[0], high=MOST_SIZES[1], control="select")
     page: tuple[int, ...] | None = entry(None, "wholes", control="number")
     bands: tuple[int, ...] | None = entry(None, "wholes", control="text")
     way: str = entry("segment-anything", "choice", choices=WAYS, control="select")
@@ -107,7 +108,7 @@ class Against:
 
     image: str | None = entry(None, "name", name="against_image")
     model: str | None = entry(None, "name", name="against_model")
-    size: int | None = entry(None, "choice", name="against_size", choices=SIZES)
+    size: int | None = entry(None, "whole", name="against_size", low=MOST_SIZES[0], high=MOST_SIZES[1])
     block: int | None = entry(None, "whole", name="against_block", limit="depth")
     head: int | None = entry(None, "whole", name="against_head", limit="heads")
     query: tuple[int, int] | None = entry(None, "patch", name="against_query", limit="grid", alias=("other",))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samvit import preprocess
+from samvit.preprocess import WAYS as WAYS_OF_PREPARING
 from viz.selection import FIELDS, HEADS, MAX_LENGTH, SCALES, SIZES, TERMS, WAYS, Limits, Selection
 from viz.texts import LANGUAGES
 
@@ -80,7 +80,8 @@ def test_no_link_raises_and_every_problem_is_one_sentence(query):
         ("block", "1.5", "block must be a whole number of at most nine digits, got '1.5'; showing 11"),
         ("head", "", "head must be a whole number of at most nine digits, got ''; showing 0"),
         ("head", "--1", "head must be a whole number of at most nine digits, got '--1'; showing 0"),
-        ("size", "640", "size must be one of 512, 768, 1024, got '640'; showing 1024"),
+        ("size", "9999", "size must be in 16..2048, got 9999; showing 1024"),
+        ("size", "12.5", "size must be a whole number of at most nine digits, got '12.5'; showing 1024"),
         ("heads", "some", "heads must be one of all, one, mean, max, got 'some'; showing all"),
         ("scale", "LOG", "scale must be one of linear, log, clip, got 'LOG'; showing linear"),
         ("lang", "xx", "lang must be one of {languages}, got 'xx'; showing en"),
@@ -185,5 +186,5 @@ def test_fit_says_where_the_limit_is():
 
 
 def test_the_ways_of_a_link_are_those_of_preprocess():
-    assert tuple(preprocess.WAYS) == WAYS
+    assert tuple(WAYS_OF_PREPARING) == WAYS
     assert Selection().subject.way == WAYS[0]

@@ -79,7 +79,7 @@ class Explorer:
                     "name": offer.name,
                     "available": offer.available,
                     "reason": written(offer.reason, lang),
-                    "label": written(weights_of(offer.name), lang),
+                    "sizes": offer.sizes,
                 }
                 for offer in self.session.models.offers()
             ],
@@ -99,7 +99,7 @@ class Explorer:
         if isinstance(opened, Working):
             return {"state": "working"} | asdict(opened)
         selection, lang = opened.selection, opened.selection.lang
-        weights = written(weights_of(selection.subject.model), lang)
+        weights = written(weights_of(selection.subject.model, opened.trace.encoder), lang)
         return {
             "state": "ready",
             "selection": selection.flat(),

@@ -49,7 +49,7 @@ def export_file(trace: Trace, selection: Selection, file_format: str) -> File:
         data, kind = npz(shown), "application/octet-stream"
     else:
         write, kind = DRAWN[file_format]
-        under = written(caption(selection), lang)
+        under = written(caption(trace, selection), lang)
         data = write(figure(shown, own_pixels(trace).numpy(), under, marks(trace, selection), selection.look.overlay))
     name = f"sam-encoder_{selection.subject.model}_{selection.view}_block{selection.focus.block}.{file_format}"
     return File(name, kind, data)
@@ -61,13 +61,13 @@ def marks(trace: Trace, selection: Selection) -> Marks:
     return Marks(selection.focus.query, key, selection.against.query, grid=trace.grid, photo_extent=trace.photo_extent)
 
 
-def caption(selection: Selection) -> Words:
+def caption(trace: Trace, selection: Selection) -> Words:
     """What the figure shows, of which model, with whose weights, where."""
     subject, focus, view = selection.subject, selection.focus, view_by_id(selection.view)
     in_block = view.stage in BLOCK_STAGES
     return joined(
         say("caption.sentence", what=say(f"view.{view.id}.title")),
-        weights_of(subject.model),
+        weights_of(subject.model, trace.encoder),
         say("caption.place", block=focus.block, head=focus.head) if in_block else None,
         say("caption.photo", image=symbol(subject.image), size=subject.size, query=focus.query),
         by=" ",

@@ -4,27 +4,33 @@ from collections.abc import Mapping
 
 from samvit.tracing import Trace
 from viz.selection import Limits, Selection, showing
+from viz.session.models import Models
 from viz.session.photos import EXAMPLES, UPLOAD_MARK
 from viz.views import view_by_id
 from viz.words import Problem, Words, say, symbol
 
 
-def known(query: Mapping[str, str], first: Selection, models: tuple[str, ...]) -> tuple[Selection, list[Words]]:
+def known(query: Mapping[str, str], first: Selection, models: Models) -> tuple[Selection, list[Words]]:
     """A link's selection with a model, image and view that exist here, and one sentence for each that didn't.
 
     Args:
         query: The link's fields by name.
         first: What a newcomer sees; it stands in for what the link doesn't say and for what doesn't exist.
-        models: Names of the encoders that are offered.
+        models: The encoders that are offered.
     """
     selection, problems = Selection.from_query(query)
     if "model" not in query:
         selection = selection.changed(model=first.subject.model)
     model, image = selection.subject.model, selection.subject.image
-    if model not in models:
-        problem = say("problem.model", names=", ".join(models), got=symbol(repr(model[:40])))
+    if model not in models.allowed:
+        problem = say("problem.model", names=", ".join(models.allowed), got=symbol(repr(model[:40])))
         problems.append(showing(problem, first.subject.model))
         selection = selection.changed(model=first.subject.model)
+    patch, size = models.patch_size(selection.subject.model), selection.subject.size
+    if size % patch:
+        nearest = max(round(size / patch), 1) * patch
+        problems.append(showing(say("problem.multiple", patch=patch, got=size), nearest))
+        selection = selection.changed(size=nearest)
     if not image.startswith(UPLOAD_MARK):
         example = next((one for one in EXAMPLES if one.name == image), None)
         if example is None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from cachetools import LRUCache
 
-from samvit.checkpoint import availability, load_checkpoint, load_encoder
-from samvit.config import CONFIGS
+from samvit.checkpoint import availability, inspect_checkpoint, load_checkpoint, load_encoder
+from samvit.config import CONFIGS, EncoderConfig
 from samvit.encoder import ImageEncoderViT, build_encoder
+from samvit.errors import CheckpointError
 from samvit.random_weights import fill_random
-from viz.words import Problem, Text, Words, say, symbol
+from viz.selection import SIZES
+from viz.words import Problem, Text, Words, joined, say, symbol
 
 RANDOM = "vit_tiny_random"
 HERE = ("vit_tiny", RANDOM)  # need no network
@@ -27,11 +29,18 @@ OFFERED = tuple(OURS)
 
 @dataclass(frozen=True)
 class Offer:
-    """One model in the page's list: `reason` says why it isn't available, in one sentence."""
+    """One model in the page's list.
+
+    Attributes:
+        available: Whether it can be opened here and now.
+        reason: Why it can't, in one sentence.
+        sizes: Sides of the model image that are offered, in pixels; the encoder's own comes first.
+    """
 
     name: str
     available: bool
     reason: Text = ""
+    sizes: tuple[int, ...] = SIZES
 
 
 class Models:
@@ -40,15 +49,25 @@ class Models:
     Args:
         allowed: Names from `OFFERED`.
         checkpoints: Local files; the page opens on the first of them.
+        config, prefix: What a local file's tensors can't tell; see `samvit.checkpoint.open_checkpoint`.
         keep: How many loaded encoders stay in memory.
     """
 
-    def __init__(self, allowed: tuple[str, ...] = OFFERED, checkpoints: Sequence[Path] = (), keep: int = 2) -> None:
+    def __init__(
+        self,
+        allowed: tuple[str, ...] = OFFERED,
+        checkpoints: Sequence[Path] = (),
+        config: str | None = None,
+        prefix: str | None = None,
+        keep: int = 2,
+    ) -> None:
         for name in allowed:
             if name not in OFFERED:
                 raise Problem(say("problem.model", names=", ".join(OFFERED), got=symbol(repr(name[:40]))))
         self.checkpoints = named(checkpoints)
         self.allowed = (*self.checkpoints, *allowed)
+        self.told = {"config": config, "prefix": prefix}
+        self.configs: dict[str, EncoderConfig] = {}  # of the local files, once they were looked at
         self._loaded: LRUCache[str, ImageEncoderViT] = LRUCache(keep)
         self._lock = threading.Lock()
         self._offers: dict[str, Offer] = {}
@@ -71,11 +90,27 @@ class Models:
 
     def _look(self) -> None:
         for name in self.allowed:
-            if name in self.checkpoints or name == RANDOM or name in self._loaded:
+            if name in self.checkpoints:
+                self._offers[name] = self._inspected(name)
+            elif name == RANDOM or name in self._loaded:
                 self._offers[name] = Offer(name, True)
             else:
                 found = availability(name)
                 self._offers[name] = Offer(name, found.available, found.reason)
+
+    def _inspected(self, name: str) -> Offer:
+        """A local file as an offer: what it holds is read from its names and shapes."""
+        try:
+            config = self.configs[name] = inspect_checkpoint(self.checkpoints[name], **self.told).config
+        except CheckpointError as error:
+            return Offer(name, False, symbol(str(error)))
+        if config.in_chans != 3:
+            return Offer(name, False, say("problem.channels", count=config.in_chans), sizes_of(config))
+        return Offer(name, True, sizes=sizes_of(config))
+
+    def patch_size(self, name: str) -> int:
+        """Side of a model's patches, in pixels."""
+        return self.configs.get(name, CONFIGS["vit_b"]).patch_size
 
     def encoder(self, name: str) -> ImageEncoderViT:
         """A model's encoder; what it can't load it refuses, and never puts another in its place.
@@ -92,7 +127,7 @@ class Models:
 
     def _load(self, name: str) -> ImageEncoderViT:
         if name in self.checkpoints:
-            return load_checkpoint(self.checkpoints[name])
+            return load_checkpoint(self.checkpoints[name], **self.told)
         if name == RANDOM:
             return fill_random(build_encoder(CONFIGS["vit_tiny"]))
         return load_encoder(name)
@@ -110,6 +145,17 @@ def named(paths: Sequence[Path]) -> dict[str, Path]:
     return names
 
 
-def weights_of(name: str) -> Words:
-    """What a model is, and whose weights it has, in one line."""
-    return OURS.get(name) or say("model.checkpoint", name=symbol(name))
+def sizes_of(config: EncoderConfig) -> tuple[int, ...]:
+    """The sides of the model image to offer for an encoder: its own, then the usual ones that its patches divide."""
+    usual = [size for size in SIZES if size % config.patch_size == 0 and size != config.img_size]
+    return (config.img_size, *usual)
+
+
+def weights_of(name: str, encoder: ImageEncoderViT) -> Words:
+    """What a model is, and whose weights it has: by what the weights are, never by a file's name."""
+    known = encoder.provenance
+    if name in OURS and (known is None or known.origin != "file"):
+        return OURS[name]
+    if known is None:
+        return say("model.checkpoint", name=symbol(name))
+    return joined(say("model.checkpoint", name=symbol(name)), *(symbol(one.english()) for one in known.facts()), by=" ")

@@ -90,7 +90,7 @@ class Session:
             ValueError: If the photo, the model or the forward pass says what is wrong with it.
             RuntimeError: If the forward pass failed by a fault of ours.
         """
-        selection, problems = judge.known(query, self.first, self.models.allowed)
+        selection, problems = judge.known(query, self.first, self.models)
         key = self.key(visitor, selection.subject)
         found = self.store.get(key)
         if found is None:
@@ -110,7 +110,7 @@ class Session:
 
     def look(self, visitor: str, query: Mapping[str, str]) -> tuple[Trace | None, Selection]:
         """The kept trace of a link (None once it is put away), and its selection inside the limits."""
-        selection, _ = judge.known(query, self.first, self.models.allowed)
+        selection, _ = judge.known(query, self.first, self.models)
         found = self.store.get(self.key(visitor, selection.subject))
         if found is not None:
             selection, _ = judge.fitted(selection, query, found)

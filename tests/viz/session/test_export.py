@@ -57,15 +57,15 @@ def test_another_overlay_is_another_picture(made):
     assert len(pictures) == 2
 
 
-def test_the_caption_names_block_head_query_photo_and_whose_weights():
-    words = written(caption(Selection.of(image="coffee", size=512, **PINNED)), "en")
+def test_the_caption_names_block_head_query_photo_and_whose_weights(made):
+    words = written(caption(made, Selection.of(image="coffee", size=512, **PINNED)), "en")
     assert "Block 1, head 2." in words
     assert "Photo coffee, 512 px, query patch (1, 2)." in words
     assert words.startswith("Heads. vit_tiny: ")
 
 
-def test_the_caption_of_a_view_outside_the_blocks_names_no_block():
-    assert "lock 1" not in written(caption(Selection.of(view="neck_pca", **PINNED)), "en")
+def test_the_caption_of_a_view_outside_the_blocks_names_no_block(made):
+    assert "lock 1" not in written(caption(made, Selection.of(view="neck_pca", **PINNED)), "en")
 
 
 def test_values_are_those_of_the_row(made):

@@ -7,10 +7,11 @@ from samvit.tracing import trace
 from tests.small import SMALL
 from viz.selection import Selection
 from viz.session.judge import fitted, known, last_global_block
+from viz.session.models import Models
 from viz.session.photos import EXAMPLES
 
 FIRST = Selection.of(model="vit_tiny", image=EXAMPLES[0].name, query=EXAMPLES[0].query)
-MODELS = ("vit_tiny", "vit_b")
+MODELS = Models(("vit_tiny", "vit_b"))
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,10 @@ def test_a_selection_is_fitted_into_its_trace(small_image):
     assert (selection.focus.block, selection.focus.head, selection.focus.query) == (3, 2, (9, 9))
     assert len(problems) == 3
     assert last_global_block(made) == fitted(Selection(), {}, made)[0].focus.block == 3
+
+
+@pytest.mark.parametrize(("given", "shown"), [("640", 640), ("592", 592), ("1000", 992), ("17", 16)])
+def test_any_multiple_of_the_patch_size_is_an_input_size_and_another_is_moved_to_the_nearest(given, shown):
+    selection, problems = known({"size": given}, FIRST, MODELS)
+    assert selection.subject.size == shown
+    assert len(problems) == (0 if int(given) == shown else 1)

@@ -1,6 +1,7 @@
 """Which encoders the page offers."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 import torch
@@ -75,4 +76,30 @@ def test_a_local_checkpoint_is_offered_under_its_own_name(tmp_path):
 def test_files_of_one_name_do_not_hide_each_other_or_a_model_that_is_offered(tmp_path):
     paths = [tmp_path / "a" / "mine.pth", tmp_path / "b" / "mine.pth", tmp_path / "vit_b.pth"]
     assert dict(named(paths)) == {"mine": paths[0], "mine-2": paths[1], "vit_b-2": paths[2]}
-    assert weights_of("vit_b-2") != weights_of("vit_b")
+
+
+def test_weights_are_named_by_what_they_are_and_never_by_their_files_name(tmp_path):
+    path = tmp_path / "vit_b.pth"
+    torch.save(build_encoder(SMALL).state_dict(), path)
+    offered = Models((RANDOM,), [path])
+    (name,) = offered.checkpoints
+    words = str(weights_of(name, offered.encoder(name)))
+    assert "operator chose" in words and "nothing in it says who trained them" in words
+    assert "Segment Anything" not in words
+    assert "Nothing it shows was learned" in str(weights_of(RANDOM, offered.encoder(RANDOM)))
+
+
+def test_an_encoder_of_one_channel_is_listed_as_unavailable_with_the_reason(tmp_path):
+    torch.save(build_encoder(replace(SMALL, in_chans=1)).state_dict(), tmp_path / "grey.pth")
+    offered = Models((RANDOM,), [tmp_path / "grey.pth"])
+    offered.look().join(10)
+    offer = offered.offers()[0]
+    assert (offer.name, offer.available) == ("grey", False)
+    assert "takes 1 channels" in str(offer.reason)
+
+
+def test_a_checkpoints_own_input_size_is_offered_first(tmp_path):
+    torch.save(build_encoder(replace(SMALL, img_size=224, window_size=7)).state_dict(), tmp_path / "mine.pth")
+    offered = Models((RANDOM,), [tmp_path / "mine.pth"])
+    offered.look().join(10)
+    assert offered.offers()[0].sizes == (224, 512, 768, 1024)

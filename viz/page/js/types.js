@@ -40,7 +40,7 @@
  * @property {{id: string, stage: string}[]} inner
  * @property {string[]} blockStages
  * @property {View[]} views
- * @property {{name: string, available: boolean, reason: string}[]} models
+ * @property {{name: string, available: boolean, reason: string, sizes: number[]}[]} models
  * @property {{name: string, query: Patch, credit: string, src: string}[]} examples
  * @property {{sequential: string, signed: string}} colours
  * @property {number[][]} categories

@@ -28,10 +28,9 @@ export function makeHeader(boot, act) {
     const text = available ? short : `${short} (${texts["ui.unavailable"]}: ${reason})`;
     return make("option", { value: name, disabled: !available, title: reason }, text);
   });
-  const sizesOf = boot.fields.find(({ name }) => name === "size")?.choices ?? [];
-  const sizes = sizesOf.map((size) => make("option", { value: String(size) }, `${size} px`));
+  const sizeOption = (/** @type {number} */ size) => make("option", { value: String(size) }, `${size} px`);
   const model = make("select", { "aria-label": texts["ui.model"], onchange: () => act.change({ model: model.value }) }, models);
-  const size = make("select", { "aria-label": texts["ui.size"], onchange: () => act.resize(Number(size.value)) }, sizes);
+  const size = make("select", { "aria-label": texts["ui.size"], onchange: () => act.resize(Number(size.value)) });
   const weights = make("p", { class: "sx-weights", id: "sx-weights" });
   const menu = make(
     "details",
@@ -60,6 +59,13 @@ export function makeHeader(boot, act) {
     /** @param {any} selection @param {import("../types.js").Scene | null} scene */
     show(selection, scene) {
       model.value = selection.model;
+      // The model's own size comes first; one that a link asked for stands beside those that are offered.
+      const offered = boot.models.find(({ name }) => name === selection.model)?.sizes ?? [];
+      const sizes = offered.includes(selection.size) ? offered : [...offered, selection.size];
+      if (size.dataset.sizes !== sizes.join()) {
+        size.replaceChildren(...sizes.map(sizeOption));
+        size.dataset.sizes = sizes.join();
+      }
       size.value = String(selection.size);
       setText(weights, scene?.weights ?? "");
       weights.title = scene?.weights ?? "";
@@ -100,12 +106,13 @@ export function makeTools(boot, act) {
   return {
     element,
     /** @param {import("../model/state.js").State} state */
-    show({ selection, pinKind, layers: on }) {
+    show({ selection, scene, pinKind, layers: on }) {
       for (const button of pins) setPressed(button, button.dataset.value === pinKind);
       for (const button of layers) setPressed(button, on[/** @type {"grid"} */ (button.dataset.layer)]);
       for (const button of examples) setPressed(button, button.dataset.image === selection.image);
       const example = boot.examples.find(({ name }) => name === selection.image);
-      setText(credit, example ? texts["ui.credit"].replace("{credit}", example.credit) : texts["ui.yours"]);
+      const whose = example ? texts["ui.credit"].replace("{credit}", example.credit) : texts["ui.yours"];
+      setText(credit, [whose, ...(scene?.reading ?? [])].join(" · "));
     },
   };
 }

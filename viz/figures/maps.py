@@ -2,12 +2,14 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, UInt8
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, ListedColormap, LogNorm, Normalize
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from viz.figures.colour import MISSING, lut, opacity
@@ -21,6 +23,7 @@ GREY = (0.299, 0.587, 0.114)  # what red, green and blue add to brightness (ITU-
 BAR = 0.09  # thickness of a colour bar, in inches
 BETWEEN = 0.16  # between maps of one panel, in inches
 SMALLEST_WIDTH = 2.4  # of a part, so that its title has room, in inches
+LONGEST = 16  # of a map's two sides, over the other
 MARK_POINTS, HALO_POINTS = 1.6, 0.7  # a frame's line, and the white on each side of it
 
 
@@ -139,10 +142,29 @@ def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
 
 
 def map_size(side: float, rows: float, cols: float, most: float) -> tuple[float, float]:
-    """Width and height in inches of a grid whose area is side², no wider than `most` and at most four times as long."""
-    aspect = cols / rows
+    """Width and height in inches of a grid whose area is about side², no wider than `most`.
+
+    What is more than `LONGEST` times as long as wide is drawn as if it weren't: a strip of 2 × 3000 pixels would be a
+    line without width on a page without end.
+    """
+    aspect = min(max(cols / rows, 1 / LONGEST), LONGEST)
     width = min(side * math.sqrt(min(max(aspect, 1 / 4), 4)), most)
     return width, width / aspect
+
+
+class MapImage(AxesImage):
+    """Values as colours whose opacities reach every file.
+
+    SVG and PDF take an image as it is, one pixel a patch, and matplotlib forgets an array of opacities on that way: the
+    photo under the map would be gone.
+    """
+
+    def to_rgba(self, x: np.ndarray, alpha: Any = None, bytes: bool = False, norm: bool = True) -> np.ndarray:
+        rgba = np.array(super().to_rgba(x, alpha, bytes, norm))
+        opacities = self.get_alpha()
+        if norm and isinstance(opacities, np.ndarray):  # resampled for pixels, the caller brings opacities in itself
+            rgba[..., 3] = np.round(rgba[..., 3] * opacities) if bytes else rgba[..., 3] * opacities
+        return rgba
 
 
 def draw_map(
@@ -159,16 +181,11 @@ def draw_map(
         place = np.ma.filled(np.clip(norm(np.ma.masked_invalid(values)), 0, 1), 0.0)
         alpha = scene.overlay / 100 * opacity(np.asarray(place, np.float64), scale.kind)
         axes.imshow(dimmed(scene.photo), extent=(0, cols, rows, 0), aspect="auto", interpolation="auto", zorder=1)
-    axes.imshow(
-        values,
-        cmap=colours,
-        norm=norm,
-        extent=(0, grid_w, grid_h, 0),
-        aspect="auto",
-        interpolation="none",
-        alpha=alpha,
-        zorder=2,
-    )
+    image = MapImage(axes, cmap=colours, norm=norm, interpolation="none", extent=(0, grid_w, grid_h, 0), zorder=2)
+    image.set_data(values)
+    image.set_alpha(alpha)
+    image.set_clip_path(axes.patch)
+    axes.add_image(image)
     axes.set(xlim=(0, cols), ylim=(rows, 0))
     draw_marks(axes, scene.marks, (grid_h, grid_w), width / cols)
 

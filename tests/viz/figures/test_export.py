@@ -1,5 +1,6 @@
 """Files: the same bytes twice, text that is text, and numbers that come back as they were."""
 
+import base64
 import io
 import re
 from xml.etree import ElementTree
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.viz.sample_panels import EVERY_KIND, HOSTILE, NUMBERS, PICTURE, TABLE, curves, maps, matrix
-from viz.figures.export import npz, pdf, png, readable, svg
+from viz.figures.export import About, npz, pdf, png, readable, svg
 from viz.figures.figure import figure
 from viz.figures.maps import Marks
 
@@ -31,11 +32,46 @@ def test_the_same_figure_is_the_same_bytes_twice(write):
     assert write(drawn()) == first
 
 
-def test_a_png_has_150_pixels_an_inch():
+def test_a_png_has_300_pixels_an_inch():
     made = drawn()
     with Image.open(io.BytesIO(png(made))) as image:
-        assert image.size == tuple(int(side * 150) for side in made.get_size_inches())
+        assert image.size == tuple(int(side * 300) for side in made.get_size_inches())
         assert np.asarray(image.convert("L")).std() > 1
+
+
+def test_a_file_says_what_it_shows_who_made_it_and_what_of():
+    about, made = About("Heads", subject="what patch (1, 2) looks at – 90 % <of> it\x00"), drawn()
+    with Image.open(io.BytesIO(png(made, about))) as image:
+        assert (image.text["Title"], image.text["Author"]) == ("Heads", "SAM Encoder Explorer")
+        assert image.text["Description"] == "what patch (1, 2) looks at – 90 % <of> it"
+    said = " ".join(ElementTree.fromstring(svg(made, about)).itertext())
+    assert all(words in said for words in ("Heads", "SAM Encoder Explorer", "– 90 % <of> it"))
+    written = pdf(made, about)
+    assert b"/Title (Heads)" in written and b"/Author (SAM Encoder Explorer)" in written and b"/Subject" in written
+
+
+def images_in_svg(data: bytes) -> list[np.ndarray]:
+    """The pictures in an SVG, RGBA."""
+    links = re.findall(rb'href="data:image/png;base64,([^"]+)"', data)
+    return [np.asarray(Image.open(io.BytesIO(base64.b64decode(link))).convert("RGBA")) for link in links]
+
+
+@pytest.mark.parametrize("overlay", [0, 60])
+def test_vector_files_let_the_photo_through_a_map_as_much_as_pixels_do(overlay):
+    made = figure([maps(1)], PHOTO, overlay=overlay)
+    (shown,) = [image for axes in made.axes for image in axes.images if image.get_array().shape == (5, 8)]
+    expected = np.where(shown.get_array().mask, 0, np.asarray(shown.get_alpha()) * 255)
+    (overlaid,) = [image for image in images_in_svg(svg(made)) if image.shape[:2] == (5, 8)]
+    assert np.abs(overlaid[:, :, 3] - expected).max() <= 1
+    assert expected.max() == pytest.approx(overlay * 2.55)
+    assert b"/SMask" in pdf(made)
+
+
+@pytest.mark.parametrize("shape", [(2, 1024), (1024, 2)])
+def test_a_photo_that_is_a_thin_strip_is_drawn_on_a_page_of_ordinary_size(shape):
+    extent = (shape[0] / 16, shape[1] / 16)
+    made = figure([maps(6)], np.zeros((*shape, 3), np.uint8), marks=Marks(photo_extent=extent))
+    assert max(made.get_size_inches()) < 25
 
 
 def test_text_in_svg_is_text():

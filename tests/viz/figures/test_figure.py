@@ -53,7 +53,7 @@ def test_a_map_holds_the_panels_values_over_the_whole_grid():
     for axes, values in zip(shown, panel.values, strict=True):
         image = axes.images[-1]
         assert np.array_equal(image.get_array().filled(np.nan), values, equal_nan=True)
-        assert image.get_extent() == [0, 8, 5, 0]
+        assert list(image.get_extent()) == [0, 8, 5, 0]
         assert image.get_interpolation() == "none"
 
 

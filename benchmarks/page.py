@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -98,7 +99,7 @@ def lines(browser: Browser, address: str, model: str, promised: dict[str, int], 
     page, _ = open_page(browser, f"{address}/?model={model}")
     places = [(0.1 + 0.8 * (i * 0.618 % 1), 0.1 + 0.8 * (i * 0.414 % 1)) for i in range(repeats)]
 
-    def each(act: str, arguments: list) -> list[float]:
+    def each(act: str, arguments: list[Any]) -> list[float]:
         return [page.evaluate(MEASURE, [act, argument]) for argument in arguments]
 
     def presses(selectors: list[str]) -> list[float]:

@@ -7,6 +7,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 
 import torch
 
@@ -26,7 +27,7 @@ def row_ms(made: Trace, block: int) -> float:
     """Median milliseconds to rebuild all heads of one query, over 200 queries."""
     rows, cols = made.grid
     queries = [(index * 7 % rows, index * 13 % cols) for index in range(200)]
-    return 1000 * statistics.median(seconds(lambda query=query: made.attention(block, query)) for query in queries)
+    return 1000 * statistics.median(seconds(partial(made.attention, block, query)) for query in queries)
 
 
 @torch.inference_mode()

@@ -155,7 +155,7 @@ def is_captured(x: Tensor) -> bool:
 
     So it is inside torch.compile, torch.export, torch.jit.trace, torch.onnx.export and torch.func's transforms.
     """
-    recorded = torch.compiler.is_compiling() or torch.jit.is_tracing()
+    recorded = torch.compiler.is_compiling() or torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
     return recorded or torch._C._functorch.is_functorch_wrapped_tensor(x)
 
 

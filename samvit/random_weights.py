@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from samvit.encoder import Attention, ImageEncoderViT, LayerNorm2d
+from samvit.common import LayerNorm2d
+from samvit.encoder import Attention, ImageEncoderViT
 from samvit.provenance import Provenance
 
 POS_EMBED_STD = 1.0

@@ -53,7 +53,7 @@ class Replay:
             self._forget_gone()
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key][0]  # type: ignore[no-any-return]
+                return self._kept[key][0]
             if id(owner) not in self._owners:
                 self._owners.add(id(owner))
                 weakref.finalize(owner, self._gone.append, id(owner))
@@ -62,7 +62,7 @@ class Replay:
                 promised = self._under_way[key] = Future()
                 mine = True
         if not mine:
-            return promised.result()  # type: ignore[no-any-return]
+            return promised.result()
         try:
             value = rebuild()
         except BaseException as error:

@@ -86,7 +86,8 @@ def load_trace(path: str | Path, encoder: ImageEncoderViT) -> Trace:
             return trace(encoder, image, source=facts["photo"])
     execution = Execution(encoder, autocast, dtype_of(facts["stream_dtype"]) or torch.float32, False)
     held = [tuple(tensors[name] for name in group) for group in (stream, q, k)]
-    return Trace(encoder_as_seen(encoder), execution, image, *held, tensors["neck.3"], facts["photo"])
+    seen = encoder_as_seen(encoder)
+    return Trace(seen, execution, image, held[0], held[1], held[2], tensors["neck.3"], facts["photo"])
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -123,4 +124,4 @@ def dtype_name(dtype: torch.dtype | None) -> str | None:
 
 def dtype_of(name: str | None) -> torch.dtype | None:
     """torch.bfloat16 of `bfloat16`."""
-    return None if name is None else getattr(torch, name)  # type: ignore[no-any-return]
+    return None if name is None else getattr(torch, name)

@@ -47,9 +47,9 @@ def wrap(module: nn.Module) -> ImageEncoderViT:
             ) from None
         for index, block in enumerate(encoder.blocks):
             for ours, theirs in ((block.norm1, "norm1"), (block.norm2, "norm2")):
-                ours.eps = eps_of(parts[f"blocks.{index}.{theirs}"])
+                ours.eps = eps_of(parts[f"blocks.{index}.{theirs}"])  # type: ignore[assignment]
         for index in (1, 3):
-            encoder.neck[index].eps = eps_of(parts[f"neck.{index}"])
+            encoder.neck[index].eps = eps_of(parts[f"neck.{index}"])  # type: ignore[assignment]
         check_agreement(inner, encoder.eval())
     return encoder
 

@@ -96,6 +96,18 @@ def broken_arrows(root: Path) -> list[str]:
     return broken
 
 
+# Beside the views themselves: what a view is, and layout that several share.
+SHARED_BY_VIEWS = {"view", "scales", "pictures"}
+
+
+def test_no_view_imports_another_view():
+    views = [path for path in (ROOT / "viz" / "views").glob("*.py") if path.stem not in {*SHARED_BY_VIEWS, "__init__"}]
+    assert len(views) > 15
+    for view in views:
+        found = {name.split(".")[2] for name in imports(view, ROOT) if name.startswith("viz.views.")}
+        assert found <= SHARED_BY_VIEWS, f"{view.name} imports {found - SHARED_BY_VIEWS}"
+
+
 def test_no_arrow_is_broken():
     assert (ROOT / "samvit" / "encoder.py").exists()  # that there is something to walk
     assert broken_arrows(ROOT) == []

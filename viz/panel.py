@@ -174,7 +174,7 @@ Spoken = TypeVar("Spoken")
 
 def spoken(value: Spoken, language: str) -> Spoken:
     """A panel, or anything made of panels, with all its words written in a language; arrays stay as they are."""
-    return _spoken(value, language)  # type: ignore[no-any-return]
+    return _spoken(value, language)
 
 
 def _spoken(value: Any, language: str) -> Any:

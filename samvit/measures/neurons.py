@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from samvit.encoder import MLPBlock
+from samvit.common import MLPBlock
 
 
 @torch.no_grad()

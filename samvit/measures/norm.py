@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from samvit.encoder import LayerNorm2d
+from samvit.common import LayerNorm2d
 
 
 @dataclass(frozen=True, eq=False)

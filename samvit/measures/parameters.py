@@ -7,7 +7,8 @@ import torch
 
 from samvit.config import EncoderConfig
 from samvit.encoder import ImageEncoderViT, build_encoder
-from samvit.tracing import Trace, patch_size
+from samvit.execution import patch_size
+from samvit.tracing import Trace
 from samvit.windows import window_partition
 
 # Parts of an encoder, and how the names of their parameters begin after `blocks.N.`; the first that fits counts.

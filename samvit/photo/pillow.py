@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import BinaryIO, cast
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from samvit.errors import ImageError
 from samvit.photo.fact import Fact, fact
@@ -35,7 +35,7 @@ def read_with_pillow(
     stream.seek(0)
     try:
         image = Image.open(cast(BinaryIO, stream), formats=formats)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         return None
     except Image.DecompressionBombError:  # Pillow gives up by itself at twice its own limit
         at_least = 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS) // 1_000_000

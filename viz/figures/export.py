@@ -65,7 +65,7 @@ def npz(panels: list[Panel]) -> bytes:
         name = f"{index}_{readable(str(panel.title)) or type(panel).__name__.lower()}"
         arrays |= {f"{name}.{what}": array for what, array in panel_arrays(panel).items()}
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 

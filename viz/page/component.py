@@ -1,5 +1,7 @@
 """The page: one `gr.HTML` that the modules in `js/` fill. They ask the routes of `viz/page/serving.py`."""
 
+from typing import Any
+
 import gradio as gr
 
 from viz.page.explorer import Explorer
@@ -21,7 +23,7 @@ def build_page() -> gr.Blocks:
     return page
 
 
-def launch_options(explorer: Explorer) -> dict[str, object]:
+def launch_options(explorer: Explorer) -> dict[str, Any]:
     """What `launch` needs for this page: its routes, no run history, no server paths in toasts, bounded uploads."""
     return {
         "app_kwargs": app_options(explorer),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from cachetools import LRUCache
 
-from samvit.tracing import Progress
+from samvit.looking import Progress
 from viz.words import Problem, say
 
 log = logging.getLogger(__name__)

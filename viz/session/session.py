@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from cachetools import LRUCache
 
+from samvit.execution import patch_size
+from samvit.looking import Progress
 from samvit.photo import Fact
 from samvit.preprocess import preprocess
-from samvit.tracing import Progress, Trace, patch_size, trace
+from samvit.tracing import Trace, trace
 from viz.panel import Panel
 from viz.selection import Selection, Subject
 from viz.session import judge

@@ -3,7 +3,7 @@
 from jaxtyping import Float
 from torch import Tensor
 
-from samvit.encoder import MLPBlock
+from samvit.common import MLPBlock
 from samvit.measures.neurons import (
     activation_curve,
     neurons_for_half,

@@ -6,7 +6,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
-from samvit.encoder import ImageEncoderViT, LayerNorm2d
+from samvit.common import LayerNorm2d
+from samvit.encoder import ImageEncoderViT
 from samvit.measures.pca import brightness, photo_basis, photo_colours
 from samvit.measures.similarity import channel_correlations, cosines, norms, relative_spread
 from samvit.tracing import Trace

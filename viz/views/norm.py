@@ -4,7 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from samvit.encoder import Block, LayerNorm2d, build_encoder
+from samvit.common import LayerNorm2d
+from samvit.encoder import Block, build_encoder
 from samvit.measures.norm import NormSteps, as_layer_norm, norm_steps, spreads
 from samvit.measures.similarity import channel_correlations, largest_difference
 from samvit.tracing import Trace

@@ -7,7 +7,8 @@ from torch import Tensor
 
 from samvit.encoder import Attention
 from samvit.measures.values import arriving_lengths, head_additions, shares_along, window_padding_length
-from samvit.tracing import Proof, Trace
+from samvit.proof import Proof
+from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Table
 from viz.selection import Selection
 from viz.views.scales import own_scales, signed_scale, weight_scales

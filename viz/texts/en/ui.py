@@ -92,7 +92,8 @@ TEXTS = {
     "pair.proof.fails": "differs by {difference} of {size}, NOT equal",
     "pair.proof.what": (
         "The attention output of the pinned patch was computed twice: from the weights shown here, times v, "
-        "through proj; and by the encoder, where a hook saw it. The largest difference is {difference}, of values up to {size}."
+        "through proj; and by the encoder, where a hook saw it. The largest difference is {difference}, of values "
+        "up to {size}."
     ),
     "key.arrows": "move the query patch",
     "key.shift_arrows": "move the key patch",

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from samvit.looking import Progress
-from samvit.measures.bands import Band, attention_bands
+from samvit.measures.bands import Band, attention_bands, softmax
 from samvit.measures.similarity import norms
 from samvit.tracing import Trace
 
@@ -135,17 +135,28 @@ def _sums(
     """
     on_photo, distances = photo[band.span.slices].flatten().float(), _distances(band, patch_size)
     cosines = unit[band.queries].flatten(0, 1) @ unit[band.span.slices].flatten(0, 1).T
+    counted = torch.stack([distances, cosines, torch.ones_like(cosines)], -1) * on_photo[:, None]
     facts, both = [], []
     for scores in (band.scores, band.content):
-        log_weights = scores.flatten(3).log_softmax(-1).flatten(1, 2)  # (heads, queries, keys)
-        weights = log_weights.exp()
-        inside = band.inside(weights.view(scores.shape)) * on_photo
-        facts += [(inside * distances).sum(-1) / inside.sum(-1), -(weights * log_weights).sum(-1) / math.log(2)]
-        both.append((weights, inside))
-    (weights, inside), (content_weights, _) = both
-    on_keys = inside.sum(-1)
-    likeness = (inside * cosines).sum(-1) / on_keys - (cosines @ on_photo) / on_photo.sum()
-    return torch.stack([*facts, (weights - content_weights).abs().sum(-1) / 2, 1 - on_keys, likeness])
+        weights = softmax(scores)
+        # (queries, heads, keys) times (queries, keys, 3): sums over keys in one pass, without another tensor their size
+        by_query = band.inside(weights).transpose(0, 1) @ counted
+        distance, likeness, on_keys = by_query.permute(2, 1, 0)
+        facts += [distance / on_keys, _entropy(scores, weights).flatten(1)]
+        both.append((weights, likeness / on_keys, 1 - on_keys))
+    (weights, likeness, padding), (content_weights, _, _) = both
+    moved = 1 - torch.minimum(weights, content_weights).sum((3, 4)).flatten(1)
+    moved = moved.clamp_min(0)  # against rounding
+    return torch.stack([*facts, moved, padding, likeness - (cosines @ on_photo) / on_photo.sum()])
+
+
+def _entropy(
+    scores: Float[Tensor, "*queries key_rows key_cols"], weights: Float[Tensor, "*queries key_rows key_cols"]
+) -> Float[Tensor, "*queries"]:
+    """In bits: the logarithm of softmax's denominator less the mean score; so no logarithm of any weight is needed."""
+    scores, weights = scores.flatten(-2), weights.flatten(-2)
+    log_denominator = scores.amax(-1) - weights.amax(-1).log()
+    return (log_denominator - torch.linalg.vecdot(weights, scores)) / math.log(2)
 
 
 def _limits(band: Band, photo: Bool[Tensor, "grid_h grid_w"], patch_size: int) -> Float[Tensor, "limits queries"]:

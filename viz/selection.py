@@ -20,6 +20,10 @@ MOST_SIZES = (16, 2048)  # pixels: the least and the most that a model image's s
 WAYS = ("segment-anything", "medsam")  # names of `samvit.preprocess.WAYS`; a test holds them equal
 MOST_WHOLES = 3  # pages or bands that make one picture
 REGIONS = tuple(range(2, 13))
+WHAT_IFS = (
+    *("head_off", "block_off", "rel_pos_off", "rel_h_off", "rel_w_off", "abs_pos_off", "windows_8", "windows_16"),
+    *("all_global", "none_global", "grey", "covered"),
+)  # names of `samvit.measures.what_if.CHANGES`; a test holds them equal
 TERMS = "chw"  # content, rel_h, rel_w
 MAX_LENGTH = 256  # tokens along a side of a position table that is shown at another size
 MOST_DIGITS = 9  # of a whole number in a link: enough for any index, and no library overflows
@@ -126,6 +130,7 @@ class Look:
         terms: Which terms of the scores take part: `c`ontent, rel_`h`, rel_`w`.
         length: Another grid side that position tables are shown at, in tokens; 0 takes the trace's own.
         regions: How many regions the photo is divided into.
+        what_if: What is changed in the encoder or the photo, where a view shows a change's effect.
     """
 
     heads: str = entry("all", "choice", choices=HEADS, control="segmented")
@@ -135,6 +140,7 @@ class Look:
     terms: str = entry(TERMS, "letters", choices=tuple(TERMS), control="toggles")
     length: int = entry(0, "whole", low=0, high=MAX_LENGTH, control="select")
     regions: int = entry(5, "choice", choices=REGIONS, control="segmented")
+    what_if: str = entry("head_off", "choice", choices=WHAT_IFS, control="segmented")
 
 
 @dataclass(frozen=True)

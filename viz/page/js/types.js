@@ -115,6 +115,7 @@
  * @property {number} overlay 0 to 1.
  * @property {number} type The size of letters, in pixels.
  * @property {Patch | null} query Whose weights the maps show, where they show weights.
+ * @property {boolean} [tapped] Whether what can be pressed is as large as a finger.
  * @property {(text: string, bold?: boolean) => number} measure How wide a text is, in pixels.
  */
 
@@ -133,7 +134,8 @@
  * One kind of panel: how it fills a box, and an element that is updated in place.
  * @typedef {object} Drawer
  * @property {(prepared: Prepared, box: Size, look: Look) => Fit} fit
- * @property {(acts: PanelActs) => {element: HTMLElement, update(prepared: Prepared, box: Size, look: Look): void}} create
+ * @property {(acts: PanelActs) => {element: HTMLElement, update(prepared: Prepared, box: Size, look: Look, part?: [number, number]): void}} create
+ * @property {(prepared: Prepared, box: Size, look: Look) => [number, number][]} [parts] What of it stands on each of the pages that it needs.
  */
 
 export {};

@@ -10,6 +10,7 @@ TEXTS = {
     "ui.unreachable": "The server can’t be reached. What you see stays; it is asked again until it answers.",
     "ui.broken": "The server’s answer couldn’t be read. It is asked again.",
     "ui.more": "More",
+    "ui.tools": "More buttons",
     "ui.views": "Views of this step",
     "ui.pages": "Further pictures of this view",
     "ui.page": "picture {page} of {count}",

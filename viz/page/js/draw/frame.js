@@ -22,7 +22,7 @@ export function flowRows(widths, width, gap) {
 
 /** Height of a panel's heading and note, in pixels. @param {{title: string, note?: string}} panel @param {number} width @param {import("../types.js").Look} look */
 export function frameHeight({ title, note = "" }, width, look) {
-  return Math.ceil((lines(title, width, look, true) + lines(note, width, look)) * LINE * look.type + 4 + (note ? 4 : 0));
+  return Math.ceil((lines(title, width, look, true) + lines(note, width, look)) * LINE * look.type + 7 + (note ? 4 : 0));
 }
 
 /** The element of a panel, with what it holds between heading and note. @param {string} kind @param {...HTMLElement} parts */

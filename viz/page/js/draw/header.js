@@ -31,7 +31,14 @@ export function makeHeader(boot, act) {
   const sizeOption = (/** @type {number} */ size) => make("option", { value: String(size) }, `${size} px`);
   const model = make("select", { "aria-label": texts["ui.model"], onchange: () => act.change({ model: model.value }) }, models);
   const size = make("select", { "aria-label": texts["ui.size"], onchange: () => act.resize(Number(size.value)) });
-  const weights = make("p", { class: "sx-weights", id: "sx-weights" });
+  const weights = make("button", { class: "sx-weights", id: "sx-weights", "aria-expanded": "false", onclick: () => whole(!element.classList.contains("sx-whole")) });
+  const toggle = signButton("⋯", texts["ui.tools"], () => element.classList.toggle("sx-open"));
+  toggle.classList.add("sx-toggle");
+  /** The sentence about the weights, whole or in one line. @param {boolean} shown */
+  function whole(shown) {
+    element.classList.toggle("sx-whole", shown);
+    weights.setAttribute("aria-expanded", String(shown));
+  }
   const menu = make(
     "details",
     { class: "sx-menu" },
@@ -53,7 +60,7 @@ export function makeHeader(boot, act) {
     iconButton("fullscreen", texts["ui.fullscreen"], () => commands.fullscreen()),
     signButton("?", texts["ui.help"], () => commands.help()),
   );
-  const element = make("header", { class: "sx-top" }, make("h1", {}, texts["ui.title"]), model, size, weights, icons);
+  const element = make("header", { class: "sx-top" }, make("h1", {}, texts["ui.title"]), model, size, weights, toggle, icons);
   return {
     element,
     /** @param {any} selection @param {import("../types.js").Scene | null} scene */
@@ -113,6 +120,7 @@ export function makeTools(boot, act) {
       const example = boot.examples.find(({ name }) => name === selection.image);
       const whose = example ? texts["ui.credit"].replace("{credit}", example.credit) : texts["ui.yours"];
       setText(credit, [whose, ...(scene?.reading ?? [])].join(" · "));
+      credit.title = credit.textContent ?? "";
     },
   };
 }

@@ -2,13 +2,13 @@
 
 /** @typedef {import("../types.js").Size} Size */
 /** @typedef {import("../types.js").Fit} Fit */
-/** @typedef {Size & {index: number, x: number, y: number}} Place */
+/** Where a panel stands, and which of its rows, where not all. @typedef {Size & {index: number, x: number, y: number, part?: [number, number]}} Place */
 /** @typedef {{places: Place[], score: number, ok: boolean, areas: number[]}} Packed */
 
 const GAP = 14;
 const SHARES = [0.3, 0.4, 0.5, 0.6, 0.7];
 const AT_ONCE = 4; // panels on one page: more are looked at one after the other
-const HERO_WORTH = 2; // against the photo
+const HERO_WORTH = 2.6; // against the photo
 const HERO_KEEPS = 0.2; // of its area, when others come beside it
 
 /** Which of the page's forms a window gets. @param {Size} window @returns {"wide" | "tall" | "side" | "phone"} */
@@ -31,7 +31,7 @@ export function typeOf({ width, height }, presenting) {
  */
 export function photoShare({ room, aspect, tools, bar, hero, across, worth }) {
   let best = { share: 0.4, score: -1 };
-  for (let share = across ? 0.26 : 0.22; share <= 0.56; share += 0.02) {
+  for (let share = across ? 0.26 : worth < 1 ? 0.24 : 0.36; share <= 0.5; share += 0.02) {
     const left = across ? { width: room.width * share, height: room.height - tools } : { width: room.width, height: room.height * share - tools };
     const right = across ? { width: room.width * (1 - share) - GAP, height: room.height - bar } : { width: room.width, height: room.height * (1 - share) - bar - GAP };
     const width = Math.max(0, Math.min(left.width, left.height * aspect));
@@ -94,11 +94,12 @@ function part(fits, from, count, box, at, across, share) {
 }
 
 /**
- * All panels in pages of a box: the first is the hero and stays large; others come beside it where they can be read.
- * @param {((box: Size) => Fit)[]} fits  @param {Size} box
+ * All panels in pages of a box: the first is the hero and stays large; others come beside it where they can be read. One
+ * that fits nowhere whole stands on several pages, if `partsOf` knows how.
+ * @param {((box: Size) => Fit)[]} fits  @param {Size} box  @param {(index: number, box: Size) => [number, number][]} [partsOf]
  * @returns {Place[][]}
  */
-export function pagesOf(fits, box) {
+export function pagesOf(fits, box, partsOf = () => []) {
   const pages = [];
   for (let from = 0; from < fits.length; ) {
     const alone = pack(fits, from, 1, box);
@@ -111,7 +112,9 @@ export function pagesOf(fits, box) {
         break;
       }
     }
-    pages.push(chosen.places);
+    const parts = chosen.ok ? [] : partsOf(from, box);
+    if (parts.length) pages.push(...parts.map((part) => [{ ...chosen.places[0], part }]));
+    else pages.push(chosen.places);
     from += chosen.places.length;
   }
   return pages;
@@ -122,7 +125,7 @@ export function stacked(fits, width, height) {
   let y = 0;
   return fits.map((fit, index) => {
     const used = fit({ width, height });
-    const place = { index, x: 0, y, width, height: Math.min(height, Math.ceil(used.height) + 1) };
+    const place = { index, x: 0, y, width, height: Math.ceil(used.height) + 1 };
     y += place.height + GAP;
     return place;
   });

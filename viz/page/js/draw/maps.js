@@ -16,6 +16,7 @@ import { fill, patchText, shortValue } from "./text.js";
 /** @typedef {import("../types.js").Sight} Sight */
 
 const GAP = 10;
+const FINGER = 44; // pixels
 const LEAST_CELL = 5; // of the type's size: narrower, a map's name doesn't fit
 
 /** Decode a panel once: a tile of one pixel a patch for each map. @param {MapsPanel} panel @param {import("../types.js").Palette} palette */
@@ -86,7 +87,10 @@ export function mapsPlan(panel, box, look) {
   const above = frameHeight(panel, box.width, look) + legends;
   const longest = (/** @type {string[]} */ texts) => texts.reduce((a, b) => (a.length > b.length ? a : b), "");
   const [name, note] = [longest(panel.labels), longest(panel.notes)];
-  const caption = (/** @type {number} */ cell) => Math.ceil((lines(name, cell, look, true) + lines(note, cell, look)) * LINE * look.type);
+  const caption = (/** @type {number} */ cell) => {
+    const label = lines(name, cell, look, true) * LINE * look.type;
+    return Math.ceil(Math.max(label, panel.picks && look.tapped ? FINGER : 0) + lines(note, cell, look) * LINE * look.type);
+  };
   const area = { width: box.width, height: box.height - above };
   let plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, GAP, caption(area.width / Math.ceil(Math.sqrt(panel.shape[0]))));
   plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, GAP, caption(plan.cell));

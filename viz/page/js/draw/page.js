@@ -90,7 +90,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
   function lookOf(state, type) {
     if (under?.image !== state.photo && state.photo) under = { image: state.photo, dark: greyed(state.photo, "dark"), light: greyed(state.photo, "light") };
     const query = viewOf(state).uses.includes("query") ? (state.shown?.selection.query ?? null) : null;
-    return /** @type {Look} */ ({ scene: state.scene, texts, palette, roles: boot.roles, under, marks: marksOf(state), overlay: state.selection.overlay / 100, type, query, measure: measure(type) });
+    return /** @type {Look} */ ({ scene: state.scene, texts, palette, roles: boot.roles, under, marks: marksOf(state), overlay: state.selection.overlay / 100, type, query, measure: measure(type), tapped: ["side", "phone"].includes(root.dataset.form ?? "") });
   }
 
   // Everything around the panels.
@@ -106,7 +106,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     setText(heading, texts[`stage.${view.stage}`]);
     keyed(tabs, selecting.tabs(view.id), ({ id }) => id, ({ id }) => ({ element: make("button", { data: { view: id }, onclick: () => act.change({ view: id }) }, texts[`view.${id}.title`]) }), (part, { id }) => setPressed(part.element, id === view.id));
     showControls(controls, { fields: boot.fields, uses: view.uses, scene, selection, texts, change: act.change });
-    setText(sentence, `${texts[`view.${view.id}.what`].split(/(?<=[.:]) /)[0]}`);
+    setText(sentence, texts[`view.${view.id}.what`].split(/(?<=[.?!]) /)[0]);
     pair.element.hidden = !isInBlock(state);
   }
 
@@ -123,6 +123,13 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     root.classList.toggle("sx-with-drawer", state.drawer);
     more.setAttribute("aria-expanded", String(state.drawer));
     return { form, type, window: window_ };
+  }
+
+  /** @param {import("../types.js").Size} room @param {boolean} across */
+  function divide(room, across) {
+    const pixels = Math.floor((across ? room.width : room.height) * shareOf.share);
+    main.style.gridTemplateColumns = across ? `${pixels}px minmax(0, 1fr)` : "";
+    main.style.gridTemplateRows = across ? "" : `${pixels}px minmax(0, 1fr)`;
   }
 
   /** @param {State} state */
@@ -142,12 +149,14 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
       const across = form === "wide";
       const key = [view.id, state.selection.heads, room.width, room.height, prepared.length, aspect].join();
       if (key !== shareOf.key || state.shown === state.pinned) {
-        const share = photoShare({ room, aspect, tools: tools.element.offsetHeight + 8, bar: bar.offsetHeight + 8, hero, across, worth: speaks ? 1 : 0.3 });
-        shareOf = { key, share };
+        // Twice, since tools and tabs take more lines in a narrower column.
+        for (let times = 0; times < 2; times++) {
+          const [toolsHeight, barHeight] = [tools.element, bar].map(({ offsetHeight }) => (offsetHeight ? offsetHeight + 8 : 0));
+          const share = photoShare({ room, aspect, tools: toolsHeight, bar: barHeight, hero, across, worth: speaks ? 1 : 0.3 });
+          shareOf = { key, share };
+          divide(room, across);
+        }
       }
-      const pixels = Math.floor((across ? room.width : room.height) * shareOf.share);
-      main.style.gridTemplateColumns = across ? `${pixels}px minmax(0, 1fr)` : "";
-      main.style.gridTemplateRows = across ? "" : `${pixels}px minmax(0, 1fr)`;
     } else {
       main.style.gridTemplateColumns = main.style.gridTemplateRows = "";
     }
@@ -187,8 +196,8 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
   function photoBox() {
     const { clientWidth: width, clientHeight: height } = photo.element;
     const form = root.dataset.form;
-    if (form === "phone") return { width, height: 0.42 * window.innerHeight };
-    return { width, height: form === "side" ? Math.max(120, window.innerHeight - 120) : height };
+    if (form === "phone") return { width, height: 0.34 * window.innerHeight };
+    return { width, height: form === "side" ? Math.max(120, window.innerHeight - 60) : height };
   }
 
   /** @type {(keyof State)[]} */

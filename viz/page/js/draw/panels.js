@@ -74,7 +74,8 @@ export function makePanels(texts, acts, turn) {
     const planKey = `${key}|${box.width}x${box.height}|${look.type}|${scrolls}|${prepared.map(({ panel }) => `${panel.kind}${panel.shape ?? ""}`)}`;
     if (planKey !== plan.key) {
       const fits = fitsOf(prepared, look);
-      plan = { key: planKey, pages: scrolls ? [stacked(fits, box.width, box.height)] : pagesOf(fits, box) };
+      const partsOf = (/** @type {number} */ index, /** @type {Size} */ room) => DRAWERS[prepared[index].panel.kind].parts?.(prepared[index], room, look) ?? [];
+      plan = { key: planKey, pages: scrolls ? [stacked(fits, box.width, box.height)] : pagesOf(fits, box, partsOf) };
     }
     const places = plan.pages[Math.min(page, plan.pages.length - 1)];
     const shown = places.map((place) => ({ place, one: prepared[place.index] }));
@@ -82,7 +83,7 @@ export function makePanels(texts, acts, turn) {
     keyed(element, shown, keyOf, ({ one, place }) => create(one, place.index), (drawer, { place, one }) => {
       const { style } = drawer.element;
       Object.assign(style, { left: `${place.x}px`, top: `${place.y}px`, width: `${place.width + 2 * EDGE}px`, height: `${place.height + 2 * EDGE}px` });
-      drawer.update(one, { width: place.width, height: place.height }, look);
+      drawer.update(one, { width: place.width, height: place.height }, look, place.part);
     });
     element.style.minHeight = scrolls ? `${Math.max(...places.map(({ y, height }) => y + height))}px` : "";
     showPager(page);

@@ -26,7 +26,8 @@ export function tablePlan(panel, width, look) {
   const squeeze = Math.min(1, width / all);
   const rowLines = (/** @type {Cell[]} */ row) => Math.max(...row.map((cell, col) => lines(textOf(cell), squeeze < 1 ? Math.max(wanted[col] * squeeze - padding, 3 * look.type) : Infinity, look)));
   const rowHeights = panel.rows.map((row) => rowLines(row) * LINE * look.type + 8);
-  return { all, rowHeights, headHeight: LINE * look.type + 8 };
+  const headLines = Math.max(...panel.columns.map((name, col) => lines(name, squeeze < 1 ? Math.max(wanted[col] * squeeze - padding, 3 * look.type) : Infinity, look, true)));
+  return { all, widths: wanted.map((one) => Math.floor(one * squeeze)), rowHeights, headHeight: headLines * LINE * look.type + 8 };
 }
 
 /** How many groups of rows stand side by side, and how high that is. @param {TablePanel} panel @param {Size} box @param {Look} look */
@@ -54,6 +55,23 @@ function fitTable({ panel }, box, look) {
   return { width, height: Math.min(height, box.height), ok: height <= box.height && wide, area: width * Math.min(height, box.height) };
 }
 
+/** A long table's rows for each of the pages it needs. @type {NonNullable<import("../types.js").Drawer["parts"]>} */
+export function tableParts({ panel }, box, look) {
+  const above = frameHeight(panel, box.width, look) + 4;
+  const { rowHeights, headHeight } = tablePlan(panel, box.width, look);
+  /** @type {[number, number][]} */
+  const parts = [];
+  let [first, height] = [0, above + headHeight];
+  rowHeights.forEach((rowHeight, row) => {
+    if (row > first && height + rowHeight > box.height) {
+      parts.push([first, row]);
+      [first, height] = [row, above + headHeight];
+    }
+    height += rowHeight;
+  });
+  return [...parts, [first, rowHeights.length]];
+}
+
 /** A dotted name may break after a dot. @param {string} text @returns {(string | HTMLElement)[]} */
 function breakable(text) {
   return text.split(/(?<=\.)(?=[A-Za-z])/).flatMap((part, index) => (index ? [make("wbr"), part] : [part]));
@@ -65,15 +83,17 @@ function createTable(acts) {
   const scroll = make("div", { class: "sx-scroll", tabindex: "0", role: "region" }, tables);
   const frame = makePanel("Table", scroll);
 
-  /** @type {(prepared: any, box: Size, look: Look) => void} */
-  function update({ panel }, box, look) {
+  /** @type {(prepared: any, box: Size, look: Look, part?: [number, number]) => void} */
+  function update({ panel: whole }, box, look, [first, last] = [0, whole.rows.length]) {
+    const panel = { ...whole, rows: whole.rows.slice(first, last), marked: whole.marked.map((/** @type {number} */ row) => row - first) };
     frame.name(panel);
     scroll.setAttribute("aria-label", panel.title);
     scroll.style.maxHeight = `${Math.floor(box.height - frameHeight(panel, box.width, look))}px`;
     const { groups, perGroup } = tableGroups(panel, box, look);
+    const { widths } = tablePlan(panel, (box.width - GROUP_GAP * (groups - 1)) / groups, look);
     const parts = Array.from({ length: groups }, (_, group) => panel.rows.slice(group * perGroup, (group + 1) * perGroup));
     const marked = new Set(panel.marked);
-    keyed(tables, parts, (_, index) => String(index), () => makeTable(acts), (part, rows, index) => part.update(panel, rows, (row) => marked.has(index * perGroup + row)));
+    keyed(tables, parts, (_, index) => String(index), () => makeTable(acts), (part, rows, index) => part.update({ panel, rows, widths, isMarked: (/** @type {number} */ row) => marked.has(index * perGroup + row) }));
   }
   return { element: frame.element, update };
 }
@@ -82,12 +102,17 @@ function createTable(acts) {
 function makeTable(acts) {
   const head = make("tr", {});
   const body = make("tbody", {});
+  const element = make("table", {}, make("thead", {}, head), body);
   return {
-    element: make("table", {}, make("thead", {}, head), body),
-    /** @param {TablePanel} panel @param {Cell[][]} rows @param {(row: number) => boolean} isMarked */
-    update(panel, rows, isMarked) {
+    element,
+    /** @param {{panel: TablePanel, rows: Cell[][], widths: number[], isMarked: (row: number) => boolean}} what */
+    update({ panel, rows, widths, isMarked }) {
+      element.style.width = `${widths.reduce((sum, one) => sum + one, 0)}px`;
       const heads = keyed(head, panel.columns, (_, index) => String(index), () => ({ element: make("th", { scope: "col" }) }));
-      heads.forEach(({ element }, index) => replaceText(element, panel.columns[index]));
+      heads.forEach(({ element: cell }, index) => {
+        replaceText(cell, panel.columns[index]);
+        cell.style.width = `${widths[index]}px`;
+      });
       const made = keyed(body, rows, (_, index) => String(index), () => makeRow(acts));
       made.forEach((row, index) => row.update(rows[index], isMarked(index)));
     },
@@ -163,6 +188,6 @@ function makeNumber() {
 }
 
 /** @type {import("../types.js").Drawer} */
-export const TABLE = { fit: fitTable, create: createTable };
+export const TABLE = { fit: fitTable, create: createTable, parts: tableParts };
 /** @type {import("../types.js").Drawer} */
 export const NUMBERS = { fit: fitNumbers, create: createNumbers };

@@ -1,0 +1,87 @@
+"""Every view on every screen: nothing is cut, nothing overlaps, and the room is used."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ready
+from viz.views import VIEWS
+from viz.views.view import STAGES
+
+VIEWS_IN_ORDER = [view.id for stage in STAGES for view in VIEWS if view.stage == stage]
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+# What is wrong with the panels on screen, one line each.
+MEASURE = """() => {
+  const boxes = [...document.querySelectorAll('.sx-panel')].map(e => ({e, ...e.getBoundingClientRect().toJSON()}));
+  const name = ({e}) => `${e.dataset.kind} ${e.dataset.index}`;
+  const wrong = [];
+  for (const box of boxes) {
+    const {scrollWidth, clientWidth, scrollHeight, clientHeight} = box.e;
+    if (scrollWidth > clientWidth + 2 || scrollHeight > clientHeight + 2)
+      wrong.push(`${name(box)} is cut: ${scrollWidth}×${scrollHeight} in ${clientWidth}×${clientHeight}`);
+    for (const other of boxes)
+      if (box.e !== other.e && box.left < other.right - 7 && other.left < box.right - 7
+          && box.top < other.bottom - 7 && other.top < box.bottom - 7) wrong.push(`${name(box)} overlaps ${name(other)}`);
+    for (const table of box.e.querySelectorAll('.sx-scroll'))
+      if (table.scrollHeight > table.clientHeight + 2 || table.scrollWidth > table.clientWidth + 2)
+        wrong.push(`${name(box)} scrolls`);
+  }
+  const page = document.documentElement;
+  if (page.scrollWidth > innerWidth + 1) wrong.push(`the page is ${page.scrollWidth} wide`);
+  if (page.scrollHeight > innerHeight + 1) wrong.push(`the page is ${page.scrollHeight} high`);
+  return wrong;
+}"""
+
+
+def step(page: Page, view: str) -> None:
+    """Wait until a view is on screen."""
+    expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile(f"^{view}:"))
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "more"),
+    [
+        (1024, 640, ""),
+        (1280, 720, ""),
+        (1280, 720, "&present=1"),
+        (1280, 720, "&image=astronaut&__theme=dark"),
+        (1920, 1080, "&present=1"),
+        (820, 1180, ""),
+    ],
+)
+def test_every_view_fits_the_screen_without_scrolling(visit, width, height, more):
+    page = visit(f"size=512&block=3&view=arguments{more}", width, height)
+    ready(page)
+    wrong = []
+    for view in VIEWS_IN_ORDER:
+        step(page, view)
+        pages = max(1, page.locator(".sx-dot").count())
+        for number in range(pages):
+            if number:
+                page.keyboard.press("n")
+                expect(page.locator(".sx-dot").nth(number)).to_have_attribute("aria-current", "true")
+            wrong += [f"{view}, picture {number + 1} of {pages}: {line}" for line in page.evaluate(MEASURE)]
+        page.keyboard.press("PageDown")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
+def test_in_the_hand_nothing_is_cut_and_all_that_is_pressed_is_as_large_as_a_finger(visit, width, height):
+    page = visit("size=512&block=3&view=arguments", width, height, has_touch=True, is_mobile=True)
+    wrong = []
+    for view in VIEWS_IN_ORDER:
+        step(page, view)
+        found = [line for line in page.evaluate(MEASURE) if "the page is" not in line or "wide" in line]
+        wrong += [f"{view}: {line}" for line in found if "scrolls" not in line]
+        page.keyboard.press("PageDown")
+    assert wrong == []
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.sx button, .sx select, .sx summary')]
+            .filter(e => e.checkVisibility()).map(e => [e, e.getBoundingClientRect()])
+            .filter(([e, {width, height}]) => height < 44 && !e.matches('.sx-weights'))
+            .map(([e, {width, height}]) => `${e.className} ${e.textContent.slice(0, 20)} ${width}×${height}`)"""
+    )
+    assert small == []

@@ -24,7 +24,8 @@ MEASURE = """() => {
       wrong.push(`${name(box)} is cut: ${scrollWidth}×${scrollHeight} in ${clientWidth}×${clientHeight}`);
     for (const other of boxes)
       if (box.e !== other.e && box.left < other.right - 7 && other.left < box.right - 7
-          && box.top < other.bottom - 7 && other.top < box.bottom - 7) wrong.push(`${name(box)} overlaps ${name(other)}`);
+          && box.top < other.bottom - 7 && other.top < box.bottom - 7)
+        wrong.push(`${name(box)} overlaps ${name(other)}`);
     for (const table of box.e.querySelectorAll('.sx-scroll'))
       if (table.scrollHeight > table.clientHeight + 2 || table.scrollWidth > table.clientWidth + 2)
         wrong.push(`${name(box)} scrolls`);

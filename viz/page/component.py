@@ -7,16 +7,16 @@ import gradio as gr
 from viz.page.explorer import Explorer
 from viz.page.serving import app_options
 
-# The served head names the module, with the version of the moment.
-START = 'import(document.getElementById("sx-main").href).then((main) => main.start(element))'
+# The page has begun before Gradio has, and moves in here. The served head names the module in its present version.
+PLACE = 'import(document.getElementById("sx-main").href).then((main) => main.place(element))'
 
 
 def build_page() -> gr.Blocks:
     """The page; launch it with `launch_options`."""
     with gr.Blocks(title="Inside SAM's image encoder", fill_width=True, analytics_enabled=False) as page:
         gr.HTML(
-            html_template='<div class="sx" data-state="loading"></div>',
-            js_on_load=START,
+            html_template='<div class="sx-place"></div>',
+            js_on_load=PLACE,
             apply_default_css=False,
             elem_id="explorer",
         )

@@ -14,7 +14,7 @@ from viz.selection import Selection
 from viz.session.models import RANDOM
 from viz.session.session import Reading
 
-THUMBNAIL_PX = 96
+THUMBNAIL_PX = 80
 PLAIN = Reading()  # of a picture of which nothing need be said
 
 
@@ -25,14 +25,14 @@ def thumbnail(path: Path) -> str:
         side = min(photo.size)
         left, top = (photo.width - side) // 2, (photo.height - side) // 2
         square = photo.convert("RGB").resize((THUMBNAIL_PX, THUMBNAIL_PX), box=(left, top, left + side, top + side))
-    return picture_url(np.asarray(square), quality=85)
+    return picture_url(np.asarray(square), quality=72)
 
 
 def scene_message(trace: Trace, selection: Selection, weights: str, reading: Reading = PLAIN) -> dict[str, object]:
     """The photo (JPEG, for the eye only), where it lies on the grid, and every node of the pipeline with its shape."""
     geometry = trace.geometry
     return {
-        "photo": picture_url(own_pixels(trace).numpy(), quality=90),
+        "photo": picture_url(own_pixels(trace).numpy(), quality=78),
         "grid": trace.grid,
         "photoGrid": trace.photo_grid,
         "photoSpan": trace.photo_extent,

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,12 +20,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from viz.texts import text
 
 FOLDER = Path(__file__).parent
-ASKED = ("boot", "open", "view", "proof", "explain", "export")
+ASKED = ("open", "view", "proof", "explain", "export")
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 FOR_EVER = "public, max-age=31536000, immutable"
 QUESTION_BYTES = 64_000  # a question is a selection and a visitor's secret
 UPLOAD_BYTES = 40 * 2**20
 MAIN = "js/main.js"  # the module that the page starts with
+BOOT = "ask/boot"
+# The page's root, where it stands until Gradio has a place for it.
+ROOT = (
+    '<div class="sx" data-state="loading"><header class="sx-top"><h1>{title}</h1></header><p>{wait}</p></div>'.format(
+        title=text("en", "ui.title"), wait=text("en", "ui.loading")
+    )
+)
+LATER = re.compile(
+    rb'<script type="module" crossorigin src="\./assets/[^>]*></script>|<link rel="stylesheet" [^>]*assets/[^>]*>'
+)
 
 
 class Modules:
@@ -55,18 +66,28 @@ class Modules:
             self._seen, self._version = seen, contents.hexdigest()[:12]
         return self._version
 
-    def head(self) -> str:
-        """What the page's head needs: its styles, and all modules at once instead of one after the other."""
+    def index(self, html: bytes) -> bytes:
+        """Gradio's index with the page in it before any script has run.
+
+        Its head names the styles, and all modules at once instead of one after the other. The page's root stands before
+        Gradio's own, with words in it. Gradio's script and style wait until the page has its first picture (`place` in
+        main.js asks for them): on a thin line they would come before everything else.
+        """
         at = f"modules/{self.version()}"
         styles = [name for name in self.files() if name.endswith(".css")]
         scripts = [name for name in self.files() if name.endswith(".js") and name != MAIN]
-        return "".join(
+        head = "".join(
             (
                 *(f'<link rel="stylesheet" href="{at}/{name}">' for name in styles),
                 f'<link rel="modulepreload" id="sx-main" href="{at}/{MAIN}">',
+                f'<link rel="preload" as="fetch" crossorigin href="{BOOT}">',
                 *(f'<link rel="modulepreload" href="{at}/{name}">' for name in scripts),
+                f'<script type="module">import {{ begin }} from "./{at}/{MAIN}"; begin();</script>',
             )
         )
+        html = LATER.sub(rb'<template class="sx-later">\g<0></template>', html)
+        html = html.replace(b"</head>", head.encode() + b"</head>", 1)
+        return html.replace(b"<gradio-app", ROOT.encode() + b"<gradio-app", 1)
 
     def serve(self, request: Request) -> Response:
         """One file: kept for ever under its own version, asked for again under any other."""
@@ -82,11 +103,11 @@ class Modules:
         )
 
 
-class IndexHead:
-    """Writes the page's own links into the head of Gradio's index, where they count before any script has run."""
+class Index:
+    """Lets `edit` change the HTML that Gradio serves."""
 
-    def __init__(self, app: ASGIApp, head: Callable[[], str]) -> None:
-        self.app, self.head = app, head
+    def __init__(self, app: ASGIApp, edit: Callable[[bytes], bytes]) -> None:
+        self.app, self.edit = app, edit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":
@@ -108,7 +129,7 @@ class IndexHead:
             body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            body = body.replace(b"</head>", self.head().encode() + b"</head>", 1)
+            body = self.edit(body)
             kept = [(key, value) for key, value in start["headers"] if key != b"content-length"]
             await send({**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
             await send({"type": "http.response.body", "body": body})
@@ -119,6 +140,9 @@ class IndexHead:
 @runtime_checkable
 class Answering(Protocol):
     """Who answers: `boot`, `open`, `view`, `proof`, `explain`, `export` and `upload`, each a mapping to a mapping."""
+
+    def boot(self, data: Any) -> Mapping[str, object]:
+        """What the page needs before any photo."""
 
     def upload(self, data: Any) -> Mapping[str, object]:
         """Keep a photo."""
@@ -151,6 +175,17 @@ async def ask(request: Request, explorer: Answering) -> Response:
     return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
+def boot(request: Request, explorer: Answering) -> Response:
+    """What the page needs before any photo, for a GET: the index asks for it ahead, and a reload finds it unchanged."""
+    language = request.query_params.get("lang", "en")
+    answer = orjson.dumps(explorer.boot({"selection": {"lang": language}}))
+    mark = f'"{hashlib.sha256(answer).hexdigest()[:16]}"'
+    headers = {"Cache-Control": "no-cache", "ETag": mark}
+    if request.headers.get("if-none-match", "").removeprefix("W/") == mark:
+        return Response(status_code=304, headers=headers)
+    return Response(answer, media_type="application/json", headers=headers)
+
+
 async def upload(request: Request, explorer: Answering) -> Response:
     """A photo: its bytes are the body and stay in memory, the visitor's secret is a header."""
     body = await body_of(request, UPLOAD_BYTES)
@@ -172,9 +207,10 @@ def app_options(explorer: Answering, modules: Modules | None = None) -> dict[str
     return {
         "routes": [
             Route("/modules/{version}/{name:path}", modules.serve),
+            Route("/ask/boot", functools.partial(boot, explorer=explorer), methods=["GET"]),
             Route("/ask/upload", functools.partial(upload, explorer=explorer), methods=["POST"]),
             Route("/ask/{name}", functools.partial(ask, explorer=explorer), methods=["POST"]),
             Route("/healthz", functools.partial(health, modules=modules)),
         ],
-        "middleware": [Middleware(GZipMiddleware, compresslevel=3), Middleware(IndexHead, head=modules.head)],
+        "middleware": [Middleware(GZipMiddleware, compresslevel=3), Middleware(Index, edit=modules.index)],
     }

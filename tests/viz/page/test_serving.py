@@ -10,9 +10,15 @@ from viz.page import serving
 from viz.page.component import build_page
 from viz.page.serving import FOLDER, Modules, app_options
 
+INDEX = b'<head><link rel="stylesheet" crossorigin href="./assets/a.css"></head><body><gradio-app></gradio-app></body>'
+
 
 class Echo:
     """Answers with what it was asked."""
+
+    def boot(self, data):
+        """The language it was asked in."""
+        return {"texts": data["selection"]["lang"]}
 
     def view(self, data):
         """The question back."""
@@ -63,17 +69,17 @@ def test_nothing_but_modules_is_served(client, name):
 
 def test_a_changed_style_has_another_address_without_a_restart(folder):
     modules = Modules(folder)
-    before = modules.head()
+    before = modules.index(INDEX)
     (folder / "css/page.css").write_text("/* another one */")
-    assert modules.head() != before
-    assert modules.version() in modules.head()
+    assert modules.index(INDEX) != before
+    assert modules.version().encode() in modules.index(INDEX)
 
 
 def test_all_modules_are_asked_for_at_once():
     modules = Modules()
     for name in modules.files():
         if name.endswith(".js"):
-            assert f'href="modules/{modules.version()}/{name}"' in modules.head()
+            assert f'href="modules/{modules.version()}/{name}"'.encode() in modules.index(INDEX)
 
 
 def test_a_question_is_answered_compressed(client):
@@ -106,6 +112,20 @@ def test_an_upload_beyond_the_limit_is_refused(client, monkeypatch):
     assert client.post("/ask/upload", content=b"x" * 1000).status_code == 200
 
 
+def test_what_a_reload_asks_for_again_is_answered_by_unchanged(client):
+    first = client.get("/ask/boot?lang=en")
+    assert first.json() == {"texts": "en"}
+    again = client.get("/ask/boot?lang=en", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_words_are_in_the_index_and_gradios_own_waits_for_the_first_picture(folder):
+    html = Modules(folder).index(INDEX).decode()
+    assert html.index('<div class="sx"') < html.index("<gradio-app")
+    assert "Inside SAM’s image encoder" in html
+    assert '<template class="sx-later"><link rel="stylesheet" crossorigin href="./assets/a.css"></template>' in html
+
+
 def test_the_app_says_that_it_is_up(client):
     assert client.get("/healthz").json() == {"status": "ok", "modules": Modules().version()}
 
@@ -119,4 +139,5 @@ def test_the_index_names_the_modules_relative_to_itself_wherever_it_is_mounted(p
     assert index.headers["content-encoding"] == "gzip"
     assert f'id="sx-main" href="modules/{Modules().version()}/js/main.js"' in index.text
     assert '<base href="./"' in index.text
+    assert index.text.count('<template class="sx-later">') == 2  # Gradio's script and its style
     assert TestClient(app).get(f"{path}/modules/{Modules().version()}/js/main.js").status_code == 200

@@ -1,8 +1,8 @@
 import js from "@eslint/js";
 
 const browser = [
-  "AbortController", "Blob", "Image", "MouseEvent", "ResizeObserver", "URL", "URLSearchParams", "atob", "clearTimeout",
-  "console", "crypto", "document", "fetch", "getComputedStyle", "history", "location", "navigator", "performance",
+  "AbortController", "HTMLElement", "Blob", "Image", "MouseEvent", "ResizeObserver", "URL", "URLSearchParams", "atob", "clearTimeout",
+  "console", "crypto", "document", "fetch", "getComputedStyle", "history", "location", "matchMedia", "navigator", "performance",
   "requestAnimationFrame", "screen", "setTimeout", "window",
 ];
 

@@ -20,14 +20,37 @@ import { makeServer } from "./source/server.js";
 
 /** @typedef {import("./types.js").Boot} Boot */
 
-/** @param {HTMLElement} element Holds the page's root, `.sx`. */
-export async function start(element) {
-  const root = /** @type {HTMLElement} */ (element.querySelector(".sx"));
+const LATER_MS = 300; // after the first picture, and then Gradio's own scripts may come
+
+/** Start on the root that the served page has: before Gradio, whose scripts are asked for once the first picture is there. */
+export async function begin() {
+  const root = /** @type {HTMLElement} */ (document.querySelector(".sx"));
+  const asked = new URLSearchParams(location.search);
+  const theme = asked.get("__theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  document.body.classList.toggle("dark", theme === "dark");
   const server = makeServer(document.baseURI, visitorSecret(storageOrNull()));
   const clock = browserClock();
+  const source = { ask: () => server.boot(asked.get("lang")) };
   /** @type {Boot} */
-  const boot = await makeAsk({ source: server, clock, report: (trouble) => (root.dataset.trouble = trouble?.kind ?? "") })("boot", { selection: {} });
+  const boot = await makeAsk({ source, clock, report: (trouble) => (root.dataset.trouble = trouble?.kind ?? "") })("boot", {});
   run(root, boot, server, clock);
+}
+
+/** Move the page to where Gradio has its place for it. @param {HTMLElement} element */
+export function place(element) {
+  const root = /** @type {HTMLElement} */ (document.querySelector(".sx"));
+  const focused = root.contains(document.activeElement) ? document.activeElement : null;
+  element.querySelector(".sx-place")?.replaceWith(root);
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+}
+
+function loadGradio() {
+  for (const template of /** @type {NodeListOf<HTMLTemplateElement>} */ (document.querySelectorAll("template.sx-later"))) {
+    const [kept] = template.content.children;
+    const fresh = document.createElement(kept.tagName); // a script runs only when it is made anew
+    for (const { name, value } of kept.attributes) fresh.setAttribute(name, value);
+    template.replaceWith(fresh);
+  }
 }
 
 /** @param {HTMLElement} root @param {Boot} boot @param {import("./source/server.js").Source} server @param {import("./model/ask.js").Clock} clock */
@@ -88,6 +111,9 @@ function run(root, boot, server, clock) {
     exportAs: (/** @type {string} */ format) => exporting.wish(format),
   };
   store.subscribe(({ selection }) => selecting.seen(selection.view));
+  store.subscribe(({ status }, before) => {
+    if (before.status !== status && (status === "ready" || status === "error")) setTimeout(loadGradio, LATER_MS);
+  });
   const page = makePage({ root, boot, palette, store, act, selecting });
   listen({ root, store, commands, page, choice, followLink: looking.followLink });
   looking.followLink();

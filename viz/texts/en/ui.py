@@ -1,6 +1,7 @@
 """The page around the views: buttons, hints, models."""
 
 TEXTS = {
+    "ui.loading": "The first picture is on its way …",
     "ui.title": "Inside SAM’s image encoder",
     "ui.model": "Model",
     "ui.size": "Input",

@@ -1,9 +1,10 @@
-// Panels from the app's own server. Any other source (a worker, a stored file) offers the same two functions.
+// Panels from the app's own server. Any other source (a worker, a stored file) offers the same functions.
 
 import { Failure } from "./failure.js";
 
 /**
  * @typedef {object} Source
+ * @property {(language: string | null) => Promise<any>} boot
  * @property {(name: string, question: object, signal?: AbortSignal) => Promise<any>} ask
  * @property {(file: Blob, signal?: AbortSignal) => Promise<any>} upload
  */
@@ -18,7 +19,7 @@ export function makeServer(address, visitor) {
   async function send(path, request) {
     let response;
     try {
-      response = await fetch(new URL(path, address), { method: "POST", ...request });
+      response = await fetch(new URL(path, address), { method: "POST", credentials: "same-origin", ...request });
     } catch (error) {
       if (request.signal?.aborted) throw error;
       throw new Failure("unreachable", String(error));
@@ -31,6 +32,7 @@ export function makeServer(address, visitor) {
     return answer;
   }
   return {
+    boot: (language) => send(language ? `ask/boot?lang=${language}` : "ask/boot", { method: "GET" }),
     ask: (name, question, signal) =>
       send(`ask/${name}`, {
         body: JSON.stringify({ visitor, ...question }),

@@ -105,8 +105,8 @@ def site_of() -> Iterator[Callable[[Path], str]]:
 
 
 def ready(page: Page) -> None:
-    """Wait until the selected view is on screen."""
-    page.wait_for_selector('.sx[data-state="ready"] .sx-panel')
+    """Wait until the selected view is on screen, and the page in the place that Gradio has for it."""
+    page.wait_for_selector('#explorer .sx[data-state="ready"] .sx-panel')
 
 
 def click_patch(page: Page, row: int, col: int, **options: object) -> None:

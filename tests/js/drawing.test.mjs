@@ -7,6 +7,7 @@ import { mapTip, strongest, valueText } from "../../viz/page/js/draw/maps.js";
 import { matrixSize } from "../../viz/page/js/draw/matrix.js";
 import { sumText } from "../../viz/page/js/draw/pair.js";
 import { mapForPhoto } from "../../viz/page/js/draw/panels.js";
+import { shareWidth } from "../../viz/page/js/draw/tables.js";
 import { fill, percent, signedText, tickText, written } from "../../viz/page/js/draw/text.js";
 import { boot, maps, pair, scale, signedScale } from "./samples.mjs";
 
@@ -78,6 +79,11 @@ test("things that don't fit beside each other begin a new row", () => {
   assert.equal(flowRows([50, 50], 109, 10), 2);
   assert.equal(flowRows([250], 100, 10), 3);
   assert.equal(flowRows([], 100, 10), 0);
+});
+
+test("of a table's columns the widest give way first", () => {
+  assert.deepEqual(shareWidth([50, 60], 200), [50, 60]);
+  assert.deepEqual(shareWidth([50, 300, 100], 300).map(Math.round), [50, 150, 100]);
 });
 
 test("places in a text are filled, unknown ones stay", () => {

@@ -36,12 +36,17 @@ export async function begin() {
   run(root, boot, server, clock);
 }
 
-/** Move the page to where Gradio has its place for it. @param {HTMLElement} element */
-export function place(element) {
+/** Move the page to where Gradio has its place for it, and the keyboard's focus with it. @param {HTMLElement} element */
+export async function place(element) {
+  while (!element.getClientRects().length) await new Promise(requestAnimationFrame); // Gradio still builds its frame
   const root = /** @type {HTMLElement} */ (document.querySelector(".sx"));
-  const focused = root.contains(document.activeElement) ? document.activeElement : null;
-  element.querySelector(".sx-place")?.replaceWith(root);
-  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+  const there = /** @type {HTMLElement} */ (element.querySelector(".sx-place"));
+  const focused = root.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
+  there.replaceWith(root);
+  for (let frames = 0; focused && frames < 100 && document.activeElement === document.body; frames++) {
+    focused.focus({ preventScroll: true }); // in vain as long as Gradio's frame is hidden
+    await new Promise(requestAnimationFrame);
+  }
 }
 
 function loadGradio() {

@@ -4,10 +4,19 @@ import { make, setText } from "./dom.js";
 
 export const LINE = 1.4; // of the type's size
 
-/** How many lines a text takes. @param {string} text @param {number} width @param {import("../types.js").Look} look @param {boolean} [bold] */
+/** How many lines a text takes, broken between words. @param {string} text @param {number} width @param {import("../types.js").Look} look @param {boolean} [bold] */
 export function lines(text, width, look, bold = false) {
   if (!text) return 0;
-  return Math.max(1, Math.ceil((1.04 * look.measure(text, bold)) / Math.max(width, 1))); // a line breaks before its end
+  if (1.01 * look.measure(text, bold) <= width) return 1;
+  const space = look.measure(" ", bold);
+  let [count, x] = [1, 0];
+  for (const word of text.split(" ")) {
+    const across = 1.01 * look.measure(word, bold);
+    if (x && x + across > width) [count, x] = [count + 1, 0];
+    if (across > width) count += Math.ceil(across / width) - 1; // a word too long is broken anywhere
+    x += Math.min(across, width) + space;
+  }
+  return count;
 }
 
 /** How many rows things of these widths take, one after the other. @param {number[]} widths @param {number} width @param {number} gap */

@@ -11,9 +11,10 @@ import { shortValue } from "./text.js";
 
 /**
  * `over` is how strongly the map covers a photo; null where it lies over none. `names` says which maps the scale is of.
- * @param {Scale} scale  @param {Palette} palette  @param {number | null} [over]  @param {string} [names]
+ * `words` are what a value is and how its colours are made.
+ * @param {Scale} scale  @param {Palette} palette  @param {number | null} [over]  @param {string} [names]  @param {boolean} [words]
  */
-export function legend(scale, palette, over = null, names = "") {
+export function legend(scale, palette, over = null, names = "", words = true) {
   if (scale.kind === "categorical") {
     const swatches = scale.categories.map((name, index) => {
       const colour = `rgb(${palette.categories[index].join()})`;
@@ -32,19 +33,24 @@ export function legend(scale, palette, over = null, names = "") {
   context.putImageData(image, 0, 0);
   return make(
     "div",
-    { class: "sx-legend" },
+    { class: "sx-legend", title: words ? null : wordsOf(scale) },
     names ? make("span", {}, `${names}:`) : null,
     make("span", { class: "sx-ends" }, shortValue(scale.low, scale), bar, shortValue(scale.high, scale)),
-    make("span", {}, [scale.unit, scale.note].filter(Boolean).join(" · ")),
+    words ? make("span", {}, wordsOf(scale)) : null,
   );
+}
+
+/** @param {Scale} scale */
+function wordsOf({ unit, note }) {
+  return [unit, note].filter(Boolean).join(" · ");
 }
 
 const BAR = 140; // pixels, as the style has it
 
-/** How high a legend is. @param {Scale} scale @param {string} names @param {number} width @param {import("../types.js").Look} look */
-export function legendHeight(scale, names, width, look) {
+/** How high a legend is. @param {Scale} scale @param {string} names @param {number} width @param {import("../types.js").Look} look @param {boolean} [shown] Whether its words are. */
+export function legendHeight(scale, names, width, look, shown = true) {
   const { measure, type } = look;
-  const words = [scale.unit, scale.note].filter(Boolean).join(" · ");
+  const words = shown ? wordsOf(scale) : "";
   const ends = measure(shortValue(scale.low, scale)) + measure(shortValue(scale.high, scale)) + BAR + 16;
   const widths =
     scale.kind === "categorical"

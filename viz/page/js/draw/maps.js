@@ -17,6 +17,7 @@ import { fill, patchText, shortValue } from "./text.js";
 
 const GAP = 10;
 const FINGER = 44; // pixels
+const NARROWEST = 10; // of the type's size: a legend needs so much
 const LEAST_CELL = 5; // of the type's size: narrower, a map's name doesn't fit
 
 /** Decode a panel once: a tile of one pixel a patch for each map. @param {MapsPanel} panel @param {import("../types.js").Palette} palette */
@@ -80,23 +81,36 @@ function isOnGrid(panel, { scene }) {
   return panel.shape[1] === scene.grid[0] && panel.shape[2] === scene.grid[1];
 }
 
-/** How the maps of a panel share a box. @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look */
+/**
+ * How the maps of a panel share a box. Where they would be too small, their notes stay away first, and then the words of
+ * their scales: a pointer's tip still has both.
+ * @param {MapsPanel} panel  @param {import("../types.js").Size} box  @param {Look} look
+ */
 export function mapsPlan(panel, box, look) {
+  const plans = [{ notes: true, words: true }, { notes: false, words: true }, { notes: false, words: false }];
+  const enough = (/** @type {{cell: number}} */ { cell }) => cell >= 1.2 * LEAST_CELL * look.type;
+  let plan = planOf(panel, box, look, plans[0]);
+  for (let level = 1; level < plans.length && !enough(plan); level++) plan = planOf(panel, box, look, plans[level]);
+  return plan;
+}
+
+/** @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look @param {{notes: boolean, words: boolean}} shown */
+function planOf(panel, box, look, shown) {
   const sight = sightOf(panel, look);
-  const legends = scalesShown(panel).reduce((sum, { scale, names }) => sum + legendHeight(scale, names, box.width, look), 0);
+  const legends = scalesShown(panel).reduce((sum, { scale, names }) => sum + legendHeight(scale, names, box.width, look, shown.words), 0);
   const above = frameHeight(panel, box.width, look) + legends;
-  const longest = (/** @type {string[]} */ texts) => texts.reduce((a, b) => (a.length > b.length ? a : b), "");
-  const [name, note] = [longest(panel.labels), longest(panel.notes)];
+  const most = (/** @type {string[]} */ texts, /** @type {number} */ cell, bold = false) => Math.max(0, ...texts.map((text) => lines(text, Math.max(cell, 40), look, bold)));
   const caption = (/** @type {number} */ cell) => {
-    const label = lines(name, cell, look, true) * LINE * look.type;
-    return Math.ceil(Math.max(label, panel.picks && look.tapped ? FINGER : 0) + lines(note, cell, look) * LINE * look.type);
+    const label = most(panel.labels, cell, true) * LINE * look.type;
+    const notes = (shown.notes ? most(panel.notes, cell) : 0) * LINE * look.type;
+    return Math.ceil(Math.max(label, panel.picks && look.tapped ? FINGER : 0) + notes);
   };
   const area = { width: box.width, height: box.height - above };
   let plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, GAP, caption(area.width / Math.ceil(Math.sqrt(panel.shape[0]))));
   plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, GAP, caption(plan.cell));
-  const width = Math.floor(plan.cell);
-  const height = Math.floor((plan.cell * sight.rows) / sight.cols);
-  return { ...plan, sight, above, captionHeight: caption(width), size: { width, height } };
+  const width = Math.max(1, Math.floor(plan.cell));
+  const height = Math.max(1, Math.floor((plan.cell * sight.rows) / sight.cols));
+  return { ...plan, sight, above, shown, captionHeight: caption(width), size: { width, height } };
 }
 
 /** @type {import("../types.js").Drawer["fit"]} */
@@ -105,7 +119,7 @@ function fit({ panel }, box, look) {
   return {
     width: Math.min(box.width, Math.max(columns * (size.width + GAP) - GAP, look.measure(panel.title, true))),
     height: above + rows * (size.height + captionHeight + GAP) - GAP,
-    ok: cell >= LEAST_CELL * look.type,
+    ok: cell >= LEAST_CELL * look.type && box.width >= NARROWEST * look.type,
     area: panel.shape[0] * size.width * size.height,
   };
 }
@@ -125,10 +139,10 @@ function create(acts) {
     const context = { panel, look, plan, acts, count: maps.length };
     keyed(grid, maps, (_, index) => String(index), () => makeMap(), (part, map, index) => part.update(map, index, context));
     const over = panel.overPhoto ? look.overlay : null;
-    const key = JSON.stringify([panel.scales, panel.chosen, over]);
+    const key = JSON.stringify([panel.scales, panel.chosen, over, plan.shown.words]);
     if (key !== legendsOf) {
       legendsOf = key;
-      scales.replaceChildren(...scalesShown(panel).map(({ scale, names }) => legend(scale, look.palette, over, names)));
+      scales.replaceChildren(...scalesShown(panel).map(({ scale, names }) => legend(scale, look.palette, over, names, plan.shown.words)));
     }
   }
   return { element: frame.element, update };
@@ -173,9 +187,10 @@ function makeMap() {
     name.hidden = !panel.picks;
     plain.hidden = Boolean(panel.picks) || (count === 1 && panel.title === map.label);
     const largest = best && panel.scales.length > 1 ? fill(look.texts["label.max_value"], { value: valueText(map, best) }) : "";
-    const fits = look.measure(`${map.label}  ${largest}`, true) < plan.size.width;
+    const fits = look.measure(`${map.label} ${largest}`, true) + 10 < plan.size.width;
     setText(top, fits ? largest : "");
-    setText(note, map.note);
+    setText(note, plan.shown.notes ? map.note : "");
+    canvas.title = plan.shown.notes ? "" : map.note;
     setAttribute(canvas, "aria-label", `${panel.title}: ${map.label}${largest ? `, ${largest}` : ""}`);
     element.classList.toggle("sx-chosen", index === panel.chosen);
     draw(map, best, context);

@@ -50,7 +50,7 @@ function fit({ panel }, box, look) {
   if (room.height < 20) return { ...box, ok: false, area: 0 };
   const [rows, cols] = panel.shape;
   const { width, height } = matrixSize(rows, cols, room, look.type, panel.numbers);
-  const readable = panel.numbers ? width / cols >= 2.7 * look.type : width >= 6 * look.type && height >= 3 * look.type;
+  const readable = panel.numbers ? width / cols >= 2.7 * look.type : width >= 6 * look.type && height >= 3 * look.type && box.width >= 11 * look.type;
   return { width: Math.max(width, Math.min(box.width, 14 * look.type)), height: height + room.around, ok: readable, area: width * height };
 }
 

@@ -105,6 +105,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     strip.show(scene, /** @type {any} */ (selection), { stage: view.stage, title });
     setText(heading, texts[`stage.${view.stage}`]);
     keyed(tabs, selecting.tabs(view.id), ({ id }) => id, ({ id }) => ({ element: make("button", { data: { view: id }, onclick: () => act.change({ view: id }) }, texts[`view.${id}.title`]) }), (part, { id }) => setPressed(part.element, id === view.id));
+    /** @type {HTMLElement | null} */ (tabs.querySelector('[aria-pressed="true"]'))?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
     showControls(controls, { fields: boot.fields, uses: view.uses, scene, selection, texts, change: act.change });
     setText(sentence, texts[`view.${view.id}.what`].split(/(?<=[.?!]) /)[0]);
     pair.element.hidden = !isInBlock(state);

@@ -18,21 +18,35 @@ function textOf(cell) {
   return typeof cell === "string" ? cell : cell.texts.join(" · ");
 }
 
-/** How wide a table's columns want to be, and how high its rows are at a width. @param {TablePanel} panel @param {number} width @param {Look} look */
+/** What columns get of a width: what they want, or the widest ones give until all fit. @param {number[]} wanted @param {number} width */
+export function shareWidth(wanted, width) {
+  let [low, high] = [0, Math.max(...wanted)];
+  if (wanted.reduce((sum, one) => sum + one, 0) <= width) return wanted;
+  for (let times = 0; times < 20; times++) {
+    const most = (low + high) / 2;
+    if (wanted.reduce((sum, one) => sum + Math.min(one, most), 0) > width) high = most;
+    else low = most;
+  }
+  return wanted.map((one) => Math.min(one, low));
+}
+
+/** How wide a table's columns are in a width, and how high its rows. @param {TablePanel} panel @param {number} width @param {Look} look */
 export function tablePlan(panel, width, look) {
-  const padding = 1.3 * look.type;
-  const wanted = panel.columns.map((name, col) => Math.max(look.measure(name, true), ...panel.rows.map((row) => look.measure(textOf(row[col])))) + padding);
-  const all = wanted.reduce((sum, one) => sum + one, 0);
-  const squeeze = Math.min(1, width / all);
-  const rowLines = (/** @type {Cell[]} */ row) => Math.max(...row.map((cell, col) => lines(textOf(cell), squeeze < 1 ? Math.max(wanted[col] * squeeze - padding, 3 * look.type) : Infinity, look)));
-  const rowHeights = panel.rows.map((row) => rowLines(row) * LINE * look.type + 8);
-  const headLines = Math.max(...panel.columns.map((name, col) => lines(name, squeeze < 1 ? Math.max(wanted[col] * squeeze - padding, 3 * look.type) : Infinity, look, true)));
-  return { all, widths: wanted.map((one) => Math.floor(one * squeeze)), rowHeights, headHeight: headLines * LINE * look.type + 8 };
+  const padding = 1.3 * look.type + 2;
+  const wanted = panel.columns.map((name, col) => Math.ceil(Math.max(look.measure(name, true), ...panel.rows.map((row) => look.measure(textOf(row[col]), true))) + padding));
+  const widths = shareWidth(wanted, width).map(Math.floor);
+  const most = (/** @type {string[]} */ texts) => Math.max(...texts.map((text, col) => lines(text, widths[col] - padding + 2, look, true)));
+  return {
+    all: wanted.reduce((sum, one) => sum + one, 0),
+    widths,
+    rowHeights: panel.rows.map((row) => most(row.map(textOf)) * LINE * look.type + 8),
+    headHeight: most(panel.columns) * LINE * look.type + 8,
+  };
 }
 
 /** How many groups of rows stand side by side, and how high that is. @param {TablePanel} panel @param {Size} box @param {Look} look */
 export function tableGroups(panel, box, look) {
-  const above = frameHeight(panel, box.width, look) + 4;
+  const above = frameHeight(panel, box.width, look) + 8;
   let best = { groups: 1, height: Infinity, perGroup: panel.rows.length };
   for (let groups = 1; groups <= Math.min(MOST_GROUPS, Math.max(1, panel.rows.length)); groups++) {
     const width = (box.width - GROUP_GAP * (groups - 1)) / groups;
@@ -57,7 +71,7 @@ function fitTable({ panel }, box, look) {
 
 /** A long table's rows for each of the pages it needs. @type {NonNullable<import("../types.js").Drawer["parts"]>} */
 export function tableParts({ panel }, box, look) {
-  const above = frameHeight(panel, box.width, look) + 4;
+  const above = frameHeight(panel, box.width, look) + 8;
   const { rowHeights, headHeight } = tablePlan(panel, box.width, look);
   /** @type {[number, number][]} */
   const parts = [];
@@ -90,7 +104,7 @@ function createTable(acts) {
     scroll.setAttribute("aria-label", panel.title);
     scroll.style.maxHeight = `${Math.floor(box.height - frameHeight(panel, box.width, look))}px`;
     const { groups, perGroup } = tableGroups(panel, box, look);
-    const { widths } = tablePlan(panel, (box.width - GROUP_GAP * (groups - 1)) / groups, look);
+    const { widths } = tablePlan(whole, (box.width - GROUP_GAP * (groups - 1)) / groups, look);
     const parts = Array.from({ length: groups }, (_, group) => panel.rows.slice(group * perGroup, (group + 1) * perGroup));
     const marked = new Set(panel.marked);
     keyed(tables, parts, (_, index) => String(index), () => makeTable(acts), (part, rows, index) => part.update({ panel, rows, widths, isMarked: (/** @type {number} */ row) => marked.has(index * perGroup + row) }));
@@ -156,7 +170,7 @@ function fitNumbers({ panel }, box, look) {
     x += width + gap;
     most = Math.max(most, x - gap);
   }
-  const height = frameHeight(panel, box.width, look) + rows * (3.2 * look.type + 10 + gap);
+  const height = frameHeight(panel, box.width, look) + rows * (3.2 * look.type + 14 + gap) + 6;
   return { width: most, height, ok: height <= box.height && box.width >= 14 * look.type, area: most * height };
 }
 

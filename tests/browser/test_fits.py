@@ -32,7 +32,8 @@ MEASURE = """() => {
   }
   const page = document.documentElement;
   if (page.scrollWidth > innerWidth + 1) wrong.push(`the page is ${page.scrollWidth} wide`);
-  if (page.scrollHeight > innerHeight + 1) wrong.push(`the page is ${page.scrollHeight} high`);
+  if (page.scrollHeight > innerHeight + 1 && getComputedStyle(page).overflowY !== 'hidden')
+    wrong.push(`the page is ${page.scrollHeight} high`);
   return wrong;
 }"""
 

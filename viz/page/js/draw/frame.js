@@ -19,6 +19,17 @@ export function lines(text, width, look, bold = false) {
   return count;
 }
 
+/** How many lines short texts take, one after the other, each broken within itself if it is too long. @param {string[]} texts @param {number} width @param {number} gap @param {import("../types.js").Look} look @param {number} [before] What stands before them. */
+export function flowLines(texts, width, gap, look, before = 0) {
+  let [rows, x] = [before ? 1 : 0, before || Infinity];
+  for (const text of texts) {
+    const across = 1.01 * look.measure(text);
+    if (x + gap + across > width) [rows, x] = [rows + lines(text, width, look), 0];
+    x += (x ? gap : 0) + across;
+  }
+  return rows;
+}
+
 /** How many rows things of these widths take, one after the other. @param {number[]} widths @param {number} width @param {number} gap */
 export function flowRows(widths, width, gap) {
   let [rows, x] = [0, Infinity];

@@ -86,7 +86,9 @@ function part(fits, from, count, box, at, across, share) {
   let used = across ? mine.width : mine.height;
   if (count === 1) {
     const fit = fits[from](mine);
-    used = Math.min(used, Math.ceil(across ? fit.width : fit.height) + 1);
+    const less = Math.min(used, Math.ceil(across ? fit.width : fit.height) + 1);
+    const still = fits[from](across ? { ...mine, width: less } : { ...mine, height: less });
+    if (still.ok && still.height <= mine.height && still.area >= 0.95 * fit.area) used = less; // its texts may take more lines now
     const [place] = packed.places;
     packed.places = [{ ...place, ...(across ? { width: used } : { height: used }) }];
   }

@@ -3,7 +3,7 @@
 import { opacity } from "./colour.js";
 import { contextOf } from "./canvas.js";
 import { make } from "./dom.js";
-import { flowRows, LINE } from "./frame.js";
+import { flowLines, flowRows, LINE } from "./frame.js";
 import { shortValue } from "./text.js";
 
 /** @typedef {import("../types.js").Scale} Scale */
@@ -52,11 +52,10 @@ export function legendHeight(scale, names, width, look, shown = true) {
   const { measure, type } = look;
   const words = shown ? wordsOf(scale) : "";
   const ends = measure(shortValue(scale.low, scale)) + measure(shortValue(scale.high, scale)) + BAR + 16;
-  const widths =
-    scale.kind === "categorical"
-      ? scale.categories.map((name) => measure(name) + 2 * type)
-      : [...(names ? [measure(`${names}:`)] : []), Math.min(ends, width), ...(words ? [1.04 * measure(words)] : [])];
-  return flowRows(widths, width, 8) * (LINE * type + 2) + 4;
+  if (scale.kind === "categorical") return flowRows(scale.categories.map((name) => measure(name) + 2 * type), width, 8) * (LINE * type + 2) + 4;
+  const named = names ? flowLines([`${names}:`], width, 8, look) : 0;
+  const rows = named + flowLines(words ? [words] : [], width, 8, look, Math.min(ends, width));
+  return rows * (LINE * type + 2) + 4;
 }
 
 const LEGENDS = 3; // more scales than these would be a wall of legends: then the chosen map's stands for all

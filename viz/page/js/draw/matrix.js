@@ -5,7 +5,7 @@ import { paint } from "./colour.js";
 import { fontOf } from "./curves.js";
 import { decodeFloats } from "./decode.js";
 import { make, setAttribute, setText } from "./dom.js";
-import { flowRows, frameHeight, LINE, makePanel } from "./frame.js";
+import { flowLines, frameHeight, LINE, makePanel } from "./frame.js";
 import { legend, legendHeight } from "./legend.js";
 import { written } from "./text.js";
 
@@ -39,7 +39,7 @@ export function matrixSize(rows, cols, room, type, numbers) {
 
 /** @param {MatrixPanel} panel @param {Size} box @param {Look} look */
 function roomOf(panel, box, look) {
-  const axes = flowRows([look.measure(`↓ ${panel.rowLabel}`), look.measure(`→ ${panel.colLabel}`)], box.width, 14) * LINE * look.type;
+  const axes = flowLines([`↓ ${panel.rowLabel}`, `→ ${panel.colLabel}`], box.width, 14, look) * LINE * look.type;
   const around = Math.ceil(frameHeight(panel, box.width, look) + axes + legendHeight(panel.scale, "", box.width, look) + 4);
   return { width: box.width, height: box.height - around, around };
 }

@@ -162,15 +162,16 @@ function makeRow(acts) {
 /** @type {import("../types.js").Drawer["fit"]} */
 function fitNumbers({ panel }, box, look) {
   const gap = 8;
-  let [x, rows, most] = [0, 1, 0];
+  let [x, rows, most, more] = [0, 1, 0, 0];
   for (const { label, value, unit } of panel.numbers) {
     const text = Math.max(look.measure(label), 1.2 * look.measure(`${written(value)} ${unit}`, true));
     const width = Math.min(box.width, text + 28);
+    more += Math.max(0, lines(label, box.width - 28, look) - 1) * LINE * look.type;
     if (x && x + width > box.width) [x, rows] = [0, rows + 1];
     x += width + gap;
     most = Math.max(most, x - gap);
   }
-  const height = frameHeight(panel, box.width, look) + rows * (3.2 * look.type + 14 + gap) + 6;
+  const height = frameHeight(panel, box.width, look) + rows * (3.2 * look.type + 14 + gap) + more + 6;
   return { width: most, height, ok: height <= box.height && box.width >= 14 * look.type, area: most * height };
 }
 

@@ -24,7 +24,7 @@ def main() -> None:
         for name, link in SHOTS.items():
             page.goto(f"{address}/?{link}")
             page.wait_for_selector('.sx[data-state="ready"] .sx-panel', timeout=120_000)
-            page.wait_for_selector(".sx-explain h2")
+            page.wait_for_selector("#explorer .sx")
             page.wait_for_selector('.sx-proof[data-holds="true"]', state="attached")
             if name == "present":
                 page.keyboard.press("p")

@@ -53,6 +53,8 @@ class Trace:
     # Set where they are written, on floors above this one: samvit/__init__.py and viz/__init__.py.
     pca: ClassVar[Callable[..., Any]]
     save: ClassVar[Callable[..., None]]
+    show: ClassVar[Callable[..., Any]]
+    figure: ClassVar[Callable[..., Any]]
 
     encoder: ImageEncoderViT
     execution: Execution

@@ -1,0 +1,15 @@
+"""Everything a person looks at: views of a trace as figures, files, slides and a page.
+
+figure = viz.show(trace, "heads", block=8, query=(20, 31))
+viz.save(trace, "heads.svg", "heads", block=8, query=(20, 31))
+"""
+
+from samvit.tracing import Trace
+from viz.showing import figure, panels, save, selected, show
+from viz.views import VIEWS, view_by_id
+
+__all__ = ["VIEWS", "figure", "panels", "save", "selected", "show", "view_by_id"]
+
+# Drawing is this package's, which a trace must not import: it comes to a trace with `import viz`.
+Trace.show = figure
+Trace.figure = figure

@@ -8,6 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from viz.figures.draw import panel_part
+from viz.figures.export import png
 from viz.figures.lock import DRAWING
 from viz.figures.maps import Marks, Scene
 from viz.figures.page import GAP, Page, Part, Swatch, draw_legend, flow, headings, legend_rows
@@ -18,10 +19,18 @@ from viz.panel import Maps, Panel, Picture
 SLIDE = (40 / 3, 7.5)  # 16:9, in inches
 NARROWEST = 6.0  # a page, in inches, so that captions keep readable lines
 MARGIN = 0.45
+NOTEBOOK_DPI = 100
 HEAD_GAP = 0.1  # between a heading and its body
 # A slide's parts shrink together until all fit; below the smallest unit maps can't be read, and the slide grows.
 UNITS = tuple(1.9 * 0.97**step for step in range(32))
 GROWTH = tuple(1.06**step for step in range(28))
+
+
+class ShownFigure(Figure):
+    """A figure that a notebook shows by itself, without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        return png(self, dpi=NOTEBOOK_DPI)
 
 
 def figure(
@@ -56,7 +65,7 @@ def figure(
         rows = _fit(panels, caption, shown, scene)
         inner = max(NARROWEST, *(_row_width(row) for row in rows))
         width, height = inner + 2 * MARGIN, _height(rows) + _foot_height(caption, shown, inner) + 2 * MARGIN
-        drawn = Figure(figsize=(width, height), facecolor="white")
+        drawn = ShownFigure(figsize=(width, height), facecolor="white")
         FigureCanvasAgg(drawn)
         page = Page(drawn, width, height)
         top = MARGIN

@@ -117,8 +117,8 @@ def test_data_comes_back_as_it_was():
     assert arrays[f"{name}.labels"].tolist() == ["head 0", "head 1", "head 2"]
     assert arrays[f"{name}.notes"].tolist() == ["a", "b", "c"]
     assert np.array_equal(arrays["1_picture.pixels"], PICTURE.pixels)
-    assert np.array_equal(arrays["2_two_curves.0_free.y"], panels[2].curves[0].y, equal_nan=True)
-    assert np.array_equal(arrays["2_two_curves.1_of_the_query.x"], panels[2].curves[1].x)
+    assert np.array_equal(arrays["2_two_curves.0.y"], panels[2].curves[0].y, equal_nan=True)
+    assert np.array_equal(arrays["2_two_curves.1.x"], panels[2].curves[1].x)
     assert np.array_equal(arrays["3_matrix.values"], panels[3].values, equal_nan=True)
     assert arrays["4_table.columns"].tolist() == list(TABLE.columns)
     assert arrays["4_table.rows"].tolist() == [list(row) for row in TABLE.rows]

@@ -13,7 +13,7 @@ from viz.session.export import FORMATS, caption, export_file, marks
 from viz.words import Problem, written
 
 PINNED = {"block": 1, "head": 2, "query": (1, 2), "key": (3, 4), "against_query": (5, 6)}
-BEGINNINGS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "npz": b"PK"}
+BEGINNINGS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "npz": b"PK", "safetensors": b""}
 
 
 @pytest.fixture
@@ -75,5 +75,30 @@ def test_values_are_those_of_the_row(made):
 
 
 def test_an_unknown_format_is_named(made):
-    with pytest.raises(Problem, match="format must be one of png, svg, pdf, npz, got 'exe'"):
+    with pytest.raises(Problem, match="format must be one of png, svg, pdf, npz, safetensors, got 'exe'"):
         export_file(made, Selection(), "exe")
+
+
+@pytest.mark.parametrize("view", ["neck_pca", "qkv_maps"])
+def test_the_colours_of_a_picture_come_from_the_scores_and_ranges_in_the_file(made, view):
+    """PCA's pictures are clipped and rounded; the file has what they were made of."""
+    selection = Selection.of(view=view, block=1, head=2, query=(1, 2))
+    with np.load(io.BytesIO(export_file(made, selection, "npz").data), allow_pickle=False) as file:
+        arrays = dict(file)
+    pictures = [array for name, array in arrays.items() if name.endswith(".pixels")]
+    named = [name.removesuffix(".scores") for name in arrays if name.endswith(".scores")]
+    assert len(pictures) == len(named) >= 3
+    for picture, name in zip(pictures, named, strict=True):
+        scores, (low, high) = arrays[f"{name}.scores"], arrays[f"{name}.range"].T
+        colours = np.round(np.clip((scores - low) / (high - low), 0, 1) * 255)
+        assert np.abs(colours - picture.astype(float)).max() <= 1, name
+    assert named[0] == ("neck.0" if view == "neck_pca" else "blocks.1.attn.q.2")
+
+
+def test_names_of_values_are_the_same_whatever_is_selected(made):
+    names = []
+    for head, query in ((0, (1, 2)), (2, (7, 8))):
+        file = export_file(made, Selection.of(view="scores", block=1, head=head, query=query), "npz")
+        with np.load(io.BytesIO(file.data), allow_pickle=False) as arrays:
+            names.append(list(arrays))
+    assert names[0] == names[1]

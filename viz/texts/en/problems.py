@@ -17,6 +17,7 @@ TEXTS = {
     "problem.view": "view must be one of {names}, got {got}",
     "problem.example": "there is no example named {got}",
     "problem.looking": "still being looked for",
+    "problem.field": "what is selected must be named {names}, got {got}",
     "problem.format": "format must be one of {names}, got {got}",
     "problem.index": "{name} must be in 0..{last}, got {got}",
     "problem.patch": "{name} must be a patch in {limits}, got {got}",

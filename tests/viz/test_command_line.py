@@ -1,0 +1,155 @@
+"""python -m viz: files of views, from the same table of fields as links; what goes wrong is one sentence and a code."""
+
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from safetensors import safe_open
+
+from tests.viz.photos import noise_photo
+from viz import command_line
+from viz.command_line import ProgressBar, linked_fields, main, parser
+from viz.selection import FIELDS, Selection
+from viz.views import VIEWS
+
+
+@pytest.fixture
+def small(monkeypatch, small_encoder):
+    """The small encoder in place of every model."""
+    monkeypatch.setattr(command_line, "encoder_of", lambda model: small_encoder)
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "cat.png"
+    noise_photo(rows=65, cols=100).save(path)
+    return path
+
+
+def run(*arguments) -> int:
+    return main([str(argument) for argument in arguments])
+
+
+def test_one_view_goes_into_the_file_that_is_named(small, photo, tmp_path):
+    out = tmp_path / "deep" / "heads.svg"
+    assert run(photo, "--view", "heads", "--block", 2, "--query", "3,4", "-o", out) == 0
+    text = out.read_text()
+    assert "query (3, 4)" in text and "Block 2" in text and "cat.png" in text
+
+
+@pytest.mark.parametrize("kind", ["npz", "safetensors"])
+def test_values_say_where_they_come_from(small, photo, tmp_path, kind):
+    out = tmp_path / f"values.{kind}"
+    assert run(photo, "--view", "qkv_maps", "--block", 1, "--head", 2, "--query", "3,4", "-o", out) == 0
+    if kind == "npz":
+        with np.load(out) as arrays:
+            facts, names, scores = json.loads(str(arrays["about"])), set(arrays), arrays["blocks.1.attn.k.2.scores"]
+    else:
+        with safe_open(out, "np") as file:
+            facts, names = json.loads(file.metadata()["samvit"]), set(file.keys())
+            scores = file.get_tensor("blocks.1.attn.k.2.scores")
+    assert (facts["photo"], facts["block"], facts["head"], facts["query"]) == ("cat.png", 1, 2, [3, 4])
+    assert len(facts["weights_sha256"]) == 64 and facts["size"] == 160
+    assert scores.shape == (10, 10, 3) and scores.dtype == np.float32
+    assert {f"blocks.1.attn.q.2.{what}" for what in ("scores", "mean", "components", "variance", "range")} <= names
+
+
+def test_all_views_of_a_folder_s_photos_and_a_broken_one_does_not_stop_the_rest(
+    small, photo, tmp_path, capsys, monkeypatch
+):
+    few = [view for view in VIEWS if view.id in {"heads", "neck_pca"}]
+    monkeypatch.setattr(command_line, "VIEWS", few)
+    (tmp_path / "broken.jpg").write_text("no photo")
+    noise_photo(rows=40, cols=30).save(tmp_path / "dog.png")
+    out = tmp_path / "out"
+    assert run(tmp_path, "--all", "--format", "npz", "-o", out) == 1
+    written = sorted(file.name for file in out.iterdir())
+    assert written == ["cat_heads.npz", "cat_neck_pca.npz", "dog_heads.npz", "dog_neck_pca.npz"]
+    error = capsys.readouterr().err
+    assert error.startswith("broken.jpg: photo must be") and error.count("\n") == 1
+
+
+def test_a_link_is_a_command_and_options_come_before_it(small, photo, tmp_path):
+    link = "https://some.where/page/?image=upload-1&view=heads&block=2&query=3,4&size=512"
+    out = tmp_path / "it.svg"
+    assert run(photo, "--link", link, "--size", "512", "--block", 3, "-o", out) == 0
+    text = out.read_text()
+    assert "Block 3" in text and "query (3, 4)" in text and "512 px" in text
+    selection = Selection.of(view="scores", block=1, head=2, query=(5, 6), key=(1, 2), scale="log", way="medsam")
+    link = "&".join(f"{name}={value}" for name, value in selection.to_query().items())
+    assert Selection.of(**linked_fields(link)) == selection
+
+
+def test_an_example_of_a_link_needs_no_file(small, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("--link", "image=chelsea&view=heads&size=512&query=3,4&block=1") == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["chelsea_heads.png"]
+
+
+def test_every_field_has_its_option():
+    options = {option for action in parser()._actions for option in action.option_strings}
+    assert {f"--{known.name.replace('_', '-')}" for known in FIELDS if known.name != "image"} <= options
+
+
+def test_the_list_has_every_view_with_its_stage_and_title(capsys):
+    assert run("--list") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines] == [[view.id, view.stage] for view in VIEWS]
+    assert any(line.endswith("  Heads") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "expected at least one photo, got none"),
+        (["PHOTO", "--view", "nothing"], "view must be one of .*, got 'nothing'"),
+        (["PHOTO", "--block", "two"], "block must be a whole number"),
+        (["PHOTO", "--query", "3"], "query must be row,col, got '3'"),
+        (["PHOTO", "--model", "vit_small"], "--model must be one of .* or a checkpoint's path, got 'vit_small'"),
+        (["PHOTO", "-o", "heads.docx"], "--output must end in one of .*, got 'heads.docx'"),
+        (["PHOTO", "--all", "-o", "all.png"], "--output must be a folder for .* files, got 'all.png'"),
+        (["PHOTO", "-o", "a.png", "--format", "svg"], "--format must be that of --output, got svg and 'a.png'"),
+        (["--link", "image=upload-1&view=heads"], "the link's photo isn't here, got 'upload-1'"),
+        (["PHOTO", "--link", "nonsense"], "--link must be a link of the page, .* got 'nonsense'"),
+        (["PHOTO", "--link", "block=-"], "block must be a whole number"),
+    ],
+)
+def test_a_command_that_cannot_be_used_is_one_sentence_and_code_2(photo, arguments, sentence, capsys):
+    assert run(*[photo if one == "PHOTO" else one for one in arguments]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and re.search(sentence, error)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--block", "4"], r"cat\.png: block must be in 0\.\.3, got 4"),
+        (["--query", "9,9"], r"cat\.png: query must be a patch in \(0\.\.6, 0\.\.9\), got \(9, 9\)"),
+    ],
+)
+def test_an_index_outside_the_encoder_or_the_photo_is_told_and_code_1(
+    small, photo, tmp_path, arguments, sentence, capsys
+):
+    assert run(photo, *arguments, "-o", tmp_path / "it.png") == 1
+    assert re.search(sentence, capsys.readouterr().err)
+    assert not (tmp_path / "it.png").exists()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_bar_fills_on_a_terminal_and_leaves_its_line_empty():
+    screen, file = Terminal(), io.StringIO()
+    for stream in (screen, file):
+        bar = ProgressBar("cat.png", stream)
+        bar.step("block 0", 1, 2)
+        bar.step("neck", 2, 2)
+        bar.clear()
+    assert file.getvalue() == ""
+    half, full, empty, _ = screen.getvalue().split("\r")[1:]
+    assert half.count("█") == 12 and full.count("█") == 24 and full.rstrip().endswith("neck")
+    assert empty.strip() == "" and len(empty) >= len(full.rstrip())

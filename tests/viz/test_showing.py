@@ -1,0 +1,60 @@
+"""Views from Python: by the fields of a selection, judged strictly."""
+
+import numpy as np
+import pytest
+
+import samvit
+import viz
+from tests.viz.photos import noise_photo
+
+
+@pytest.fixture
+def traced(small_encoder):
+    return samvit.trace(small_encoder, noise_photo(rows=65, cols=100))
+
+
+def test_a_figure_shows_the_view_and_a_notebook_shows_the_figure(traced):
+    made = traced.show("heads", block=2, query=(3, 4))
+    words = " ".join(text.get_text() for text in made.texts)
+    assert "query (3, 4)" in words and "Block 2" in words
+    assert made._repr_png_().startswith(b"\x89PNG")
+    assert viz.figure is viz.show
+
+
+def test_panels_hold_the_values(traced):
+    maps = viz.panels(traced, "heads", block=2, query=(3, 4))[0]
+    assert np.allclose(maps.values, traced.attention(2, (3, 4)).weights, equal_nan=True)
+
+
+def test_what_is_not_said_is_the_last_global_block_and_the_photo_s_middle(traced):
+    chosen = viz.selected(traced)
+    assert (chosen.focus.block, chosen.focus.query, chosen.subject.size) == (3, (3, 5), 160)
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf", "npz", "safetensors"])
+def test_a_view_is_saved_in_the_format_of_the_file_s_ending(traced, tmp_path, ending):
+    viz.save(traced, tmp_path / f"it.{ending}", "neck_pca")
+    assert (tmp_path / f"it.{ending}").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("view", "fields", "sentence"),
+    [
+        ("nothing", {}, "^view must be one of"),
+        ("heads", {"colour": 1}, "^what is selected must be named image, .*, got 'colour'$"),
+        ("heads", {"block": 4}, r"^block must be in 0\.\.3, got 4$"),
+        ("heads", {"query": (9, 9)}, r"^query must be a patch in \(0\.\.6, 0\.\.9\), got \(9, 9\)$"),
+    ],
+)
+def test_what_is_not_there_is_refused_and_nothing_is_put_in_its_place(traced, view, fields, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        viz.show(traced, view, **fields)
+
+
+def test_a_file_of_no_known_ending_is_refused(traced, tmp_path):
+    with pytest.raises(ValueError, match="format must be one of png, .*, got 'docx'"):
+        viz.save(traced, tmp_path / "it.docx")
+
+
+def test_everything_public_is_there():
+    assert all(hasattr(viz, name) for name in viz.__all__)

@@ -1,0 +1,254 @@
+"""The command line: python -m viz photo.jpg --view heads --block 8 --query 20,31 -o heads.svg
+
+Its options for what is looked at are the selection's fields, from the one table that links come from too. Exit codes:
+0 if all went well, 1 if a photo failed (the others are done), 2 if the command can't be used.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from samvit.encoder import ImageEncoderViT
+from samvit.errors import CheckpointError
+from samvit.forward import photos_of, trace
+from samvit.photo import open_photo
+from samvit.tracing import Trace
+from viz.selection import BY_NAME, FIELDS, Field, Selection, parse
+from viz.session.export import FORMATS, export_file
+from viz.session.models import OFFERED, Models
+from viz.session.photos import EXAMPLES
+from viz.showing import selected
+from viz.views import VIEWS, view_by_id
+from viz.words import say, written
+
+# Fields that something else on the command line says.
+ELSEWHERE = {"image"}
+# Fields that decide what is encoded, not how it is looked at.
+READING = ("page", "bands")
+BAR = 24  # characters of a full progress bar
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be done: photos, one encoder, views, and where the files go."""
+
+    photos: tuple[Path, ...]
+    model: str
+    views: tuple[str, ...]
+    fields: dict[str, Any]
+    out: Path
+    format: str  # of the files in the folder `out`; empty if `out` is one file
+
+
+class Unusable(ValueError):
+    """A command that can't be used, in one sentence."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what a command line says; its exit code."""
+    given = parser().parse_args(arguments)
+    if given.list:
+        sys.stdout.write(listing(given.lang))
+        return 0
+    try:
+        wanted = order(given)
+        encoder = encoder_of(wanted.model)
+    except (Unusable, CheckpointError) as problem:
+        sys.stderr.write(f"python -m viz: {problem}\n")
+        return 2
+    failed = 0
+    for photo in wanted.photos:
+        try:
+            write_views(encoder, photo, wanted)
+        except (ValueError, OSError) as problem:
+            failed += 1
+            sys.stderr.write(f"{photo.name}: {problem}\n")
+    return 1 if failed else 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options; those for what is looked at come from the table of the selection's fields."""
+    made = argparse.ArgumentParser("python -m viz", description="Views of photos as files.")
+    made.add_argument("photos", nargs="*", type=Path, metavar="PHOTO", help="photos, or folders of photos")
+    made.add_argument("-o", "--output", type=Path, metavar="PATH", help=f"a file ({', '.join(FORMATS)}) or a folder")
+    made.add_argument("--format", choices=FORMATS, help="of the files in a folder (default: png)")
+    made.add_argument("--list", action="store_true", help="list the views and end")
+    made.add_argument("--all", action="store_true", help="every view")
+    made.add_argument("--link", metavar="LINK", help="a link of the page, or its query; options come before it")
+    made.add_argument("--lang", choices=BY_NAME["lang"].choices, default=BY_NAME["lang"].default, help="of the words")
+    for known in FIELDS:
+        if known.name not in {*ELSEWHERE, "lang"}:
+            made.add_argument(f"--{known.name.replace('_', '-')}", metavar=known.kind.upper(), help=described(known))
+    return made
+
+
+def described(known: Field) -> str:
+    """One field for `--help`."""
+    if known.name == "model":
+        return f"{', '.join(OFFERED)}, or a checkpoint's path (default: {known.default})"
+    forms = {"patch": "row,col", "wholes": "such as 4,3,2", "letters": f"of {''.join(map(str, known.choices))}"}
+    said = ", ".join(map(str, known.choices)) if known.kind == "choice" else forms.get(known.kind, "")
+    return said or known.part
+
+
+def listing(language: str) -> str:
+    """Every view: its id, its stage and its title."""
+    width = max(len(view.id) for view in VIEWS)
+    stages = max(len(view.stage) for view in VIEWS)
+    titles = [written(say(f"view.{view.id}.title"), language) for view in VIEWS]
+    return "".join(
+        f"{view.id:<{width}}  {view.stage:<{stages}}  {title}\n" for view, title in zip(VIEWS, titles, strict=True)
+    )
+
+
+def order(given: argparse.Namespace) -> Order:
+    """What a command line asks for.
+
+    Raises:
+        Unusable: If it can't be done.
+    """
+    linked = linked_fields(given.link) if given.link else {}
+    texts = {known.name: getattr(given, known.name) for known in FIELDS if known.name not in ELSEWHERE}
+    fields = linked | {name: parsed(BY_NAME[name], text) for name, text in texts.items() if text is not None}
+    photos = tuple(photo for path in given.photos for photo in files_of(path))
+    image = fields.pop("image", None)
+    if not given.photos and image is not None:
+        photos = (example(image),)
+    if not photos:
+        raise Unusable("expected at least one photo, got none")
+    view = fields.pop("view", BY_NAME["view"].default)
+    views = tuple(one.id for one in VIEWS) if given.all else (view,)
+    try:
+        view_by_id(view)
+    except ValueError as problem:
+        raise Unusable(str(problem)) from None
+    out, file_format = destination(given.output, given.format, photos, views)
+    return Order(photos, fields.pop("model", BY_NAME["model"].default), views, fields, out, file_format)
+
+
+def parsed(known: Field, text: str) -> Any:
+    """A field's value; Unusable if the text is none."""
+    try:
+        return parse(known, text)
+    except ValueError as problem:
+        raise Unusable(str(problem)) from None
+
+
+def linked_fields(link: str) -> dict[str, Any]:
+    """The fields that a link of the page sets; Unusable if one can't be read, or there is none."""
+    query = dict(parse_qsl(urlsplit(link).query or link.lstrip("?#"), keep_blank_values=True))
+    selection, problems = Selection.from_query(query)
+    if problems:
+        raise Unusable(str(dict(problems[0].values)["problem"]))
+    named = {known.name for known in FIELDS for name in (known.name, *known.alias) if name in query}
+    if not named:
+        raise Unusable(f"--link must be a link of the page, such as view=heads&block=8, got {link[:40]!r}")
+    return {name: selection[name] for name in named}
+
+
+def files_of(path: Path) -> list[Path]:
+    """A photo's path, or the photos of a folder; Unusable if there is neither."""
+    if path.is_dir():
+        found = photos_of(path)
+        if not found:
+            raise Unusable(f"expected photos in the folder {path.name!r}, got none")
+        return found
+    return [path]
+
+
+def example(name: str) -> Path:
+    """The bundled photo of a name; Unusable if there is none."""
+    found = next((one.path for one in EXAMPLES if one.name == name), None)
+    if found is None:
+        raise Unusable(f"the link's photo isn't here, got {name[:40]!r}: name a file of it")
+    return found
+
+
+def destination(
+    output: Path | None, file_format: str | None, photos: Sequence[Path], views: Sequence[str]
+) -> tuple[Path, str]:
+    """Where files go: one file and "", or a folder and the format of the files in it.
+
+    Raises:
+        Unusable: If several files should become one, or the output's ending is no format.
+    """
+    if output is None or output.is_dir() or not output.suffix:
+        return output or Path(), file_format or "png"
+    kind = output.suffix.removeprefix(".").lower()
+    if kind not in FORMATS:
+        raise Unusable(f"--output must end in one of {', '.join(FORMATS)} or be a folder, got {output.name!r}")
+    if len(photos) * len(views) > 1:
+        raise Unusable(f"--output must be a folder for {len(photos) * len(views)} files, got {output.name!r}")
+    if file_format not in {None, kind}:
+        raise Unusable(f"--format must be that of --output, got {file_format} and {output.name!r}")
+    return output, ""
+
+
+def encoder_of(model: str) -> ImageEncoderViT:
+    """The encoder of a name or a checkpoint's path; CheckpointError or Unusable if it can't be had."""
+    if model in OFFERED:
+        return Models((model,)).encoder(model)
+    path = Path(model)
+    if not path.exists():
+        raise Unusable(f"--model must be one of {', '.join(OFFERED)} or a checkpoint's path, got {path.name!r}")
+    models = Models((), [path])
+    return models.encoder(models.allowed[0])
+
+
+def write_views(encoder: ImageEncoderViT, photo: Path, wanted: Order) -> None:
+    """Encode one photo and write its views; a view of many that has nothing to show is told and left out."""
+    made = traced(encoder, photo, wanted.fields)
+    looking = {name: value for name, value in wanted.fields.items() if BY_NAME[name].part != "subject"}
+    for view in wanted.views:
+        try:
+            selection = selected(made, view, **looking)
+            file = export_file(made, selection, wanted.format or wanted.out.suffix.removeprefix(".").lower())
+        except ValueError as problem:
+            if len(wanted.views) == 1:
+                raise
+            sys.stderr.write(f"{photo.name}: {view} is left out: {problem}\n")
+            continue
+        path = wanted.out
+        if wanted.format:
+            path = wanted.out / f"{photo.stem}_{view}.{wanted.format}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.data)
+
+
+def traced(encoder: ImageEncoderViT, photo: Path, fields: dict[str, Any]) -> Trace:
+    """One photo through the encoder, with a progress bar on a terminal."""
+    pages, bands = (fields.get(name) for name in READING)
+    page = pages[0] if pages is not None and len(pages) == 1 else pages
+    way = fields.get("way", BY_NAME["way"].default)
+    bar = ProgressBar(photo.name, sys.stderr)
+    try:
+        made = trace(encoder, open_photo(photo, page=page, bands=bands), fields.get("size"), bar.step, way)
+    finally:
+        bar.clear()
+    return replace(made, source=photo.name)
+
+
+class ProgressBar:
+    """One line that fills as a photo is encoded; nothing where nobody watches."""
+
+    def __init__(self, name: str, stream: Any) -> None:  # a stream of text
+        self.name, self.stream, self.width = name, stream, 0
+
+    def step(self, what: str, done: int, total: int) -> None:
+        """How far it is."""
+        full = BAR * done // total
+        self._write(f"{self.name[:40]} [{'█' * full}{'·' * (BAR - full)}] {what}")
+
+    def clear(self) -> None:
+        """Leave the line empty."""
+        self._write("")
+
+    def _write(self, line: str) -> None:
+        if self.stream.isatty():
+            self.stream.write(f"\r{line:<{self.width}}" + ("" if line else "\r"))
+            self.stream.flush()
+            self.width = max(self.width, len(line))

@@ -1,0 +1,92 @@
+"""Views from Python: a trace's view as a figure, a file or panels, by the names that links and the command line use."""
+
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from samvit.tracing import Trace
+from viz.panel import Panel, spoken
+from viz.selection import BY_NAME, Limits, Selection
+from viz.session.export import FORMATS, drawn, export_file
+from viz.session.judge import last_global_block, limits
+from viz.views import view_by_id
+from viz.words import Problem, say, symbol
+
+
+def selected(trace: Trace, view: str = "heads", **fields: Any) -> Selection:
+    """What is looked at in a trace; what isn't said is the last global block, head 0 and the patch in the middle.
+
+    Args:
+        view: One of `python -m viz --list`.
+        fields: Any of a selection's: `block=8, head=2, query=(20, 31), heads="mean", scale="log"` …
+
+    Raises:
+        Problem: If there is no such view or field, or a value lies outside the trace.
+    """
+    view_by_id(view)
+    for name in fields:
+        if name not in BY_NAME:
+            raise Problem(say("problem.field", names=", ".join(BY_NAME), got=symbol(repr(name[:40]))))
+    config, (rows, cols) = trace.execution.encoder.config, trace.photo_grid
+    known = {
+        "image": trace.source or "photo",
+        "model": config.name if config else "image encoder",
+        "size": trace.geometry.img_size,
+        "block": last_global_block(trace),
+        "query": (rows // 2, cols // 2),
+    }
+    chosen = Selection.of(**{**known, **fields, "view": view})
+    return check(chosen, limits(trace, chosen))
+
+
+def check(selection: Selection, bounds: Limits) -> Selection:
+    """The selection, unless an index lies outside its bounds."""
+    _, problems = selection.fit(bounds)
+    if problems:  # "…; showing …" is what a page would say
+        raise Problem(dict(problems[0].values)["problem"])
+    return selection
+
+
+def figure(trace: Trace, view: str = "heads", **fields: Any) -> Figure:
+    """A view as a matplotlib Figure, which a notebook shows by itself.
+
+    Args:
+        view, fields: As for `selected`.
+
+    Raises:
+        Problem: As `selected`, or if the view has nothing to show for this encoder.
+    """
+    return drawn(trace, selected(trace, view, **fields))
+
+
+show = figure  # the same, under the name that one looks for in a notebook
+
+
+def panels(trace: Trace, view: str = "heads", **fields: Any) -> list[Panel]:
+    """What a view shows as values: maps, curves, tables, numbers, with their words in the selection's language.
+
+    Args:
+        view, fields: As for `selected`.
+
+    Raises:
+        Problem: As `figure`.
+    """
+    chosen = selected(trace, view, **fields)
+    return spoken(view_by_id(view).panels(trace, chosen), chosen.lang)
+
+
+def save(trace: Trace, path: str | Path, view: str = "heads", **fields: Any) -> None:
+    """A view as a file, of the format that its ending names: png, svg, pdf; npz or safetensors for the values.
+
+    Args:
+        view, fields: As for `selected`.
+
+    Raises:
+        Problem: As `figure`, or if the ending names no format.
+    """
+    path = Path(path)
+    file_format = path.suffix.removeprefix(".").lower()
+    if file_format not in FORMATS:
+        raise Problem(say("problem.format", names=", ".join(FORMATS), got=symbol(repr(file_format[:20]))))
+    path.write_bytes(export_file(trace, selected(trace, view, **fields), file_format).data)

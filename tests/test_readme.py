@@ -1,8 +1,13 @@
 """The README says what is true."""
 
+import itertools
 import re
+import shlex
+import shutil
+import textwrap
 from pathlib import Path
 
+from viz.command_line import order, parser
 from viz.texts import text
 from viz.views import VIEWS
 
@@ -23,6 +28,38 @@ def test_the_table_lists_every_view_with_its_source_in_the_order_of_the_forward_
         for view in VIEWS
     ]
     assert listed == expected
+
+
+def block_below(heading: str) -> str:
+    """The first indented block under a heading."""
+    lines = README.split(f"## {heading}\n\n", 1)[1].split("\n")
+    taken = itertools.takewhile(lambda line: not line or line.startswith("    "), lines)
+    return textwrap.dedent("\n".join(taken))
+
+
+def test_the_python_lines_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos").mkdir()
+    for name in ("photo.jpg", "photos/coffee.jpg"):
+        shutil.copy(ROOT / "viz" / "examples" / "coffee.jpg", tmp_path / name)
+    known: dict[str, object] = {}
+    exec(compile(block_below("From Python"), "README.md", "exec"), known)
+    assert {"photo.safetensors", "heads.pdf"} <= {file.name for file in tmp_path.iterdir()}
+    assert capsys.readouterr().out == "coffee.jpg torch.Size([256, 32, 32])\n"
+    assert known["row"].weights.shape == (6, 32, 32) and 0 < known["farthest"] <= 1
+    assert known["pca"].scores.shape == (32, 32, 3)
+
+
+def test_the_lines_of_the_command_line_can_be_used(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "one.jpg").touch()
+    lines = [shlex.split(line) for line in block_below("From the command line").split("\n") if line]
+    assert len(lines) == 4
+    for line in lines:
+        assert line[:3] == ["python", "-m", "viz"]
+        given = parser().parse_args(line[3:])
+        assert given.list or order(given).photos
 
 
 def test_every_file_that_the_readme_points_to_is_there():

@@ -53,12 +53,12 @@ export function zoomed(scene, zoom, centre) {
 
 /**
  * How many columns let `count` cells of an aspect (width over height) be largest in an area; `caption` is the height of
- * what stands with each. A cell's width is what both directions allow.
+ * what stands with each. A cell's width is what both directions allow. Columns are a multiple of `step`.
  * @param {number} count  @param {number} aspect  @param {import("../types.js").Size} area  @param {number} gap  @param {number} caption
  */
-export function bestColumns(count, aspect, area, gap, caption) {
-  let best = { columns: 1, rows: count, cell: 0 };
-  for (let columns = 1; columns <= count; columns++) {
+export function bestColumns(count, aspect, area, gap, caption, step = 1) {
+  let best = { columns: step, rows: Math.ceil(count / step), cell: 0 };
+  for (let columns = step; columns <= count; columns += step) {
     const rows = Math.ceil(count / columns);
     const byWidth = (area.width - gap * (columns - 1)) / columns;
     const byHeight = ((area.height - gap * (rows - 1)) / rows - caption) * aspect;

@@ -16,6 +16,15 @@ import { fill, patchText, shortValue } from "./text.js";
 /** @typedef {import("../types.js").Sight} Sight */
 
 const GAP = 10;
+const NARROW_GAP = 3; // between maps without names
+const MANY = 24; // maps: so many can do without names, which the pointer's tip still says
+const LEAST_BARE = 1.5; // of the type's size
+const LEVELS = [
+  { notes: true, words: true, labels: true },
+  { notes: false, words: true, labels: true },
+  { notes: false, words: false, labels: true },
+  { notes: false, words: true, labels: false },
+];
 const FINGER = 44; // pixels
 const NARROWEST = 10; // of the type's size: a legend needs so much
 const LEAST_CELL = 5; // of the type's size: narrower, a map's name doesn't fit
@@ -87,39 +96,42 @@ function isOnGrid(panel, { scene }) {
  * @param {MapsPanel} panel  @param {import("../types.js").Size} box  @param {Look} look
  */
 export function mapsPlan(panel, box, look) {
-  const plans = [{ notes: true, words: true }, { notes: false, words: true }, { notes: false, words: false }];
-  const enough = (/** @type {{cell: number}} */ { cell }) => cell >= 1.2 * LEAST_CELL * look.type;
-  let plan = planOf(panel, box, look, plans[0]);
-  for (let level = 1; level < plans.length && !enough(plan); level++) plan = planOf(panel, box, look, plans[level]);
-  return plan;
+  for (const shown of LEVELS.slice(0, -1)) {
+    const plan = planOf(panel, box, look, shown);
+    if (plan.cell >= 1.2 * LEAST_CELL * look.type) return plan;
+  }
+  const bare = planOf(panel, box, look, LEVELS[3]);
+  return panel.shape[0] > MANY ? bare : planOf(panel, box, look, LEVELS[2]);
 }
 
-/** @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look @param {{notes: boolean, words: boolean}} shown */
+/** @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look @param {{notes: boolean, words: boolean, labels: boolean}} shown */
 function planOf(panel, box, look, shown) {
   const sight = sightOf(panel, look);
   const legends = scalesShown(panel).reduce((sum, { scale, names }) => sum + legendHeight(scale, names, box.width, look, shown.words), 0);
   const above = frameHeight(panel, box.width, look) + legends;
   const most = (/** @type {string[]} */ texts, /** @type {number} */ cell, bold = false) => Math.max(0, ...texts.map((text) => lines(text, Math.max(cell, 40), look, bold)));
   const caption = (/** @type {number} */ cell) => {
-    const label = most(panel.labels, cell, true) * LINE * look.type;
+    const label = shown.labels ? most(panel.labels, cell, true) * LINE * look.type : 0;
     const notes = (shown.notes ? most(panel.notes, cell) : 0) * LINE * look.type;
-    return Math.ceil(Math.max(label, panel.picks && look.tapped ? FINGER : 0) + notes);
+    return Math.ceil(Math.max(label, panel.picks && look.tapped && shown.labels ? FINGER : 0) + notes);
   };
   const area = { width: box.width, height: box.height - above };
-  let plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, GAP, caption(area.width / Math.ceil(Math.sqrt(panel.shape[0]))));
-  plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, GAP, caption(plan.cell));
+  const gap = shown.labels ? GAP : NARROW_GAP;
+  const step = !shown.labels && panel.shape[0] % look.scene.heads === 0 ? look.scene.heads : 1; // whole blocks in a row
+  let plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, gap, caption(area.width / Math.ceil(Math.sqrt(panel.shape[0]))), step);
+  plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, gap, caption(plan.cell), step);
   const width = Math.max(1, Math.floor(plan.cell));
   const height = Math.max(1, Math.floor((plan.cell * sight.rows) / sight.cols));
-  return { ...plan, sight, above, shown, captionHeight: caption(width), size: { width, height } };
+  return { ...plan, sight, above, shown, gap, captionHeight: caption(width), size: { width, height } };
 }
 
 /** @type {import("../types.js").Drawer["fit"]} */
 function fit({ panel }, box, look) {
-  const { columns, rows, cell, above, captionHeight, size } = mapsPlan(panel, box, look);
+  const { columns, rows, cell, above, captionHeight, size, gap, shown } = mapsPlan(panel, box, look);
   return {
-    width: Math.min(box.width, Math.max(columns * (size.width + GAP) - GAP, look.measure(panel.title, true))),
-    height: above + rows * (size.height + captionHeight + GAP) - GAP,
-    ok: cell >= LEAST_CELL * look.type && box.width >= NARROWEST * look.type,
+    width: Math.min(box.width, Math.max(columns * (size.width + gap) - gap, look.measure(panel.title, true))),
+    height: above + rows * (size.height + captionHeight + gap) - gap,
+    ok: cell >= (shown.labels ? LEAST_CELL : LEAST_BARE) * look.type && box.width >= NARROWEST * look.type,
     area: panel.shape[0] * size.width * size.height,
   };
 }
@@ -135,6 +147,7 @@ function create(acts) {
   function update({ panel, maps }, box, look) {
     frame.name(panel);
     const plan = mapsPlan(panel, box, look);
+    grid.classList.toggle("sx-bare-maps", !plan.shown.labels);
     grid.style.gridTemplateColumns = `repeat(${plan.columns}, ${plan.size.width}px)`;
     const context = { panel, look, plan, acts, count: maps.length };
     keyed(grid, maps, (_, index) => String(index), () => makeMap(), (part, map, index) => part.update(map, index, context));

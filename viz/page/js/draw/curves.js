@@ -2,7 +2,7 @@
 
 import { cssColour, sizeCanvas } from "./canvas.js";
 import { keyed, make, setAttribute, setText } from "./dom.js";
-import { frameHeight, LINE, lines, makePanel } from "./frame.js";
+import { flowLines, frameHeight, LINE, makePanel } from "./frame.js";
 import { tickText, written } from "./text.js";
 
 /** @typedef {import("../types.js").Curve} Curve */
@@ -55,8 +55,8 @@ function placeOf(panel, { width, height }, type) {
 /** @param {CurvesPanel} panel @param {number} width @param {Look} look */
 function namesHeight(panel, width, look) {
   if (panel.curves.length > NAMED_CURVES) return 0;
-  const all = panel.curves.map(({ label }) => `mmm${label}`).join("m");
-  return lines(all, width, look) * LINE * look.type + 4;
+  const names = panel.curves.map(({ label }) => `mm${label}`); // a swatch stands before each
+  return flowLines(names, width, 8, look) * (LINE * look.type + 2) + 6;
 }
 
 /** @type {import("../types.js").Drawer["fit"]} */

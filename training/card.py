@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from samvit.config import VIT_TINY
-from training.attention_losses import TAUGHT
 
 BLOCKS = tuple(str(block) for block in VIT_TINY.global_attn_indexes)
 HEADS = range(VIT_TINY.num_heads)
@@ -47,7 +46,7 @@ def demands(results: dict[str, Any]) -> str:
     line("own thing ÷ others, easy scenes, mean of block 11's heads", last["easy"].mean(), 2.0)
     line("the same, real scenes", last["real"].mean(), 1.4)
     line("the same, easy scenes, best head of block 11", last["easy"].max(), 4.0)
-    free = {kind: ratios[len(TAUGHT) :] for kind, ratios in last.items()}
+    free = {kind: ratios[len(results["taught"]["11"]) :] for kind, ratios in last.items()}
     lines += [
         f"| of block 11 the heads that weren't taught, mean, {kind} | {free[kind].mean():.2f} | |" for kind in free
     ]
@@ -87,12 +86,13 @@ def head_table(results: dict[str, Any]) -> str:
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for block in BLOCKS:
+        taught = results["taught"][block]
         for head in HEADS:
             large, small = results["scenes"]["1024 px"], results["scenes"]["352 px"]
             ratios = [large[kind]["own_shape"][block][head] for kind in ("easy", "hard", "real")]
             habits = head_mean_habits(results, block, head)
             cells = (
-                f"block {block} head {head}" + (f", taught: {TAUGHT[head]}" if head < len(TAUGHT) else ""),
+                f"block {block} head {head}" + "".join(f", taught: {what}" for what in taught[head : head + 1]),
                 *(f"{ratio:.2f}" for ratio in (*ratios, small["easy"]["own_shape"][block][head])),
                 f"{habits['perplexity']:.0f}",
                 f"{habits['distance']:.1f}",

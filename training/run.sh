@@ -2,7 +2,7 @@
 # From packages to weights: sh training/run.sh FOLDER [MINUTES]. Run it again and it goes on where it was cut.
 set -eu
 folder=$1
-minutes=${2:-105}
+minutes=${2:-118}
 pictures="tuxpaint-stamps-default gcompris-qt-data mate-backgrounds plasma-workspace-wallpapers
     lomiri-wallpapers-16.04 lomiri-wallpapers-20.04"
 # shellcheck disable=SC2086 — one word for each package

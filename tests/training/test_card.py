@@ -20,6 +20,7 @@ def results(error_left=0.3, ratio=2.0, seams=1.05):
     return {
         "scenes": {side: {name: kind for name in ("easy", "hard", "other", "real")} for side in ("352 px", "1024 px")},
         "tables": {"blocks.0.attn.rel_pos_h": {"energy": 12.0, "correlation": 0.9}},
+        "taught": {block: ["whole thing", "near part"] for block in BLOCKS},
         "photos": {
             "cat.png": {"seam_neck": seams, "seam_stream": 1.2, "habits": dict.fromkeys(BLOCKS, habits)},
             "dog.png": {"seam_neck": 1.0, "seam_stream": 1.0, "habits": dict.fromkeys(BLOCKS, habits)},

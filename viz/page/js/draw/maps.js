@@ -19,6 +19,7 @@ const GAP = 10;
 const NARROW_GAP = 3; // between maps without names
 const MANY = 24; // maps: so many can do without names, which the pointer's tip still says
 const LEAST_BARE = 1.5; // of the type's size
+const LEAST_NAMED = 3; // narrower, a name would stand letter by letter
 const LEVELS = [
   { notes: true, words: true, labels: true },
   { notes: false, words: true, labels: true },
@@ -100,8 +101,9 @@ export function mapsPlan(panel, box, look) {
     const plan = planOf(panel, box, look, shown);
     if (plan.cell >= 1.2 * LEAST_CELL * look.type) return plan;
   }
-  const bare = planOf(panel, box, look, LEVELS[3]);
-  return panel.shape[0] > MANY ? bare : planOf(panel, box, look, LEVELS[2]);
+  const named = planOf(panel, box, look, LEVELS[2]);
+  const bare = panel.shape[0] > MANY || named.cell < LEAST_NAMED * look.type;
+  return bare ? planOf(panel, box, look, LEVELS[3]) : named;
 }
 
 /** @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look @param {{notes: boolean, words: boolean, labels: boolean}} shown */

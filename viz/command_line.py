@@ -203,6 +203,7 @@ def write_views(encoder: ImageEncoderViT, photo: Path, wanted: Order) -> None:
     """Encode one photo and write its views; a view of many that has nothing to show is told and left out."""
     made = traced(encoder, photo, wanted.fields)
     looking = {name: value for name, value in wanted.fields.items() if BY_NAME[name].part != "subject"}
+    looking["model"] = wanted.model if wanted.model in OFFERED else Path(wanted.model).stem
     for view in wanted.views:
         try:
             selection = selected(made, view, **looking)

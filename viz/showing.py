@@ -28,16 +28,25 @@ def selected(trace: Trace, view: str = "heads", **fields: Any) -> Selection:
     for name in fields:
         if name not in BY_NAME:
             raise Problem(say("problem.field", names=", ".join(BY_NAME), got=symbol(repr(name[:40]))))
-    config, (rows, cols) = trace.execution.encoder.config, trace.photo_grid
+    (rows, cols) = trace.photo_grid
     known = {
         "image": trace.source or "photo",
-        "model": config.name if config else "image encoder",
+        "model": model_name(trace),
         "size": trace.geometry.img_size,
         "block": last_global_block(trace),
         "query": (rows // 2, cols // 2),
     }
     chosen = Selection.of(**{**known, **fields, "view": view})
     return check(chosen, limits(trace, chosen))
+
+
+def model_name(trace: Trace) -> str:
+    """What a trace's encoder is called: by the named encoder's name only if it has that one's weights."""
+    encoder = trace.execution.encoder
+    name, known = encoder.config.name if encoder.config else "image-encoder", encoder.provenance
+    if known is None:
+        return f"{name}-in-memory"
+    return f"{name}-random" if known.origin == "random" else name
 
 
 def check(selection: Selection, bounds: Limits) -> Selection:

@@ -58,3 +58,21 @@ def test_a_file_of_no_known_ending_is_refused(traced, tmp_path):
 
 def test_everything_public_is_there():
     assert all(hasattr(viz, name) for name in viz.__all__)
+
+
+def test_a_caption_claims_nothing_of_weights_that_came_in_memory():
+    from samvit.encoder import build_encoder
+    from samvit.random_weights import fill_random
+
+    photo = noise_photo(rows=32, cols=32)
+    words = {
+        name: " ".join(text.get_text() for text in samvit.trace(encoder, photo, size=64).show("sizes").texts)
+        for name, encoder in {
+            "bundled": samvit.load_encoder("vit_tiny"),
+            "random": fill_random(build_encoder("vit_tiny")),
+            "unknown": build_encoder("vit_tiny"),
+        }.items()
+    }
+    assert "trained by this project" in words["bundled"]
+    for name, called in (("random", "vit_tiny-random"), ("unknown", "vit_tiny-in-memory")):
+        assert "trained by this project" not in words[name] and called in words[name]

@@ -157,5 +157,5 @@ def weights_of(name: str, encoder: ImageEncoderViT) -> Words:
     if name in OURS and (known is None or known.origin != "file"):
         return OURS[name]
     if known is None:
-        return say("model.checkpoint", name=symbol(name))
+        return say("model.memory", name=symbol(name))
     return joined(say("model.checkpoint", name=symbol(name)), *(symbol(one.english()) for one in known.facts()), by=" ")

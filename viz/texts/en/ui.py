@@ -160,6 +160,7 @@ TEXTS = {
     "model.vit_l": "ViT-L: Segment Anything’s own weights (facebook/sam-vit-large).",
     "model.vit_h": "ViT-H: Segment Anything’s own weights (facebook/sam-vit-huge).",
     "model.checkpoint": "{name}: a checkpoint that this app’s operator chose.",
+    "model.memory": "{name}: a model handed over in memory; nothing here tells whose weights it has.",
     "model.short.vit_tiny": "vit_tiny · trained here",
     "model.short.vit_tiny_random": "vit_tiny · random weights",
     "model.short.vit_b": "ViT-B · SAM",

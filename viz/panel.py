@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from jaxtyping import Float, UInt8
 
+from viz.numbers import FORMS
 from viz.words import Text, Words, say, written
 
 ScaleKind = Literal["sequential", "signed", "categorical"]
@@ -150,12 +151,20 @@ class Table:
 
 @dataclass(frozen=True)
 class Number:
-    """One named value; `role` gives its colour: query, key, result, or ""."""
+    """One named value.
+
+    Attributes:
+        role: Gives its colour: query, key, result, or "".
+        form: How it is written: one of `viz.numbers.FORMS`.
+        text: As written, once it was spoken.
+    """
 
     label: Text
     value: float
     unit: Text = ""
     role: str = ""
+    form: str = "number"
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,5 +195,7 @@ def _spoken(value: Any, language: str) -> Any:
         return type(value)(_spoken(part, language) for part in value)
     if is_dataclass(value) and not isinstance(value, type):
         said = {field.name: _spoken(getattr(value, field.name), language) for field in fields(value)}
+        if isinstance(value, Number):
+            said["text"] = FORMS[value.form](value.value)
         return replace(value, **said)
     return value

@@ -8,7 +8,7 @@ import pytest
 from jaxtyping import TypeCheckError
 
 from tests.viz.sample_panels import EVERY_KIND
-from viz.panel import Curve, Maps, Matrix, Panel, Picture, Places, Scale, Table, spoken
+from viz.panel import Curve, Maps, Matrix, Number, Numbers, Panel, Picture, Places, Scale, Table, spoken
 from viz.texts import catalogue
 from viz.words import symbol
 
@@ -62,3 +62,8 @@ def test_places_of_a_table_are_spoken_as_the_stages_names():
     cell = table.rows[0][0]
     assert cell.stages == ("norm1", "mlp")
     assert str(cell) == f"{catalogue('en')['stage.norm1']} · {catalogue('en')['stage.mlp']}"
+
+
+def test_a_number_is_written_once_in_its_form():
+    numbers = (Number(symbol("a"), 0.0109, form="percent"), Number(symbol("b"), float("nan")), Number(symbol("c"), -2))
+    assert [one.text for one in spoken(Numbers(symbol("t"), numbers), "en").numbers] == ["1.09 %", "–", "−2"]

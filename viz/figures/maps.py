@@ -14,7 +14,8 @@ from matplotlib.patches import Rectangle
 
 from viz.figures.colour import MISSING, lut, opacity
 from viz.figures.page import Page, Part, Swatch, draw_legend, legend_rows
-from viz.figures.typesetting import INK, LABEL, QUIET, SMALL, elide, line_height, number, text_width, wrap
+from viz.figures.typesetting import INK, LABEL, QUIET, SMALL, elide, line_height, text_width, wrap
+from viz.numbers import number_text
 from viz.palette import ROLES
 from viz.panel import Maps, Picture, Scale
 
@@ -246,7 +247,7 @@ def draw_bar(
     finite = values[np.isfinite(values)]
     slack = 1e-6 * (scale.high - scale.low)  # float32 values against float64 ends
     below, above = bool((finite < scale.low - slack).any()), bool((finite > scale.high + slack).any())
-    low, high = ("≤ " if below else "") + number(scale.low), ("≥ " if above else "") + number(scale.high)
+    low, high = ("≤ " if below else "") + number_text(scale.low), ("≥ " if above else "") + number_text(scale.high)
     top += BAR + 0.02
     page.text(left, top, low, SMALL, QUIET)
     page.text(left + width, top, high, SMALL, QUIET, align="right")

@@ -20,7 +20,8 @@ from viz.figures.maps import (
     map_size,
 )
 from viz.figures.page import Page, Part, draw_legend, legend_rows
-from viz.figures.typesetting import FAMILY, INK, SMALL, line_height, number, text_width
+from viz.figures.typesetting import FAMILY, INK, SMALL, line_height, text_width
+from viz.numbers import number_text
 from viz.palette import ROLES
 from viz.panel import Matrix
 
@@ -30,7 +31,7 @@ def matrix_part(panel: Matrix, unit: float, most: float) -> Part:
     rows, cols = panel.values.shape
     room = most - LEFT_OF_AXES
     if panel.numbers:
-        widest = max((text_width(number(value), SMALL) for value in panel.values.ravel().tolist()), default=0.2)
+        widest = max((text_width(number_text(value), SMALL) for value in panel.values.ravel().tolist()), default=0.2)
         width, height = min(cols * (widest + 0.16), room), rows * 0.3
     else:
         # A long table keeps readable sides; its cells are then not square.
@@ -90,5 +91,5 @@ def draw_matrix(axes: Axes, panel: Matrix) -> None:
         value = panel.values[row, col]
         ink = INK if painted[row, col] > 0.5 or not math.isfinite(value) else "white"
         axes.text(
-            col, row, number(float(value)), fontsize=SMALL, fontfamily=FAMILY, color=ink, ha="center", va="center"
+            col, row, number_text(float(value)), fontsize=SMALL, fontfamily=FAMILY, color=ink, ha="center", va="center"
         )

@@ -3,7 +3,8 @@
 from viz.figures.colour import role_colour
 from viz.figures.maps import SMALLEST_WIDTH
 from viz.figures.page import Page, Part
-from viz.figures.typesetting import LABEL, QUIET, RULE, SMALL, line_height, number, text_width, wrap
+from viz.figures.typesetting import LABEL, QUIET, RULE, SMALL, line_height, text_width, wrap
+from viz.numbers import FORMS
 from viz.panel import Numbers, Table
 
 VALUE = 20.0  # font size of a `Number`, in points
@@ -61,7 +62,7 @@ def _is_number(cell: str) -> bool:
 def numbers_part(panel: Numbers, most: float) -> Part:
     """Named values side by side, each under a bar of its role's colour, and the sentence below."""
     gap = 0.3
-    values = [f"{number(n.value, 4)} {n.unit}".strip() for n in panel.numbers]
+    values = [f"{n.text or FORMS[n.form](n.value)} {n.unit}".strip() for n in panel.numbers]
     widths = [
         min(max(text_width(value, VALUE), text_width(n.label, SMALL), 0.9), most)
         for value, n in zip(values, panel.numbers, strict=True)

@@ -47,8 +47,7 @@ def panel_message(panel: Panel, language: str = "en") -> dict[str, object]:
             }
         case Numbers():
             message["numbers"] = [
-                {"label": n.label, "value": n.value if math.isfinite(n.value) else None, "unit": n.unit, "role": n.role}
-                for n in panel.numbers
+                {"label": n.label, "text": n.text, "unit": n.unit, "role": n.role} for n in panel.numbers
             ]
             message["note"] = panel.note
     return message

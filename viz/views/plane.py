@@ -34,7 +34,9 @@ def qk_plane_panels(trace: Trace, selection: Selection) -> list[Panel]:
             (
                 Number(say("label.qk_plane.plane"), float(variance[:2].sum())),
                 Number(say("label.qk_plane.colours"), float(variance.sum())),
-                Number(say("label.qk_plane.moved"), float(moved_share(whole, content)[head]), role="query"),
+                Number(
+                    say("label.qk_plane.moved"), float(moved_share(whole, content)[head]), role="query", form="percent"
+                ),
             ),
             say("note.qk_plane.left_out"),
         ),

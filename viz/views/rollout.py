@@ -34,7 +34,10 @@ def rollout_panels(trace: Trace, selection: Selection) -> list[Panel]:
         ),
         Numbers(
             say("panel.rollout.own"),
-            tuple(Number(label, float(one[query]), role="query") for label, one in zip(labels, shares, strict=True)),
+            tuple(
+                Number(label, float(one[query]), role="query", form="percent")
+                for label, one in zip(labels, shares, strict=True)
+            ),
             say("note.rollout.own", depth=trace.depth, residual=0.5**trace.depth),
         ),
     ]

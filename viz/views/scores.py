@@ -146,7 +146,7 @@ def _weight(trace: Trace, selection: Selection, pair: PairScore) -> Numbers:
             Number(say("label.pair.highest"), pair.highest),
             Number(say("label.pair.exp"), float(np.exp(pair.score - pair.highest))),
             Number(say("label.pair.denominator"), pair.denominator),
-            Number(say("label.pair.weight"), pair.weight, role="result"),
+            Number(say("label.pair.weight"), pair.weight, role="result", form="percent"),
         ),
         say("note.pair.weight", keys=pair.keys, padding=padding),
     )

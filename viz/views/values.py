@@ -101,7 +101,7 @@ def _proof_numbers(trace: Trace, selection: Selection, proof: Proof) -> Numbers:
     if row.span.padding_tokens:
         length = float(window_padding_length(trace, block, head, query))
         numbers += [
-            Number(say("label.values.padding_weight", head=head), float(row.window_padding[head])),
+            Number(say("label.values.padding_weight", head=head), float(row.window_padding[head]), form="percent"),
             Number(say("label.values.padding", head=head), length),
         ]
     verdict = say("panel.values.holds") if proof.holds else say("panel.values.fails")

@@ -137,8 +137,8 @@ def test_tables_and_numbers_keep_words_and_values():
     assert message["rows"] == [list(row) for row in TABLE.rows]
     assert message["marked"] == [1]
     sent = through_json(NUMBERS)["numbers"]
-    assert [number["value"] for number in sent] == [0.0123456, 1048576, None]
-    assert sent[0] == {"label": "weight", "value": 0.0123456, "unit": "", "role": "query"}
+    assert [number["text"] for number in sent] == ["0.0123", "1\u202f048\u202f576", "–"]
+    assert sent[0] == {"label": "weight", "text": "0.0123", "unit": "", "role": "query"}
 
 
 @pytest.mark.parametrize("name", EVERY_KIND)

@@ -84,7 +84,7 @@
 /** @typedef {Floats & {kind: "Matrix", title: string, scale: Scale, rowLabel: string, colLabel: string, rowMark: number | null, colMark: number | null, numbers: boolean}} MatrixPanel */
 /** A cell that names stages of the forward pass lights them up while it is pointed at. @typedef {string | {stages: string[], texts: string[]}} Cell */
 /** @typedef {{kind: "Table", title: string, columns: string[], rows: Cell[][], marked: number[]}} TablePanel */
-/** @typedef {{kind: "Numbers", title: string, numbers: {label: string, value: number | null, unit: string, role: string}[], note: string}} NumbersPanel */
+/** @typedef {{kind: "Numbers", title: string, numbers: {label: string, text: string, unit: string, role: string}[], note: string}} NumbersPanel */
 /** @typedef {MapsPanel | PicturePanel | CurvesPanel | MatrixPanel | TablePanel | NumbersPanel} Panel */
 
 /** The sum behind one weight. @typedef {{query: Patch, key: Patch, chosen: boolean, head: number, block: number, span: [number, number, number, number], outside: boolean, content?: number, relH?: number, relW?: number, score?: number, weight?: number, windowPadding: number, imagePadding: number}} Pair */

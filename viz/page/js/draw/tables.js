@@ -2,7 +2,6 @@
 
 import { keyed, make, setText } from "./dom.js";
 import { frameHeight, LINE, lines, makePanel } from "./frame.js";
-import { written } from "./text.js";
 
 /** @typedef {import("../types.js").Look} Look */
 /** @typedef {import("../types.js").Size} Size */
@@ -163,9 +162,9 @@ function makeRow(acts) {
 function fitNumbers({ panel }, box, look) {
   const gap = 8;
   let [x, rows, most, more] = [0, 1, 0, 0];
-  for (const { label, value, unit } of panel.numbers) {
-    const text = Math.max(look.measure(label), 1.2 * look.measure(`${written(value)} ${unit}`, true));
-    const width = Math.min(box.width, text + 28);
+  for (const { label, text, unit } of panel.numbers) {
+    const needed = Math.max(look.measure(label), 1.2 * look.measure(`${text} ${unit}`, true));
+    const width = Math.min(box.width, needed + 28);
     more += Math.max(0, lines(label, box.width - 28, look) - 1) * LINE * look.type;
     if (x && x + width > box.width) [x, rows] = [0, rows + 1];
     x += width + gap;
@@ -196,7 +195,7 @@ function makeNumber() {
     /** @param {NumbersPanel["numbers"][number]} number */
     update(number) {
       element.dataset.role = number.role;
-      setText(value, `${written(number.value)} ${number.unit}`.trim());
+      setText(value, `${number.text} ${number.unit}`.trim());
       setText(label, number.label);
     },
   };

@@ -82,7 +82,7 @@ class Subject:
         way: How the photo was made ready; see `samvit.preprocess.WAYS`.
     """
 
-    image: str = entry("chelsea", "name", always=True)
+    image: str = entry("astronaut", "name", always=True)
     model: str = entry("vit_tiny", "name", control="select")
     size: int = entry(1024, "whole", choices=SIZES, low=MOST_SIZES[0], high=MOST_SIZES[1], control="select")
     page: tuple[int, ...] | None = entry(None, "wholes", control="number")
@@ -102,7 +102,7 @@ class Focus:
 
     block: int = entry(11, "whole", limit="depth", always=True)
     head: int = entry(0, "whole", limit="heads", control="slider")
-    query: tuple[int, int] = entry((18, 20), "patch", limit="grid", always=True)
+    query: tuple[int, int] = entry((12, 26), "patch", limit="grid", always=True)
     key: tuple[int, int] | None = entry(None, "patch", limit="grid")
 
 

@@ -122,7 +122,7 @@ def test_a_failed_switch_of_example_brings_back_everything_that_is_on_screen(vis
     message = page.locator(".sx-message.sx-problem")
     expect(message).to_contain_text("no memory is left")
     assert [field(page, name) for name in ("image", "query", "key", "against_query")] == [
-        "chelsea",
+        "astronaut",
         "8,9",
         "4,4",
         "3,3",

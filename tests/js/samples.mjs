@@ -64,5 +64,5 @@ export const panels = [
   { kind: "Curves", title: "curves", curves: [{ label: "one", x: [0, 1, 2], y: [null, 1, 3], colour: "#000000" }], yNames: [], xLabel: "x", yLabel: "y", marks: [[1, "here"]], points: false },
   { kind: "Matrix", title: "matrix", ...floats([1, 2, 3, 4, 5, 6]), shape: [2, 3], scale: signedScale, rowLabel: "row", colLabel: "col", rowMark: 1, colMark: null, numbers: true },
   { kind: "Table", title: "table", columns: ["name", "acts in"], rows: [["patch_size", { stages: ["patches"], texts: ["Patch embedding"] }]], marked: [0] },
-  { kind: "Numbers", title: "numbers", numbers: [{ label: "weight", value: null, unit: "", role: "query" }], note: "" },
+  { kind: "Numbers", title: "numbers", numbers: [{ label: "weight", text: "–", unit: "", role: "query" }], note: "" },
 ];

@@ -47,13 +47,18 @@ def known(query: Mapping[str, str], first: Selection, models: Models) -> tuple[S
     return selection, problems
 
 
-def fitted(selection: Selection, query: Mapping[str, str], trace: Trace) -> tuple[Selection, list[Words]]:
+def fitted(
+    selection: Selection, query: Mapping[str, str], trace: Trace, first: Selection | None = None
+) -> tuple[Selection, list[Words]]:
     """A selection inside its trace's and its view's limits, and one sentence for each index that was moved in.
 
-    A link that names no block opens the last global one; one that names no query pins a patch that holds photo.
+    A link that names no block opens the last global one, or the first look's where it asks for nothing else. One that
+    names no query pins a patch that holds photo.
     """
     if "block" not in query:
-        selection = selection.changed(block=last_global_block(trace))
+        newcomer = first is not None and selection.subject == first.subject and "view" not in query
+        block = first.focus.block if first is not None and newcomer else last_global_block(trace)
+        selection = selection.changed(block=min(block, trace.depth - 1))
     if "query" not in query:  # nobody asked for this patch, so nobody needs to hear that it was moved in
         rows, cols = trace.photo_grid
         row, col = selection.focus.query

@@ -16,7 +16,7 @@ from viz.session import judge
 from viz.session.explain import source_lines
 from viz.session.jobs import Jobs
 from viz.session.models import Models
-from viz.session.photos import EXAMPLES, Photos
+from viz.session.photos import EXAMPLES, FIRST_BLOCK, Photos
 from viz.session.store import TraceStore
 from viz.views import VIEWS, view_by_id
 from viz.words import Words
@@ -70,7 +70,8 @@ class Session:
         self.photos = Photos(upload_bytes)
         self.store = TraceStore(memory_bytes)
         self.jobs = Jobs()
-        self.first = Selection.of(model=models.allowed[0], image=EXAMPLES[0].name, query=EXAMPLES[0].query)
+        example = EXAMPLES[0]
+        self.first = Selection.of(model=models.allowed[0], image=example.name, query=example.query, block=FIRST_BLOCK)
         self._readings: LRUCache[TraceKey, Reading] = LRUCache(1000)
 
     def warm_up(self) -> None:
@@ -107,7 +108,7 @@ class Session:
         if found is None:
             job, before = self.jobs.standing(key) or (None, 0)
             return Working(job.step, job.done, job.total, before) if job else Working("", 0, 0, 0)
-        selection, moved = judge.fitted(selection, query, found)
+        selection, moved = judge.fitted(selection, query, found, self.first)
         return Opened(found, selection, problems + moved, self._readings.get(key, Reading()))
 
     def look(self, visitor: str, query: Mapping[str, str]) -> tuple[Trace | None, Selection]:
@@ -115,7 +116,7 @@ class Session:
         selection, _ = judge.known(query, self.first, self.models)
         found = self.store.get(self.key(visitor, selection.subject))
         if found is not None:
-            selection, _ = judge.fitted(selection, query, found)
+            selection, _ = judge.fitted(selection, query, found, self.first)
         return found, selection
 
     def key(self, visitor: str, subject: Subject) -> TraceKey:

@@ -99,7 +99,7 @@ def test_warming_up_reads_every_source_and_begins_with_what_a_newcomer_sees(expl
         for thing in view.source:
             source_lines(thing)
     assert source_lines.cache_info().misses == misses > 0
-    assert explorer.session.jobs.wait((("", "chelsea"), Subject()), timeout=60)
+    assert explorer.session.jobs.wait((("", "astronaut"), Subject()), timeout=60)
     assert len(explorer.session.store) == 1
 
 
@@ -249,7 +249,7 @@ def test_a_photo_two_pixels_high_opens_without_a_word_on_a_query_that_nobody_typ
     mark = upload(explorer, buffer.getvalue())["image"]
     answer = opened(explorer, {"image": mark})
     assert (answer["state"], answer["problems"]) == ("ready", [])
-    assert answer["selection"]["query"] == (0, 20)
+    assert answer["selection"]["query"] == (0, 26)
     typed = opened(explorer, {"image": mark, "query": "5,5"})
     assert typed["problems"] == ["query must be a patch in (0..0, 0..31), got (5, 5); showing (0, 5)"]
 

@@ -60,3 +60,11 @@ def test_any_multiple_of_the_patch_size_is_an_input_size_and_another_is_moved_to
     selection, problems = known({"size": given}, FIRST, MODELS)
     assert selection.subject.size == shown
     assert len(problems) == (0 if int(given) == shown else 1)
+
+
+def test_an_empty_link_opens_the_first_look_in_its_block(small_image):
+    made = trace(build_encoder(SMALL), small_image)
+    first = FIRST.changed(block=2)
+    assert fitted(first, {}, made, first)[0].focus.block == 2
+    assert fitted(first, {"view": "heads"}, made, first)[0].focus.block == last_global_block(made)
+    assert fitted(first.changed(image="coffee"), {"image": "coffee"}, made, first)[0].focus.block == 3

@@ -64,7 +64,7 @@ class Batch:
     compared: Int[Tensor, " compared"]
 
 
-class SceneBatches(Dataset):
+class SceneBatches(Dataset[Batch]):
     """Batch number `step` of a run; the same for the same seed, step and progress.
 
     Args:
@@ -103,13 +103,13 @@ class SceneBatches(Dataset):
         rng = np.random.default_rng((self.seed, step))
         shares = np.array([one.first_share + progress * (one.last_share - one.first_share) for one in self.layouts])
         layout = self.layouts[rng.choice(len(self.layouts), p=shares / shares.sum())]
-        corner = tuple(int(rng.integers(self.table_side - side + 1)) for side in layout.grid)
+        top, left = (int(rng.integers(self.table_side - side + 1)) for side in layout.grid)
         compared = rng.permutation(layout.grid[0] * layout.grid[1])[: self.most_compared]
         mine = range(self.part[0], layout.scenes, self.part[1])
         early = progress < self.photographs_from
         scenes = [self._scene(np.random.default_rng((self.seed, step, number)), layout.grid, early) for number in mine]
         images, owners, padding, hidden = (torch.stack(parts) for parts in zip(*scenes, strict=True))
-        return Batch(images, owners, padding, hidden, corner, torch.from_numpy(compared))
+        return Batch(images, owners, padding, hidden, (top, left), torch.from_numpy(compared))
 
     def _scene(
         self, rng: np.random.Generator, grid: tuple[int, int], early: bool
@@ -130,19 +130,20 @@ class SceneBatches(Dataset):
         hidden = np.zeros(grid, dtype=bool)
         if not early and rng.random() < self.hidden_share:
             hidden = hide_blocks(rng, grid) & ~padding
-        parts = (torch.from_numpy(array) for array in (patch_owners(owner, PATCH_PX), padding, hidden))
-        return image, *parts
+        owners = torch.from_numpy(patch_owners(owner, PATCH_PX))
+        return image, owners, torch.from_numpy(padding), torch.from_numpy(hidden)
 
     def _picture(self, rng: np.random.Generator, size: tuple[int, int], early: bool) -> Scene:
         """A scene of one of the `SORTS`; early ones are dead leaves."""
-        sort = rng.choice(list(SORTS), p=list(SORTS.values())) if self.pool and not early else "leaves"
-        if sort == "leaves":
+        pool = None if early else self.pool
+        sort = "leaves" if pool is None else rng.choice(list(SORTS), p=list(SORTS.values()))
+        if pool is None or sort == "leaves":
             return make_scene(rng, size, "hard" if rng.random() < self.hard_share else "easy", self.textures)
         if sort == "things on leaves":
-            return things_on_leaves(rng, size, self.pool, self.textures)
+            return things_on_leaves(rng, size, pool, self.textures)
         if sort == "things":
-            return thing_scene(rng, size, self.pool)
-        return photo_scene(rng, size, self.pool.photos)
+            return thing_scene(rng, size, pool)
+        return photo_scene(rng, size, pool.photos)
 
 
 def hide_blocks(rng: np.random.Generator, grid: tuple[int, int]) -> Bool[np.ndarray, "grid_h grid_w"]:
@@ -161,5 +162,5 @@ def hide_blocks(rng: np.random.Generator, grid: tuple[int, int]) -> Bool[np.ndar
 
 def normalise(pixels: np.ndarray) -> Float[Tensor, "3 rows cols"]:
     """Pixels (rows, cols, 3) on the 0–255 scale, less the mean and over the standard deviation of each channel."""
-    scaled = (pixels.astype(np.float32) - np.float32(PIXEL_MEAN)) / np.float32(PIXEL_STD)
+    scaled = (pixels.astype(np.float32) - np.array(PIXEL_MEAN, np.float32)) / np.array(PIXEL_STD, np.float32)
     return torch.from_numpy(np.ascontiguousarray(scaled.transpose(2, 0, 1)))

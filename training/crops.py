@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -90,7 +91,8 @@ class CropEncoder(nn.Module):
         self.encoder: ImageEncoderViT = build_encoder(config)
         for block in self.encoder.blocks:
             block.attn.__class__ = CropAttention  # same parameters, other arithmetic
-        self.global_attention = [self.encoder.blocks[index].attn for index in sorted(config.global_attn_indexes)]
+        blocks = [self.encoder.blocks[index] for index in sorted(config.global_attn_indexes)]
+        self.global_attention = [cast(CropAttention, block.attn) for block in blocks]
         if self.encoder.pos_embed is not None:
             nn.init.trunc_normal_(self.encoder.pos_embed, std=0.02)
         self.mask_token = nn.Parameter(torch.zeros(config.embed_dim))

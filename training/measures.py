@@ -1,6 +1,6 @@
 """What the trained encoder must show, in numbers: same-thing AUC, attention on the own shape, tables, seams."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -58,7 +58,7 @@ def attention_inputs(encoder: ImageEncoderViT, blocks: tuple[int, ...]) -> Itera
     """Collect what enters the attention of some blocks while the encoder runs; the hooks are gone afterwards."""
     seen: dict[int, Tensor] = {}
 
-    def keep(index: int):
+    def keep(index: int) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
         return lambda module, arguments: seen.__setitem__(index, arguments[0].detach())
 
     hooks = [encoder.blocks[index].attn.register_forward_pre_hook(keep(index)) for index in blocks]

@@ -140,7 +140,7 @@ def _has_holes(image: Image.Image) -> bool:
     """Whether a part of the image is transparent."""
     if image.mode not in ("RGBA", "LA", "PA") and "transparency" not in image.info:
         return False
-    return image.convert("RGBA").getextrema()[3][0] < 250
+    return bool(np.asarray(image.convert("RGBA"))[..., 3].min() < 250)
 
 
 def _things(root: Path) -> Iterator[tuple[str, Image.Image]]:

@@ -89,8 +89,8 @@ def patch_owners(owner: Int[np.ndarray, "rows cols"], patch_size: int = 16) -> I
     rows, cols = owner.shape
     if rows % patch_size or cols % patch_size:
         raise ValueError(f"sides must be multiples of {patch_size} px, got {rows} × {cols}")
-    patches = owner.reshape(rows // patch_size, patch_size, cols // patch_size, patch_size)
-    patches = patches.swapaxes(1, 2).reshape(rows // patch_size, cols // patch_size, -1)
+    cut = owner.reshape(rows // patch_size, patch_size, cols // patch_size, patch_size)
+    patches = cut.swapaxes(1, 2).reshape(rows // patch_size, cols // patch_size, -1)
     # A majority owner is also the median, which needs one partition instead of a count per shape.
     middle = np.partition(patches, patches.shape[-1] // 2, axis=-1)[..., patches.shape[-1] // 2]
     share = (patches == middle[..., None]).mean(-1)
@@ -142,7 +142,7 @@ def surface_of(
     source = rng.choice(("photo", "noise", "stripes", "flat"), p=(0.45, 0.25, 0.15, 0.15))
     own_colours = None
     if source == "photo" and photos:
-        crop = photo_crop(rng, photos[rng.integers(len(photos))], size)
+        crop = photo_crop(rng, photos[int(rng.integers(len(photos)))], size)
         own_colours = crop - crop.mean((0, 1))
         pattern = crop[:, :, 1]
     elif source == "stripes":

@@ -19,7 +19,7 @@ def photo_scene(rng: np.random.Generator, size: tuple[int, int], photos: Sequenc
     Args:
         size: Rows and columns in pixels.
     """
-    canvas = photo_window(rng, photos[rng.integers(len(photos))], size)
+    canvas = photo_window(rng, photos[int(rng.integers(len(photos)))], size)
     return Scene(finish(rng, canvas), np.full(size, BACKGROUND, dtype=np.int16))
 
 
@@ -30,7 +30,7 @@ def thing_scene(rng: np.random.Generator, size: tuple[int, int], pool: Pool, sha
         size: Rows and columns in pixels.
         shapes: Chance that a thing is a textured shape instead of a cut-out.
     """
-    canvas = photo_window(rng, pool.photos[rng.integers(len(pool.photos))], size)
+    canvas = photo_window(rng, pool.photos[int(rng.integers(len(pool.photos)))], size)
     owner = np.full(size, BACKGROUND, dtype=np.int16)
     alike = canvas.mean((0, 1)) if rng.random() < 0.25 else None  # all things in the photograph's tone
     for number in range(int(rng.integers(1, 8))):
@@ -109,9 +109,11 @@ def scattered(
     Returns:
         The thing, the part of the scene that it covers, and the part of the thing that lies there.
     """
-    thing = things[rng.integers(len(things))]
+    thing = things[int(rng.integers(len(things)))]
     scale = np.sqrt(size[0] * size[1]) * 2.0 ** rng.uniform(-2.3, -0.3) / max(thing.size)
-    thing = thing.resize(tuple(max(8, round(side * scale)) for side in thing.size), Image.Resampling.BILINEAR)
+    thing = thing.resize(
+        (max(8, round(thing.width * scale)), max(8, round(thing.height * scale))), Image.Resampling.BILINEAR
+    )
     if rng.random() < 0.5:
         thing = thing.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     degrees = rng.uniform(-180, 180) if rng.random() < 0.3 else rng.uniform(-20, 20)

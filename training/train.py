@@ -72,7 +72,7 @@ class Trainer:
             for group in optimizer.param_groups:
                 group["lr"] = group["base_lr"] * factor
         losses = self._losses(batch)
-        sum(losses.values()).backward()
+        torch.stack(list(losses.values())).sum().backward()
         parameters = [p for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]]
         self.elapsed_s = self.elapsed_before_s + self.clock() - self.began
         if dist.is_initialized():
@@ -97,9 +97,8 @@ class Trainer:
         visible = batch.owners.masked_fill(batch.hidden, NO_SHAPE).flatten(1)[:, batch.compared]
         vectors = embedding.flatten(2)[:, :, batch.compared].transpose(1, 2)
         task = [contrastive_loss(*scene) for scene in zip(vectors, visible, strict=True)]
-        seams = sum(
-            seam_loss(features, batch.owners, self.window_size) for features in (embedding.permute(0, 2, 3, 1), stream)
-        )
+        in_embedding = seam_loss(embedding.permute(0, 2, 3, 1), batch.owners, self.window_size)
+        seams = in_embedding + seam_loss(stream, batch.owners, self.window_size)
         return {
             "task": torch.stack(task).mean(),
             "pixels": recipe.pixels * pixel_loss(pixels, batch),
@@ -114,6 +113,7 @@ class Trainer:
         owners = batch.owners.masked_fill(batch.padding, NO_SHAPE)
         asking = owners.masked_fill(batch.hidden, NO_SHAPE).flatten(1)[:, probed] != NO_SHAPE
         for attention in attentions:
+            assert attention.rows is not None and attention.values is not None  # left there by the probed pass
             all_rows, all_values = (part.unflatten(0, (len(owners), -1)) for part in (attention.rows, attention.values))
             for owner, seen, padding, rows, values in zip(
                 owners, asking, batch.padding, all_rows, all_values, strict=True

@@ -32,7 +32,7 @@ check: $(VENV)/dev.stamp
 	$(VENV_PYTHON) -m mypy
 	@if command -v npm >/dev/null; then npm --prefix viz/page/js install --silent --no-audit --no-fund && npm --prefix viz/page/js run --silent lint; \
 	else echo "npm is not installed: the JavaScript is not linted (all else runs)"; fi
-	$(VENV_PYTHON) -m pytest -m "not browser and not slow and not huge"
+	$(VENV_PYTHON) -m pytest --numprocesses 2 --dist loadfile -m "not browser and not slow and not huge"
 
 test-js:
 ifneq ($(JS_TESTS),)

@@ -1,12 +1,13 @@
 """Padding's share: equal to the padding keys' part of whole softmaxes, query by query."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 import torch.nn.functional as F
 
 from samvit.measures.padding import PaddingShare, padding_keys, padding_weights, photo_mean, value_lengths
 from samvit.replay import Replay
-from samvit.tracing import Trace
 from tests.viz.views.forward import (
     GLOBAL,
     SCENES,
@@ -88,8 +89,7 @@ def test_no_softmax_is_computed_where_nobody_sees_padding(monkeypatch):
 
 
 def test_shares_are_kept_in_the_replay_and_two_blocks_do_not_evict_each_other(monkeypatch):
-    made = fresh_scene("landscape photo")
-    made = Trace(made.encoder, made.image, made.stream, made.q, made.k, made.embedding, Replay())
+    made = replace(fresh_scene("landscape photo"), replay=Replay())
     first, other = padding_weights(made, WINDOWED), padding_weights(made, WINDOWED + 2)
     assert made.replay.nbytes > 0
     assert not torch.allclose(other[1].weight, first[1].weight, equal_nan=True)

@@ -44,9 +44,12 @@ function withAir([low, high], share) {
 
 /** Where values lie in a chart of a size. @param {CurvesPanel} panel @param {import("../types.js").Size} size @param {number} type @returns {Place} */
 function placeOf(panel, { width, height }, type) {
-  const margin = { left: type * (panel.yNames.length ? 5 : 4.4), right: type * 1.2, top: 10, bottom: type * 3.3 };
   const xEnds = withAir(extent(panel.curves, "x"), panel.points ? 0.02 : 0);
   const yEnds = withAir(extent(panel.curves, "y"), panel.yNames.length ? 0.12 : 0.06);
+  // Room for the longest text beside the axis, and for the axis's own name left of it: 1.0e−4 is long.
+  const beside = panel.yNames.length ? panel.yNames : ticks(...yEnds, 5).map(tickText);
+  const longest = Math.max(...beside.map((text) => text.length));
+  const margin = { left: type * Math.max(4.4, 2.4 + 0.6 * longest), right: type * 1.2, top: 10, bottom: type * 3.3 };
   const atX = (/** @type {number} */ x) => margin.left + ((x - xEnds[0]) / (xEnds[1] - xEnds[0])) * (width - margin.left - margin.right);
   const atY = (/** @type {number} */ y) => height - margin.bottom - ((y - yEnds[0]) / (yEnds[1] - yEnds[0])) * (height - margin.top - margin.bottom);
   return { type, margin, width, height, atX, atY, xEnds, yEnds };

@@ -19,7 +19,7 @@ ROLES = {
     "green": "#3B7D3A",
     "blue": "#2F5FA8",
     "windowed": "#0072B2",
-    "global": "#D55E00",
+    "global": "#B84F00",
 }
 ALIKE = 100  # two colours nearer than this, of 442 from black to white, aren't told apart as thin lines
 

@@ -85,7 +85,7 @@ class Subject:
     image: str = entry("astronaut", "name", always=True)
     model: str = entry("vit_tiny", "name", control="select")
     size: int = entry(1024, "whole", choices=SIZES, low=MOST_SIZES[0], high=MOST_SIZES[1], control="select")
-    page: tuple[int, ...] | None = entry(None, "wholes", control="number")
+    page: tuple[int, ...] | None = entry(None, "wholes", control="text")
     bands: tuple[int, ...] | None = entry(None, "wholes", control="text")
     way: str = entry("segment-anything", "choice", choices=WAYS, control="select")
 

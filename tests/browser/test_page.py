@@ -382,3 +382,21 @@ def test_touch_pins_a_patch(visit):
     page.wait_for_url(re.compile("query="))
     ready(page)
     assert int(field(page, "query").split(",")[1]) > 20
+
+
+def test_a_page_of_a_stack_is_chosen_on_the_photos_own_step(visit, tmp_path):
+    pages = [Image.new("L", (120, 80), grey) for grey in (60, 200)]
+    pages[0].save(tmp_path / "stack.tif", save_all=True, append_images=pages[1:])
+    page = visit("size=512&view=photo")
+    ready(page)
+    box = page.locator('.sx-controls input[aria-label="Page"]')
+    expect(box).to_have_count(0)
+    page.locator("#sx-upload").set_input_files(tmp_path / "stack.tif")
+    expect(page.locator(".sx-credit")).to_contain_text("page 1 of 2")
+    box.fill("2")
+    box.press("Enter")
+    expect(page.locator(".sx-credit")).to_contain_text("page 2 of 2")
+    assert field(page, "page") == "2"
+    page.get_by_role("button", name="MedSAM does", exact=True).click()
+    ready(page)
+    assert field(page, "way") == "medsam"

@@ -58,6 +58,8 @@
  * @property {number} heads
  * @property {(number | null)[]} windows
  * @property {string} weights
+ * @property {number} pages How many pages or frames the photo's file has.
+ * @property {number} bands How many bands the photo has.
  * @property {string[]} reading How the photo's file was read, where that isn't plain.
  * @property {boolean} random
  * @property {Record<string, string>} shapes

@@ -54,6 +54,26 @@ function numberBox({ field: { name, low }, texts, change }) {
   return { element, update };
 }
 
+/** Some numbers with commas between them, as in 4,3,2; nothing typed is the default. @param {Control} control */
+function numbersBox({ field: { name }, texts, change }) {
+  const input = make("input", { type: "text", size: 7, inputmode: "numeric", placeholder: texts[`ui.${name}.example`], "aria-label": texts[`ui.${name}`] });
+  input.addEventListener("change", () => {
+    const typed = input.value.trim();
+    change({ [name]: typed ? typed.split(",").map((part) => part.trim()) : null });
+  });
+  const element = make("label", { class: "sx-control" }, make("span", { class: "sx-control-name" }, texts[`ui.${name}`]), input);
+  const update = (/** @type {Control} */ { value }) => {
+    if (document.activeElement !== input) input.value = value?.join(",") ?? "";
+  };
+  return { element, update };
+}
+
+/** Which fields of the subject can be chosen in a stage: those of the photo, where it has more to choose from. @param {string} stage @param {Scene} scene */
+export function ofThePhoto(stage, scene) {
+  if (stage !== "photo") return [];
+  return [...(scene.pages > 1 ? ["page"] : []), ...(scene.bands > 3 ? ["bands"] : []), "way"];
+}
+
 /** @param {Control} control @param {(value: number, texts: Record<string, string>) => string} written @param {number} high */
 function slider({ field: { name, low }, texts, change }, written, high) {
   const output = make("output", {});
@@ -87,6 +107,7 @@ function create(control) {
   if (name === "length") return slider(control, (value, texts) => (value ? String(value) : texts["ui.length.own"]), 128);
   if (control.field.control === "toggles") return toggles(control);
   if (control.field.control === "number") return numberBox(control);
+  if (control.field.control === "text") return numbersBox(control);
   if (control.field.control === "slider") return slider(control, (value) => `${value} %`, control.field.high ?? 100);
   return segmented(control, named);
 }

@@ -1,7 +1,7 @@
 // The page: its parts put together, and drawn anew wherever the state has changed.
 
 import { greyed } from "./canvas.js";
-import { showControls } from "./controls.js";
+import { ofThePhoto, showControls } from "./controls.js";
 import { keyed, make, setPressed, setText } from "./dom.js";
 import { makeExplanation } from "./explain.js";
 import { makeHeader, makeTools } from "./header.js";
@@ -106,7 +106,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     setText(heading, texts[`stage.${view.stage}`]);
     keyed(tabs, selecting.tabs(view.id), ({ id }) => id, ({ id }) => ({ element: make("button", { data: { view: id }, onclick: () => act.change({ view: id }) }, texts[`view.${id}.title`]) }), (part, { id }) => setPressed(part.element, id === view.id));
     /** @type {HTMLElement | null} */ (tabs.querySelector('[aria-pressed="true"]'))?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
-    showControls(controls, { fields: boot.fields, uses: view.uses, scene, selection, texts, change: act.change });
+    showControls(controls, { fields: boot.fields, uses: [...view.uses, ...ofThePhoto(view.stage, scene)], scene, selection, texts, change: act.change });
     setText(sentence, texts[`view.${view.id}.what`].split(/(?<=[.?!]) /)[0]);
     pair.element.hidden = !isInBlock(state);
   }

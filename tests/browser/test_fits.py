@@ -46,12 +46,12 @@ def step(page: Page, view: str) -> None:
 @pytest.mark.parametrize(
     ("width", "height", "more"),
     [
-        (1024, 640, ""),
         (1280, 720, ""),
-        (1280, 720, "&present=1"),
-        (1280, 720, "&image=astronaut&__theme=dark"),
-        (1920, 1080, "&present=1"),
-        (820, 1180, ""),
+        pytest.param(1024, 640, "", marks=pytest.mark.sizes),
+        pytest.param(1280, 720, "&present=1", marks=pytest.mark.sizes),
+        pytest.param(1280, 720, "&image=astronaut&__theme=dark", marks=pytest.mark.sizes),
+        pytest.param(1920, 1080, "&present=1", marks=pytest.mark.sizes),
+        pytest.param(820, 1180, "", marks=pytest.mark.sizes),
     ],
 )
 def test_every_view_fits_the_screen_without_scrolling(visit, width, height, more):
@@ -70,7 +70,7 @@ def test_every_view_fits_the_screen_without_scrolling(visit, width, height, more
     assert wrong == []
 
 
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
+@pytest.mark.parametrize(("width", "height"), [(390, 844), pytest.param(844, 390, marks=pytest.mark.sizes)])
 def test_in_the_hand_nothing_is_cut_and_all_that_is_pressed_is_as_large_as_a_finger(visit, width, height):
     page = visit("size=512&block=3&view=arguments", width, height, has_touch=True, is_mobile=True)
     wrong = []

@@ -57,7 +57,7 @@ export function makeCodec(fields, first = {}) {
      * @param {Record<string, string>} texts
      */
     values(texts) {
-      const shown = fields.filter(({ kind }) => kind === "choice" || kind === "name").flatMap(({ name, kind, choices }) => {
+      const shown = fields.filter(({ kind }) => kind === "name" || kind === "choice" || kind === "whole").flatMap(({ name, kind, choices }) => {
         const value = kind === "name" ? texts[name] : choices?.find((choice) => String(choice) === texts[name]);
         return value === undefined ? [] : [[name, value]];
       });

@@ -39,6 +39,7 @@ MEASURE = """async ([act, argument]) => {
   const painted = new Promise((resolve) => {
     const watcher = new MutationObserver(() => {
       if (root.dataset.painted === before) return;
+      if (act !== "hover" && root.dataset.state !== "ready") return;  // marks are painted before the answer is
       watcher.disconnect();
       requestAnimationFrame(() => resolve(performance.now() - start));
     });
@@ -74,7 +75,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, help="a file to time instead, beside what is promised for ViT-B")
     parser.add_argument("--repeats", type=int, default=30, help="events of each kind (default: 30)")
     chosen = parser.parse_args()
-    model, options = chosen.subject.model, ["--models", f"vit_tiny,{chosen.subject.model}"]
+    model, options = chosen.model, ["--models", f"vit_tiny,{chosen.model}"]
     if chosen.checkpoint:
         model, options = chosen.checkpoint.stem, ["--models", "vit_tiny", "--checkpoint", str(chosen.checkpoint)]
     promised = PROMISED_MS["vit_tiny" if model in HERE else "vit_b"]

@@ -14,7 +14,7 @@ TEXTS = {
     "ui.tools": "More buttons",
     "ui.views": "Views of this step",
     "ui.pages": "Further pictures of this view",
-    "ui.page": "picture {page} of {count}",
+    "ui.picture_of": "picture {page} of {count}",
     "tip.weight": "patch {query} → {patch}, {map}: {value}",
     "tip.value": "{patch}, {map}: {value}",
     "ui.uploading": "Uploading …",

@@ -96,7 +96,7 @@ export function makePanels(texts, acts, turn) {
     pager.hidden = count < 2;
     const pages = Array.from({ length: count < 2 ? 0 : count }, (_, index) => index);
     const dot = (/** @type {number} */ index) => {
-      const label = fill(texts["ui.page"], { page: index + 1, count });
+      const label = fill(texts["ui.picture_of"], { page: index + 1, count });
       return { element: make("button", { class: "sx-dot", title: label, "aria-label": label, onclick: () => turn(index) }) };
     };
     for (const [index, { element: button }] of keyed(pager, pages, (index) => `${index}/${count}`, dot).entries()) {

@@ -3,6 +3,8 @@
 import argparse
 import logging
 import math
+import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -66,9 +68,16 @@ def problem_of_port(host: str, port: int) -> str:
         return f"--port {port} of {host} can't be used: {error.strerror or error}"
 
 
+def stop_at_once(*_: object) -> None:
+    """What Ctrl-C does while libraries are being imported: an exception raised inside an import can break it in odd ways
+    (numpy and scipy then look for themselves without an end)."""
+    os._exit(0)
+
+
 def main() -> None:
     """Open the page."""
     chosen = options()
+    signal.signal(signal.SIGINT, stop_at_once)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     import torch
@@ -91,6 +100,7 @@ def main() -> None:
     session = Session(models, memory_bytes=int(chosen.memory_gb * 10**9))
     session.warm_up()
     page = build_page()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         page.launch(
             server_name=chosen.host,

@@ -72,10 +72,10 @@ def test_a_checkpoint_that_is_no_checkpoint_ends_the_start_with_a_sentence(tmp_p
     assert "Traceback" not in error and str(tmp_path) not in error.splitlines()[-1]
 
 
-@pytest.mark.parametrize("after_s", [0.3, 6])
+@pytest.mark.parametrize("after_s", [0.3, 1, 2, 6])
 def test_control_c_is_a_clean_end_at_any_time(after_s):
     process = start("--models", "vit_tiny")
-    time.sleep(after_s)  # a moment in the middle of the imports, and one in the middle of the first forward pass
+    time.sleep(after_s)  # in the middle of the imports, and of the first forward pass
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=60)
     assert process.returncode in {0, 130, -signal.SIGINT}, error

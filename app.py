@@ -69,8 +69,10 @@ def problem_of_port(host: str, port: int) -> str:
 
 
 def stop_at_once(*_: object) -> None:
-    """What Ctrl-C does while libraries are being imported: an exception raised inside an import can break it in odd ways
-    (numpy and scipy then look for themselves without an end)."""
+    """What Ctrl-C does while libraries are being imported: an exception in the middle of an import can break it oddly.
+
+    numpy and scipy, for one, then look for their own modules until Python's recursion limit.
+    """
     os._exit(0)
 
 

@@ -102,11 +102,7 @@ def attention_row(
     attn, span = block.attn, span_of(query, (grid_h, grid_w), block.window_size)
     rows, cols = span.slices
     query_vectors = q[:, query[0], query[1]]  # (heads, head_dim)
-    keys = k[:, rows, cols]
-    if span.padding_tokens:
-        padded = key_bias(attn)[:, None, None].expand(heads, *span.size, head_dim).clone()
-        padded[:, : span.inside[0], : span.inside[1]] = keys
-        keys = padded
+    keys = span_keys(attn, k, span)
     # Head by head: matrix times vector reads the keys once, at the speed of memory; a batched product is slower.
     scaled = query_vectors * attn.scale
     by_head = zip(keys.reshape(heads, -1, head_dim), scaled, strict=True)
@@ -170,6 +166,18 @@ def row_biases(
         return query_vectors @ resize_rel_pos(table, 2 * size[axis] - 1)[coords].T
 
     return along(0, attn.rel_pos_h), along(1, attn.rel_pos_w)
+
+
+def span_keys(
+    attn: Attention, k: Float[Tensor, "heads grid_h grid_w head_dim"], span: Span
+) -> Float[Tensor, "heads key_rows key_cols head_dim"]:
+    """All keys of a span; those of window padding are qkv's bias."""
+    keys = k[:, *span.slices]
+    if not span.padding_tokens:
+        return keys
+    padded = key_bias(attn)[:, None, None].expand(-1, *span.size, -1).clone()
+    padded[:, : span.inside[0], : span.inside[1]] = keys
+    return padded
 
 
 def key_bias(attn: Attention) -> Float[Tensor, "heads head_dim"]:

@@ -7,9 +7,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from samvit.attention import Span, key_bias, span_of
+from samvit.attention import Span, span_keys, span_of
 from samvit.encoder import Attention, Block
-from samvit.rel_pos import relative_coords, resize_rel_pos
+from samvit.rel_pos import get_rel_pos
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,16 +79,10 @@ def span_band(
     image_padding: Bool[Tensor, "grid_h grid_w"],
 ) -> AttentionBand:
     """The queries of one row inside one span, and the span's patches as keys."""
-    heads, head_dim = q.shape[0], q.shape[3]
     rows, cols = span.slices
-    queries, keys = q[:, row, cols], k[:, rows, cols]  # (heads, queries, head_dim), (heads, rows, cols, head_dim)
-    if span.padding_tokens:
-        padded = key_bias(attn)[:, None, None].expand(heads, *span.size, head_dim).clone()
-        padded[:, : span.inside[0], : span.inside[1]] = keys
-        keys = padded
-    content = (queries * attn.scale) @ keys.reshape(heads, -1, head_dim).transpose(1, 2)
-    rel_h, rel_w = band_biases(attn, queries, row - span.row, span.size)
-    scores = content.unflatten(2, span.size) + rel_h[..., None]
+    terms = score_terms(attn, q[:, row : row + 1, cols], span_keys(attn, k, span), (row - span.row, 0))
+    content, rel_h, rel_w = (term[:, 0] for term in terms)
+    scores = content + rel_h[..., None]
     scores += rel_w[..., None, :]
     weights = scores.flatten(2).softmax(2)
     log_denominator = scores.flatten(2).amax(2) - weights.amax(2).log()  # without another pass of exponentials
@@ -100,7 +94,7 @@ def span_band(
     padding = image_padding[rows, cols]
     return AttentionBand(
         row,
-        content.unflatten(2, span.size)[inside],
+        content[inside],
         rel_h[..., : span.inside[0]],
         rel_w[..., : span.inside[1]],
         on_photo,
@@ -110,17 +104,37 @@ def span_band(
     )
 
 
-def band_biases(
-    attn: Attention, queries: Float[Tensor, "heads queries head_dim"], row: int, size: tuple[int, int]
-) -> tuple[Float[Tensor, "heads queries rows"], Float[Tensor, "heads queries cols"]]:
-    """rel_h and rel_w of the first queries of one row of a span of `size` (rows, cols); zeros without rel-pos."""
+def score_terms(
+    attn: Attention,
+    q: Float[Tensor, "heads rows cols head_dim"],
+    k: Float[Tensor, "heads key_rows key_cols head_dim"],
+    corner: tuple[int, int],
+) -> tuple[
+    Float[Tensor, "heads rows cols key_rows key_cols"],
+    Float[Tensor, "heads rows cols key_rows"],
+    Float[Tensor, "heads rows cols key_cols"],
+]:
+    """Content, rel_h and rel_w of some queries with all keys of their span; autograd can follow.
+
+    Args:
+        q: Of a rectangle of the span.
+        k: Of the whole span, window padding included.
+        corner: Where the first query lies in the span (row, col).
+
+    Source: segment-anything image_encoder.py, Attention.forward and add_decomposed_rel_pos, for a part of the queries.
+    """
+    (heads, rows, cols, _), (key_rows, key_cols) = q.shape, k.shape[1:3]
+    content = (q.flatten(1, 2) * attn.scale) @ k.flatten(1, 2).transpose(1, 2)
+    content = content.view(heads, rows, cols, key_rows, key_cols)
     if not attn.use_rel_pos:
-        zeros = queries.new_zeros(*queries.shape[:2], 1)
-        return zeros.expand(-1, -1, size[0]), zeros.expand(-1, -1, size[1])
-    by_row = resize_rel_pos(attn.rel_pos_h, 2 * size[0] - 1)[relative_coords(size[0], size[0])[row]]
-    coords = relative_coords(size[1], size[1])[: queries.shape[1]]
-    by_col = resize_rel_pos(attn.rel_pos_w, 2 * size[1] - 1)[coords]  # (queries, cols, head_dim)
-    return queries @ by_row.T, torch.einsum("hqd,qcd->hqc", queries, by_col)
+        zeros = q.new_zeros(heads, rows, cols, 1)
+        return content, zeros.expand(-1, -1, -1, key_rows), zeros.expand(-1, -1, -1, key_cols)
+    top, left = corner
+    table_h = get_rel_pos(key_rows, key_rows, attn.rel_pos_h)[top : top + rows]  # (rows, key_rows, head_dim)
+    table_w = get_rel_pos(key_cols, key_cols, attn.rel_pos_w)[left : left + cols]
+    rel_h = torch.einsum("hrcd,rkd->hrck", q, table_h)
+    rel_w = torch.einsum("hrcd,ckd->hrck", q, table_w)
+    return content, rel_h, rel_w
 
 
 def joined(parts: list[AttentionBand], spans: list[Span], grid: tuple[int, int]) -> AttentionBand:

@@ -7,9 +7,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from samvit.attention import Span, key_bias, span_of
+from samvit.attention import Span, span_keys, span_of
+from samvit.attention_rows import score_terms
 from samvit.encoder import Attention
-from samvit.rel_pos import get_rel_pos
 from samvit.tracing import Trace
 
 BAND_ENTRIES = 2**21  # scores of one band, all heads: 8 MB in float32
@@ -62,7 +62,7 @@ def attention_bands(trace: Trace, block: int, wanted: Bool[Tensor, "grid_h grid_
     trace.check_block(block)
     attn, window = trace.encoder.blocks[block].attn, trace.windows[block]
     for span in spans(trace.grid, window):
-        (rows, cols), keys = span.slices, _keys(attn, trace.k[block], span)
+        (rows, cols), keys = span.slices, span_keys(attn, trace.k[block], span)
         entries = trace.heads * span.inside[1] * span.size[0] * span.size[1]  # of one row of queries
         step = max(1, BAND_ENTRIES // entries)
         for first in range(rows.start, rows.stop, step):
@@ -78,17 +78,6 @@ def spans(grid: tuple[int, int], window: int | None) -> list[Span]:
     return [span_of(corner, grid, window or 0) for corner in corners]
 
 
-def _keys(
-    attn: Attention, k: Float[Tensor, "heads grid_h grid_w head_dim"], span: Span
-) -> Float[Tensor, "heads key_rows key_cols head_dim"]:
-    """A span's keys; those of window padding are qkv's bias."""
-    if not span.padding_tokens:
-        return k[:, *span.slices]
-    keys = key_bias(attn)[:, None, None].expand(-1, *span.size, -1).clone()
-    keys[:, : span.inside[0], : span.inside[1]] = k[:, *span.slices]
-    return keys
-
-
 @torch.no_grad()
 def _band(
     attn: Attention,
@@ -100,36 +89,3 @@ def _band(
     """One band from its queries' q and its span's keys."""
     corner = (queries[0].start - span.row, queries[1].start - span.col)
     return Band(queries, span, *score_terms(attn, q, keys, corner))
-
-
-def score_terms(
-    attn: Attention,
-    q: Float[Tensor, "heads rows cols head_dim"],
-    k: Float[Tensor, "heads key_rows key_cols head_dim"],
-    corner: tuple[int, int],
-) -> tuple[
-    Float[Tensor, "heads rows cols key_rows key_cols"],
-    Float[Tensor, "heads rows cols key_rows"],
-    Float[Tensor, "heads rows cols key_cols"],
-]:
-    """Content, rel_h and rel_w of some queries with all keys of their span; autograd can follow.
-
-    Args:
-        q: Of a rectangle of the span.
-        k: Of the whole span, window padding included.
-        corner: Where the first query lies in the span (row, col).
-
-    Source: segment-anything image_encoder.py, Attention.forward and add_decomposed_rel_pos, for a part of the queries.
-    """
-    (heads, rows, cols, _), (key_rows, key_cols) = q.shape, k.shape[1:3]
-    content = (q.flatten(1, 2) * attn.scale) @ k.flatten(1, 2).transpose(1, 2)
-    content = content.view(heads, rows, cols, key_rows, key_cols)
-    if not attn.use_rel_pos:
-        zeros = q.new_zeros(heads, rows, cols, 1)
-        return content, zeros.expand(-1, -1, -1, key_rows), zeros.expand(-1, -1, -1, key_cols)
-    top, left = corner
-    table_h = get_rel_pos(key_rows, key_rows, attn.rel_pos_h)[top : top + rows]  # (rows, key_rows, head_dim)
-    table_w = get_rel_pos(key_cols, key_cols, attn.rel_pos_w)[left : left + cols]
-    rel_h = torch.einsum("hrcd,rkd->hrck", q, table_h)
-    rel_w = torch.einsum("hrcd,ckd->hrck", q, table_w)
-    return content, rel_h, rel_w

@@ -5,9 +5,10 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from samvit.attention import check_patch
+from samvit.attention_rows import score_terms
 from samvit.encoder import Attention, Block
 from samvit.looking import Progress
-from samvit.measures.bands import BAND_ENTRIES, score_terms, softmax, spans
+from samvit.measures.bands import BAND_ENTRIES, softmax, spans
 from samvit.measures.similarity import norms
 from samvit.tracing import Trace
 from samvit.windows import window_partition, window_unpartition

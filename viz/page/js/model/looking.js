@@ -1,6 +1,7 @@
 // From a wish to what is on screen: changes of the selection become questions, and answers become the state.
 
 import { newest, Refused } from "./ask.js";
+import { viewOf } from "./views.js";
 
 /** @typedef {import("../types.js").Selection} Selection */
 /** @typedef {import("../types.js").Boot} Boot */
@@ -24,7 +25,6 @@ const PROOF_AFTER_MS = 250; // the picture first
 export function makeLooking({ boot, codec, store, ask, link, clock, loadImage, prepare }) {
   const { texts } = boot;
   const subject = codec.part("subject");
-  const viewOf = (/** @type {Selection} */ { view }) => boot.views.find(({ id }) => id === view) ?? boot.views[0];
 
   /** @param {unknown} error */
   function failed(error) {
@@ -105,7 +105,7 @@ export function makeLooking({ boot, codec, store, ask, link, clock, loadImage, p
         failed(error);
       }
     },
-    (wish, before) => wish.view === before.view && viewOf(wish).live, // as while an arrow key is held down
+    (wish, before) => wish.view === before.view && viewOf(boot, wish).live, // as while an arrow key is held down
   );
 
   // A hovered patch's maps: dropped without a word when anything fails, for the pointer moves on.
@@ -137,7 +137,7 @@ export function makeLooking({ boot, codec, store, ask, link, clock, loadImage, p
   /** @param {string[]} changed */
   function refresh(changed) {
     const { selection } = store.now;
-    const view = viewOf(selection);
+    const view = viewOf(boot, selection);
     const needsPair = changed.some((name) => PAIR_FIELDS.includes(name));
     const needsView = changed.some((name) => name === "view" || (view.uses.includes(name) && name !== "overlay"));
     store.set({ settled: selection });
@@ -147,7 +147,6 @@ export function makeLooking({ boot, codec, store, ask, link, clock, loadImage, p
   }
 
   return {
-    viewOf,
     /**
      * Wish for something else. `quiet` or a named run of changes replaces the link instead of adding to the history.
      * @param {Partial<Selection>} fields  @param {{quiet?: boolean, name?: string}} [how]
@@ -173,7 +172,7 @@ export function makeLooking({ boot, codec, store, ask, link, clock, loadImage, p
     hover(patch) {
       const { hover, selection, pinned } = store.now;
       if (String(patch) === String(hover)) return;
-      const view = viewOf(selection);
+      const view = viewOf(boot, selection);
       if (patch && view.live && view.uses.includes("query") && pinned) {
         store.set({ hover: patch });
         hovering.wish({ ...selection, query: patch });

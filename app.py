@@ -31,6 +31,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--prefix", metavar="TEXT", help="where in --checkpoint the encoder's names begin")
     parser.add_argument("--memory-gb", type=float, default=4.0, help="what all kept traces may take (default: 4)")
     parser.add_argument("--threads", type=int, default=None, help="torch's threads (default: torch's own choice)")
+    parser.add_argument("--tour", type=Path, metavar="FILE", help="a guided tour of your own: see docs/tours.md")
     parser.add_argument("--root-path", default=None, metavar="PATH", help="path under which a proxy serves the page")
     chosen = parser.parse_args(arguments)
     chosen.models = tuple(name.strip() for name in chosen.models.split(",") if name.strip())
@@ -85,21 +86,24 @@ def main() -> None:
     import torch
 
     from samvit.errors import CheckpointError
+    from viz import tour_file
     from viz.page.component import build_page, launch_options
     from viz.page.explorer import Explorer
     from viz.session.models import Models
     from viz.session.session import Session
+    from viz.words import Problem
 
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
     models = Models(chosen.models, chosen.checkpoint, chosen.config, chosen.prefix)
     try:
+        tour = tour_file.read_tour(chosen.tour) if chosen.tour else None
         for name in models.checkpoints:
             models.encoder(name)
-    except CheckpointError as problem:
+    except (CheckpointError, Problem) as problem:
         sys.stderr.write(f"app.py: {problem}\n")
         sys.exit(2)
-    session = Session(models, memory_bytes=int(chosen.memory_gb * 10**9))
+    session = Session(models, memory_bytes=int(chosen.memory_gb * 10**9), tour=tour)
     session.warm_up()
     page = build_page()
     signal.signal(signal.SIGINT, signal.default_int_handler)

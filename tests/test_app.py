@@ -72,6 +72,14 @@ def test_a_checkpoint_that_is_no_checkpoint_ends_the_start_with_a_sentence(tmp_p
     assert "Traceback" not in error and str(tmp_path) not in error.splitlines()[-1]
 
 
+def test_a_tour_that_cannot_be_read_ends_the_start_with_a_sentence_that_names_the_line(tmp_path):
+    (tmp_path / "mine.toml").write_text('[[stop]]\ntitle = "A"\nwords = "B"\nlink = "view=nothing"\n')
+    process = start("--tour", str(tmp_path / "mine.toml"))
+    _, error = process.communicate(timeout=90)
+    assert process.returncode == 2
+    assert "app.py: mine.toml, line 4: view must be one of " in error and "Traceback" not in error
+
+
 @pytest.mark.parametrize("after_s", [0.3, 1, 2, 6])
 def test_control_c_is_a_clean_end_at_any_time(after_s):
     process = start("--models", "vit_tiny")

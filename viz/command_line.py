@@ -25,8 +25,8 @@ from viz.showing import selected
 from viz.views import VIEWS, view_by_id
 from viz.words import say, written
 
-# Fields that something else on the command line says.
-ELSEWHERE = {"image"}
+# Fields that something else on the command line says, or that mean nothing there.
+ELSEWHERE = {"image", "stop"}
 # Fields that decide what is encoded, not how it is looked at.
 READING = ("page", "bands")
 BAR = 24  # characters of a full progress bar

@@ -131,6 +131,7 @@ class Look:
         length: Another grid side that position tables are shown at, in tokens; 0 takes the trace's own.
         regions: How many regions the photo is divided into.
         what_if: What is changed in the encoder or the photo, where a view shows a change's effect.
+        stop: At which stop of the tour one is, from 1; 0 is in no tour. See viz/tour.py.
     """
 
     heads: str = entry("all", "choice", choices=HEADS, control="segmented")
@@ -141,6 +142,7 @@ class Look:
     length: int = entry(0, "whole", low=0, high=MAX_LENGTH, control="select")
     regions: int = entry(5, "choice", choices=REGIONS, control="segmented")
     what_if: str = entry("head_off", "choice", choices=WHAT_IFS, control="segmented")
+    stop: int = entry(0, "whole", low=0, limit="stops")
 
 
 @dataclass(frozen=True)
@@ -234,12 +236,14 @@ class Limits:
         depth, heads: How many blocks and heads there are.
         grid: Patches (rows, cols) that can be pinned.
         channels: How many filters, neurons or channels the view can show.
+        stops: One more than the tour has stops, since 0 is none of them.
     """
 
     depth: int
     heads: int
     grid: tuple[int, int]
     channels: int | None = None
+    stops: int | None = None
 
 
 def _declared(owner: type, part: Part) -> list[Field]:

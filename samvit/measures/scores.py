@@ -234,3 +234,31 @@ def check_terms(terms: str) -> str:
     if set(terms) - set(TERMS):
         raise ValueError(f"terms must be letters of {TERMS!r}, got {terms!r}")
     return terms
+
+
+def shares_moved(trace: Trace, block: int, query: tuple[int, int]) -> Float[Tensor, "terms heads"]:
+    """How much of one query's weight lies on other keys when one term is taken away, for each term in each head.
+
+    Args:
+        query: Patch (row, col).
+
+    Raises:
+        ValueError: If there is no such block or patch.
+    """
+    computed = weights_from_terms(trace, block, query)
+    without = (weights_from_terms(trace, block, query, TERMS.replace(term, "")) for term in TERMS)
+    return torch.stack([moved_share(weights, computed) for weights in without])
+
+
+def position_shares(trace: Trace, block: int, query: tuple[int, int]) -> Float[Tensor, " heads"]:
+    """How much of one query's weight would lie on other keys without rel_h and rel_w, in each head, from 0 to 1.
+
+    The larger it is, the more the head goes by position; `head_kinds` of depth.py draws its limit at one half.
+
+    Args:
+        query: Patch (row, col).
+
+    Raises:
+        ValueError: If there is no such block or patch.
+    """
+    return moved_share(weights_from_terms(trace, block, query, "c"), weights_from_terms(trace, block, query))

@@ -10,7 +10,7 @@ from safetensors import safe_open
 
 from tests.viz.photos import noise_photo
 from viz import command_line
-from viz.command_line import ProgressBar, linked_fields, main, parser
+from viz.command_line import ELSEWHERE, ProgressBar, linked_fields, main, parser
 from viz.selection import FIELDS, Selection
 from viz.views import VIEWS
 
@@ -90,7 +90,7 @@ def test_an_example_of_a_link_needs_no_file(small, tmp_path, monkeypatch):
 
 def test_every_field_has_its_option():
     options = {option for action in parser()._actions for option in action.option_strings}
-    assert {f"--{known.name.replace('_', '-')}" for known in FIELDS if known.name != "image"} <= options
+    assert {f"--{known.name.replace('_', '-')}" for known in FIELDS if known.name not in ELSEWHERE} <= options
 
 
 def test_the_list_has_every_view_with_its_stage_and_title(capsys):

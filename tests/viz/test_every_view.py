@@ -52,6 +52,7 @@ OTHER_VALUES: dict[str, tuple[object, ...]] = {
     "length": (4, 16),
     "regions": (2, 12),
     "what_if": ("block_off", "rel_w_off", "covered"),
+    "stop": (1, 7),
 }
 # Fields that only those who draw read: how opaque a map is, and where patches are outlined.
 DRAWN = {"overlay", "query", "key", "against_query"}

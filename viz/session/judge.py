@@ -48,12 +48,20 @@ def known(query: Mapping[str, str], first: Selection, models: Models) -> tuple[S
 
 
 def fitted(
-    selection: Selection, query: Mapping[str, str], trace: Trace, first: Selection | None = None
+    selection: Selection,
+    query: Mapping[str, str],
+    trace: Trace,
+    first: Selection | None = None,
+    stops: int | None = None,
 ) -> tuple[Selection, list[Words]]:
     """A selection inside its trace's and its view's limits, and one sentence for each index that was moved in.
 
     A link that names no block opens the last global one, or the first look's where it asks for nothing else. One that
     names no query pins a patch that holds photo.
+
+    Args:
+        first: What a newcomer sees.
+        stops: How many stops the tour has.
     """
     if "block" not in query:
         newcomer = first is not None and selection.subject == first.subject and "view" not in query
@@ -63,13 +71,19 @@ def fitted(
         rows, cols = trace.photo_grid
         row, col = selection.focus.query
         selection = selection.changed(query=(min(row, rows - 1), min(col, cols - 1)))
-    return selection.fit(limits(trace, selection))
+    return selection.fit(limits(trace, selection, stops))
 
 
-def limits(trace: Trace, selection: Selection) -> Limits:
-    """What bounds a selection's indexes in this trace and view."""
+def limits(trace: Trace, selection: Selection, stops: int | None = None) -> Limits:
+    """What bounds a selection's indexes in this trace, this view and a tour of so many stops."""
     channels = view_by_id(selection.view).channels
-    return Limits(trace.depth, trace.heads, trace.photo_grid, channels(trace) if channels else None)
+    return Limits(
+        trace.depth,
+        trace.heads,
+        trace.photo_grid,
+        channels(trace) if channels else None,
+        None if stops is None else stops + 1,
+    )
 
 
 def last_global_block(trace: Trace) -> int:

@@ -18,6 +18,8 @@ from viz.session.jobs import Jobs
 from viz.session.models import Models
 from viz.session.photos import EXAMPLES, FIRST_BLOCK, Photos
 from viz.session.store import TraceStore
+from viz.tour import Tour
+from viz.tour_file import built_in
 from viz.views import VIEWS, view_by_id
 from viz.words import Words
 
@@ -63,10 +65,18 @@ class Session:
         models: What is offered.
         memory_bytes: What traces may hold together.
         upload_bytes: What uploads may hold together.
+        tour: The guided tour that is offered; without one it is the app's own.
     """
 
-    def __init__(self, models: Models, memory_bytes: int = 4 * 10**9, upload_bytes: int = 256 * 10**6) -> None:
+    def __init__(
+        self,
+        models: Models,
+        memory_bytes: int = 4 * 10**9,
+        upload_bytes: int = 256 * 10**6,
+        tour: Tour | None = None,
+    ) -> None:
         self.models = models
+        self.tour = tour or built_in()
         self.photos = Photos(upload_bytes)
         self.store = TraceStore(memory_bytes)
         self.jobs = Jobs()
@@ -108,7 +118,7 @@ class Session:
         if found is None:
             job, before = self.jobs.standing(key) or (None, 0)
             return Working(job.step, job.done, job.total, before) if job else Working("", 0, 0, 0)
-        selection, moved = judge.fitted(selection, query, found, self.first)
+        selection, moved = judge.fitted(selection, query, found, self.first, len(self.tour.stops))
         return Opened(found, selection, problems + moved, self._readings.get(key, Reading()))
 
     def look(self, visitor: str, query: Mapping[str, str]) -> tuple[Trace | None, Selection]:
@@ -116,7 +126,7 @@ class Session:
         selection, _ = judge.known(query, self.first, self.models)
         found = self.store.get(self.key(visitor, selection.subject))
         if found is not None:
-            selection, _ = judge.fitted(selection, query, found, self.first)
+            selection, _ = judge.fitted(selection, query, found, self.first, len(self.tour.stops))
         return found, selection
 
     def key(self, visitor: str, subject: Subject) -> TraceKey:

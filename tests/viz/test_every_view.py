@@ -180,17 +180,30 @@ def test_the_same_trace_and_selection_give_the_same_panels_and_stay_as_they_are(
     assert not any(module._forward_hooks for module in one.encoder.modules())
 
 
+def unused_fields_that_matter(view: View, base: Selection) -> list[str]:
+    """Names of fields that the view doesn't say it uses and that change its panels; all are changed at once first."""
+    one = traced("square")
+    expected = digest(view.panels(one, base))
+    unused = {name: values for name, values in OTHER_VALUES.items() if name not in view.uses}
+    for end in (0, -1):
+        changes = {name: values[end] for name, values in unused.items()}
+        if digest(view.panels(one, base.changed(**changes))) != expected:
+            return [
+                name for name in changes if digest(view.panels(one, base.changed(**{name: changes[name]}))) != expected
+            ]
+    return []
+
+
 @every_view
 def test_fields_that_a_view_does_not_use_change_nothing(view):
-    bases = (BASE, BASE.changed(block=GLOBAL, heads="one", scale="log", against_query=(1, 8)))
-    for base in bases:
-        expected = digest(view.panels(traced("square"), base))
-        for name, values in OTHER_VALUES.items():
-            if name in view.uses:
-                continue
-            for value in values:
-                changed = digest(view.panels(traced("square"), base.changed(**{name: value})))
-                assert changed == expected, f"{view.id} reads {name} but doesn't say so in `uses`"
+    for base in (BASE, BASE.changed(block=GLOBAL, heads="one", scale="log", against_query=(1, 8))):
+        read = unused_fields_that_matter(view, base)
+        assert not read, f"{view.id} reads {read} but doesn't say so in `uses`"
+
+
+def test_a_field_that_is_used_but_not_named_is_found():
+    view = replace(view_by_id("heads"), uses=view_by_id("heads").uses - {"scale"})
+    assert unused_fields_that_matter(view, BASE) == ["scale"]
 
 
 @every_view
@@ -222,9 +235,14 @@ def test_a_view_can_be_drawn_and_its_numbers_saved(view):
     shown = " ".join(text.get_text() for text in drawn.texts)
     for panel in panels:
         assert panel.title.split()[0] in shown
-    assert png(drawn, dpi=40)[:4] == b"\x89PNG"
     with np.load(io.BytesIO(npz(panels)), allow_pickle=False) as arrays:
         assert len(arrays.files) >= len(panels)
+
+
+@pytest.mark.parametrize("view", ["photo", "pair", "heads", "neck_norm", "layers", "qk_plane", "what_if"])
+def test_a_drawing_becomes_a_png(view):
+    panels = panels_or_sentence(view_by_id(view), "photo", BASE.changed(view=view))
+    assert png(figure(panels, traced("photo").image.pixels, view, None), dpi=40)[:4] == b"\x89PNG"
 
 
 @every_view

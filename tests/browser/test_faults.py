@@ -198,10 +198,23 @@ def test_the_right_button_pins_the_key(visit):
 
 def test_the_strip_gives_windowed_and_global_blocks_their_own_shapes(visit):
     page = visit("size=1024&block=3")
-    shape = page.locator('.sx-node[data-node="scores"] .sx-shape')
+    node = page.locator('.sx-node[data-node="scores"]')
+    shape = node.locator(".sx-shape > span").first
     expect(shape).to_have_text("6·196²")
+    expect(node).to_have_attribute("title", re.compile("of one window"))
     page.locator('.sx-block[data-block="8"]').click()
     expect(shape).to_have_text("6·4096²")
+    expect(node).to_have_attribute("title", re.compile("of the whole patch grid"))
+
+
+def test_each_step_of_the_strip_opens_its_own_view_and_is_marked(visit):
+    page = visit("size=512&block=3")
+    for node, view in (("norm2", "norm2"), ("pad", "image_padding"), ("photo", "photo"), ("neck.3", "neck_norm")):
+        page.locator(f'.sx-node[data-node="{node}"]').click()
+        expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile(f"^{view}:"))
+        lit = page.locator(".sx-node.sx-lit").evaluate_all("all => all.map(node => node.dataset.node)")
+        assert lit == (["neck.1", "neck.3"] if view == "neck_norm" else [node])
+        expect(page.locator(f'.sx-node[data-node="{node}"]')).to_have_attribute("aria-current", "step")
 
 
 def test_overlay_and_chosen_head_change_small_maps_and_the_photo(visit):

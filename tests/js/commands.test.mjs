@@ -43,6 +43,14 @@ test("a block is opened from outside with the view last seen of its weights", ()
   assert.deepEqual(asked, [{ block: 4, view: "heads" }, { block: 4, view: "reach" }]);
 });
 
+test("a step of the strip opens its own view, or the stage's that is no other step's", () => {
+  const { selecting } = setUp({});
+  const [photo, [softmax, far]] = [boot.nodes[0], boot.inner];
+  assert.deepEqual([photo, softmax, far].map(selecting.node), [{ view: "photo" }, { view: "heads" }, { view: "reach" }]);
+  selecting.seen("reach");
+  assert.deepEqual(selecting.node(softmax), { view: "heads" });
+});
+
 test("page keys go through all views in their order, and stop after the last", () => {
   const steps = (view, by) => { const { asked, commands } = setUp({ view }); commands.step(by); return asked[0]; };
   assert.deepEqual(steps("photo", 1), { view: "heads" });

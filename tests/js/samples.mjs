@@ -34,6 +34,11 @@ export const boot = {
   },
   fields: FIELDS,
   stages: ["photo", "qkv", "softmax"],
+  nodes: [{ id: "photo", stage: "photo", shape: { axes: "pixels", of: "photo" }, windowed: null, view: "" }],
+  inner: [
+    { id: "softmax", stage: "softmax", shape: { axes: "scores", of: "grid" }, windowed: { axes: "scores", of: "window" }, view: "" },
+    { id: "far", stage: "softmax", shape: null, windowed: null, view: "reach" },
+  ],
   blockStages: ["qkv", "softmax"],
   views: [
     { id: "photo", stage: "photo", uses: [], live: true },

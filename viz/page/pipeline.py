@@ -4,42 +4,64 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Shape:
+    """What the numbers of a shape count (the text `axes.<axes>`), and what has this shape (the text `of.<of>`)."""
+
+    axes: str
+    of: str
+
+
+@dataclass(frozen=True)
 class Node:
-    """One step in the diagram (its name is the text `node.<id>`), and the stage whose views show it."""
+    """One step in the diagram (its name is the text `node.<id>`), and the stage whose views show it.
+
+    Attributes:
+        shape: What its live shape says; None for a node without one.
+        windowed: What it says in a windowed block, where that is something else.
+        view: The one view of its stage that shows this node alone; "" opens the view last seen of the stage.
+    """
 
     id: str
     stage: str
+    shape: Shape | None = None
+    windowed: Shape | None = None
+    view: str = ""
 
+
+TOKENS = Shape("tokens", "grid")
+CHANNELS = Shape("channels_first", "grid")
+NEURONS = Shape("neurons", "grid")
+SCORES, SCORES_IN_WINDOW = Shape("scores", "grid"), Shape("scores", "window")
 
 OUTER = (
     Node("config", "config"),
-    Node("photo", "photo"),
-    Node("pad", "photo"),
-    Node("patches", "patches"),
-    Node("position", "position"),
-    Node("blocks", "softmax"),
-    Node("neck.0", "neck"),
-    Node("neck.1", "neck"),
-    Node("neck.2", "neck"),
-    Node("neck.3", "neck"),
-    Node("embedding", "embedding"),
+    Node("photo", "photo", Shape("pixels", "photo")),
+    Node("pad", "photo", Shape("pixels", "image"), view="image_padding"),
+    Node("patches", "patches", TOKENS),
+    Node("position", "position", TOKENS),
+    Node("blocks", "softmax", TOKENS),
+    Node("neck.0", "neck", CHANNELS),
+    Node("neck.1", "neck", CHANNELS, view="neck_norm"),
+    Node("neck.2", "neck", CHANNELS),
+    Node("neck.3", "neck", CHANNELS, view="neck_norm"),
+    Node("embedding", "embedding", CHANNELS),
     Node("network", "network"),
 )
 
 # Inside the selected block.
 INNER = (
-    Node("norm1", "norm1"),
-    Node("partition", "windows"),
-    Node("qkv", "qkv"),
-    Node("scores", "scores"),
-    Node("softmax", "softmax"),
-    Node("values", "values"),
-    Node("proj", "values"),
-    Node("unpartition", "windows"),
+    Node("norm1", "norm1", TOKENS),
+    Node("partition", "windows", TOKENS, Shape("windows", "windows")),
+    Node("qkv", "qkv", Shape("qkv", "token")),
+    Node("scores", "scores", SCORES, SCORES_IN_WINDOW),
+    Node("softmax", "softmax", SCORES, SCORES_IN_WINDOW),
+    Node("values", "values", Shape("heads", "token")),
+    Node("proj", "values", Shape("channels", "token")),
+    Node("unpartition", "windows", TOKENS),
     Node("add_attn", "residual"),
-    Node("norm2", "norm1"),
-    Node("lin1", "mlp"),
-    Node("gelu", "mlp"),
-    Node("lin2", "mlp"),
+    Node("norm2", "norm2", TOKENS),
+    Node("lin1", "mlp", NEURONS),
+    Node("gelu", "mlp", NEURONS),
+    Node("lin2", "mlp", TOKENS),
     Node("add_mlp", "residual"),
 )

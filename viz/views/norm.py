@@ -21,19 +21,32 @@ NECK_NORMS = (1, 3)  # which of the neck's steps are norms
 
 
 def norm1_panels(trace: Trace, selection: Selection) -> list[Panel]:
-    """Every token's mean and spread before and after norm1, and the pinned token channel by channel."""
+    """What norm1 does to the block's input, on its way to attention."""
+    block = selection.focus.block
+    return _block_norm_panels(trace, selection, "norm1", trace.stream[block])
+
+
+def norm2_panels(trace: Trace, selection: Selection) -> list[Panel]:
+    """What norm2 does to the stream after attention was added, on its way to the MLP."""
+    return _block_norm_panels(trace, selection, "norm2", trace[f"blocks.{selection.focus.block}.residual"])
+
+
+def _block_norm_panels(
+    trace: Trace, selection: Selection, name: str, before: Float[Tensor, "grid_h grid_w dim"]
+) -> list[Panel]:
+    """Every token's mean and spread before and after one of a block's norms; the pinned token channel by channel."""
     block, query = selection.focus.block, selection.focus.query
-    norm = trace.encoder.blocks[block].norm1
+    norm = getattr(trace.encoder.blocks[block], name)
     assert isinstance(norm, nn.LayerNorm)
-    before, after = trace.stream[block], trace[f"blocks.{block}.norm1"]
+    after = trace[f"blocks.{block}.{name}"]
     steps = norm_steps(norm, before[query])
     difference = largest_difference(steps.final, after[query])
     return [
         _means_and_spreads(trace, before, after),
-        _line_panel(say("panel.norm1.line", patch=query), before[query], steps, after[query]),
+        _line_panel(say("panel.norm.line", patch=query), before[query], steps, after[query]),
         _channel_table(before[query], steps, after[query]),
         Numbers(
-            say("panel.norm1.numbers"),
+            say("panel.norm.numbers"),
             (
                 Number(say("label.norm.mean_before"), float(steps.mean), role="query"),
                 Number(say("label.norm.variance_before"), float(steps.variance), role="query"),
@@ -41,7 +54,7 @@ def norm1_panels(trace: Trace, selection: Selection) -> list[Panel]:
                 Number(say("label.norm.variance_standard"), float(steps.standard.var(correction=0))),
                 Number(say("label.norm.difference"), difference, role="result"),
             ),
-            say("panel.norm1.proof"),
+            say("panel.norm.proof", norm=symbol(name)),
         ),
     ]
 
@@ -96,7 +109,7 @@ def _means_and_spreads(
         say("label.norm.std_after"),
     )
     return Maps(
-        say("panel.norm1.maps"),
+        say("panel.norm.maps"),
         values,
         (mean, mean, spread, spread),
         labels,
@@ -160,7 +173,7 @@ def _channel_table(token: Float[Tensor, " dim"], steps: NormSteps, after: Float[
         (say("label.norm.final"), after),
     )
     return Table(
-        say("panel.norm1.table"),
+        say("panel.norm.table"),
         (say("label.norm.channel"), *(label for label, _ in parts)),
         tuple((symbol(str(channel)), *(number(float(part[channel])) for _, part in parts)) for channel in strongest),
     )
@@ -174,6 +187,14 @@ NORM1 = View(
     tensors=("blocks.{block}.norm1",),
     uses=frozenset({"block", "query", "overlay"}),
 )
+NORM2 = View(
+    id="norm2",
+    stage="norm2",
+    panels=norm2_panels,
+    source=(Block.forward, build_encoder),
+    tensors=("blocks.{block}.residual", "blocks.{block}.norm2"),
+    uses=frozenset({"block", "query", "overlay"}),
+)
 NECK_NORM = View(
     id="neck_norm",
     stage="neck",
@@ -183,4 +204,4 @@ NECK_NORM = View(
     uses=frozenset({"query", "channel", "overlay"}),
     channels=lambda trace: trace.embedding.shape[0],
 )
-VIEWS = (NORM1, NECK_NORM)
+VIEWS = (NORM1, NORM2, NECK_NORM)

@@ -10,7 +10,7 @@ from viz.selection import Selection
 # In the order of the forward pass; last what looks across all of it. Stages from norm1 to mlp are inside the
 # selected block.
 STAGES = ("config", "photo", "patches", "position", *(
-    BLOCK_STAGES := ("norm1", "windows", "qkv", "scores", "softmax", "values", "residual", "mlp")
+    BLOCK_STAGES := ("norm1", "windows", "qkv", "scores", "softmax", "values", "residual", "norm2", "mlp")
 ), "neck", "embedding", "network")  # fmt: skip
 
 

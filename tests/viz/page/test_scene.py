@@ -9,8 +9,10 @@ from samvit.random_weights import fill_random
 from samvit.tracing import trace
 from samvit.windows import window_partition
 from tests.small import SMALL
+from viz.page.pipeline import INNER, OUTER
 from viz.page.scene import scene_message, shapes
 from viz.selection import Selection
+from viz.texts import catalogue
 
 WINDOWED = 0
 
@@ -61,3 +63,20 @@ def test_the_scene_says_which_blocks_have_windows(made):
     scene = scene_message(made, Selection(), "weights")
     assert list(scene["windows"]) == [4, None, 4, None]
     assert (scene["depth"], scene["heads"], scene["patch"], scene["grid"]) == (4, 3, 16, (10, 10))
+
+
+@pytest.mark.parametrize("windowed", [True, False])
+def test_each_node_says_what_its_shape_is_of(made, windowed):
+    told = shapes(made, (65, 100), (104, 160))
+    starts = {"tokens": "10·10·", "neurons": "10·10·", "windows": "9·4·4·", "scores": "3·16²" if windowed else "3·100²"}
+    counts = {"pixels": 2, "tokens": 3, "neurons": 3, "channels_first": 3, "windows": 4, "qkv": 3, "heads": 2}
+    for node in (*OUTER, *INNER):
+        shape = told.get(node.id) or told.get(f"{node.id}.{'windowed' if windowed else 'global'}")
+        counted = (node.windowed if windowed else None) or node.shape
+        assert (shape is None) == (counted is None), node.id
+        if counted is None:
+            continue
+        assert shape.startswith(starts.get(counted.axes, "")), node.id
+        assert len(shape.replace("×", "·").split("·")) == counts.get(counted.axes, len(shape.split("·"))), node.id
+        assert (counted.of == "token") == all(sign not in shape for sign in ("10·10", "9·4·4", "²", "×")), node.id
+        assert catalogue("en")[f"axes.{counted.axes}"] and catalogue("en")[f"of.{counted.of}"]

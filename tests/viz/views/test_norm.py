@@ -11,7 +11,7 @@ from viz.panel import Curves, Maps, Numbers, Table
 from viz.selection import Selection
 from viz.views import view_by_id
 
-NORM1, NECK_NORM = view_by_id("norm1"), view_by_id("neck_norm")
+NORM1, NORM2, NECK_NORM = (view_by_id(name) for name in ("norm1", "norm2", "neck_norm"))
 
 
 def norm1(made, block=WINDOWED, query=QUERY):
@@ -117,6 +117,24 @@ def test_the_proof_of_norm1_fails_when_the_layer_is_another_than_the_one_that_ra
     with torch.no_grad():
         made.encoder.blocks[WINDOWED].norm1.weight[7] += 0.5
     assert number(norm1(made)[3], "largest difference") > 1e-2
+
+
+@pytest.mark.parametrize("block", [WINDOWED, GLOBAL])
+@pytest.mark.parametrize("name", SCENES)
+def test_norm2_reads_the_stream_after_attention_and_shows_its_own_scale_and_shift(name, block):
+    made = scene(name)
+    maps, curves, table, numbers = english(NORM2.panels(made, Selection.of(block=block, query=QUERY)))
+    before, after = (tokens[0] for tokens in forward_pass(made)[f"blocks.{block}.norm2"])
+    norm = made.encoder.blocks[block].norm2
+
+    expected = torch.stack([before.mean(-1), after.mean(-1), before.std(-1, correction=0), after.std(-1, correction=0)])
+    torch.testing.assert_close(torch.from_numpy(maps.values), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(curves.curves[0].x, before[QUERY].numpy(), atol=1e-5)
+    np.testing.assert_allclose(curves.curves[0].y, after[QUERY].numpy(), atol=1e-5)
+    channel = int(table.rows[0][0])
+    assert read(table.rows[0][3]) == pytest.approx(float(norm.weight.detach()[channel]), rel=6e-3, abs=1e-4)
+    assert number(numbers, "largest difference") < 1e-5
+    assert "norm2" in numbers.note
 
 
 @pytest.mark.parametrize("name", SCENES)

@@ -103,7 +103,7 @@ function run(root, boot, server, clock) {
     commands,
     change,
     hover: looking.hover,
-    stage: (/** @type {string} */ stage) => change(selecting.stage(stage)),
+    node: (/** @type {import("./types.js").Node} */ node) => change(selecting.node(node)),
     block: (/** @type {number} */ block) => change(selecting.block(block, store.now.selection)),
     resize: (/** @type {number} */ size) => change(selecting.resize(size, store.now.selection)),
     pin: (/** @type {string | null} */ kind, /** @type {import("./types.js").Patch} */ patch) => change({ [kind ?? store.now.pinKind]: patch }),

@@ -29,6 +29,10 @@
  * @property {boolean} live
  */
 
+/** What the numbers of a shape count, and what has this shape. @typedef {{axes: string, of: string}} Counted */
+
+/** A step in the strip. @typedef {{id: string, stage: string, shape: Counted | null, windowed: Counted | null, view: string}} Node */
+
 /**
  * What the page needs before any photo.
  * @typedef {object} Boot
@@ -36,8 +40,8 @@
  * @property {Field[]} fields
  * @property {Selection} defaults
  * @property {string[]} stages
- * @property {{id: string, stage: string}[]} nodes
- * @property {{id: string, stage: string}[]} inner
+ * @property {Node[]} nodes
+ * @property {Node[]} inner
  * @property {string[]} blockStages
  * @property {View[]} views
  * @property {{name: string, available: boolean, reason: string, sizes: number[]}[]} models

@@ -12,6 +12,7 @@ TEXTS = {
     "stage.softmax": "Attention weights",
     "stage.values": "Weights · v",
     "stage.residual": "Residual stream",
+    "stage.norm2": "norm2",
     "stage.mlp": "MLP",
     "stage.neck": "Neck",
     "stage.embedding": "Image embedding",

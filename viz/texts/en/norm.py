@@ -15,6 +15,21 @@ TEXTS = {
         "An even map doesn't say that tokens are alike: norm1 makes their means and spreads equal, but their channels "
         "still differ. Nor does the stream lose anything: only the copy that attention reads is normalised."
     ),
+    "view.norm2.title": "LayerNorm before the MLP",
+    "view.norm2.what": (
+        "norm2 does to the stream what norm1 did, once attention has been added to it: each token's mean is taken "
+        "away, it is divided by its spread, and every channel gets a learned scale and shift of this norm's own. Only "
+        "the copy that the MLP reads is normalised; what the MLP makes of it is added to the stream as it was."
+    ),
+    "view.norm2.formula": (
+        r"$y = \frac{x - \mathrm{mean}(x)}{\sqrt{\mathrm{var}(x) + \varepsilon}} \cdot w + b, "
+        r"\qquad x = \mathrm{input} + \mathrm{attention}, \quad \varepsilon = 10^{-6}$"
+    ),
+    "view.norm2.not": (
+        "Equal means and spreads after the norm don't say that the MLP treats all tokens alike: what it reads is their "
+        "direction, and that differs from token to token. Nor does norm2 undo what attention added: it rescales the "
+        "sum of both."
+    ),
     "view.neck_norm.title": "LayerNorm2d in the neck",
     "view.neck_norm.what": (
         "LayerNorm2d standardises the channels of each position; no position sees another. Each patch is divided by "
@@ -30,12 +45,12 @@ TEXTS = {
         "spreads. The 2d in the name says that the tensor is (channels, rows, columns), not that neighbours are "
         "averaged."
     ),
-    "panel.norm1.maps": "Each token's mean and spread over channels",
-    "panel.norm1.line": "Channels of the pinned token {patch}",
-    "panel.norm1.table": "The channels that stand out most",
-    "panel.norm1.numbers": "The pinned token's mean and variance",
-    "panel.norm1.proof": (
-        "The token's own mean and variance and the two learned vectors (scale and shift) are all that norm1 uses. The "
+    "panel.norm.maps": "Each token's mean and spread over channels",
+    "panel.norm.line": "Channels of the pinned token {patch}",
+    "panel.norm.table": "The channels that stand out most",
+    "panel.norm.numbers": "The pinned token's mean and variance",
+    "panel.norm.proof": (
+        "The token's own mean and variance and the two learned vectors (scale and shift) are all that {norm} uses. The "
         "last number compares the token computed from them with what the forward pass computed."
     ),
     "panel.neck_norm.channel": "Channel {channel} of 0…{last}, step by step",

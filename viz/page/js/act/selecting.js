@@ -20,10 +20,13 @@ export function makeSelecting(boot) {
       last.set(stageOf(view), view);
     },
     tabs: (/** @type {string} */ view) => boot.views.filter(({ stage }) => stage === stageOf(view)),
-    /** @param {string} stage */
-    stage(stage) {
-      const first = boot.views.find((view) => view.stage === stage);
-      return first ? { view: last.get(stage) ?? first.id } : {};
+    /** A step of the strip opens the view that is its own, else the one last seen of its stage that is no other step's. @param {import("../types.js").Node} node */
+    node({ stage, view }) {
+      if (view) return { view };
+      const taken = [...boot.nodes, ...boot.inner].map((node) => node.view);
+      const free = boot.views.filter((one) => one.stage === stage && !taken.includes(one.id));
+      const seen = free.find(({ id }) => id === last.get(stage)) ?? free[0];
+      return seen ? { view: seen.id } : {};
     },
     /** @param {number} block  @param {Selection} selection */
     block(block, { view }) {

@@ -70,7 +70,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     foot.show(state);
     if (!scene) return;
     const view = viewOf(boot, selection);
-    strip.show(scene, /** @type {any} */ (selection), { stage: view.stage, title: boot.texts[`view.${view.id}.title`] });
+    strip.show(scene, /** @type {any} */ (selection), { stage: view.stage, view: view.id, title: boot.texts[`view.${view.id}.title`] });
     viewBar.show(scene, selection);
   }
 

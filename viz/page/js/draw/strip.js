@@ -4,37 +4,67 @@ import { keyed, make, setAttribute, setPressed, setText } from "./dom.js";
 import { fill } from "./text.js";
 
 /** @typedef {import("../types.js").Boot} Boot */
+/** @typedef {import("../types.js").Counted} Counted */
+/** @typedef {import("../types.js").Node} Node */
 /** @typedef {import("../types.js").Scene} Scene */
+
+/** @typedef {{stage: string, view: string, title: string}} Opened What is on screen. */
 
 const ROW = 16; // so many blocks at most in a row: ViT-L's 24 stand in two of 12, ViT-H's 32 in two of 16
 
-/** @param {Boot} boot @param {{stage: (stage: string) => void, block: (block: number) => void}} act */
+/** A live shape, and what it is the shape of: for whoever points at it, and in a word where there is room. @param {Record<string, string>} texts */
+function makeShape(texts) {
+  const numbers = make("span", {});
+  const of = make("span", { class: "sx-of" });
+  const element = make("span", { class: "sx-shape" }, numbers, of);
+  /** @param {string} shape @param {Counted | null} counted @param {string} title What the whole tooltip is of. */
+  function show(shape, counted, title) {
+    const short = counted && texts[`of.short.${counted.of}`];
+    setText(numbers, shape);
+    setText(of, shape && short ? ` ${short}` : "");
+    element.hidden = !shape;
+    return shape && counted ? fill(texts["strip.shape"], { title, shape, axes: texts[`axes.${counted.axes}`], of: texts[`of.${counted.of}`] }) : title;
+  }
+  return { element, show };
+}
+
+/** One step of the forward pass as a button. @param {Boot} boot @param {Node} one @param {(one: Node) => void} open @param {string} look */
+function makeNode(boot, one, open, look) {
+  const { texts } = boot;
+  const { id, stage } = one;
+  const usable = boot.views.some((view) => view.stage === stage);
+  const shape = makeShape(texts);
+  const element = make("button", { class: `sx-node ${look}`, data: { node: id, stage }, disabled: !usable, onclick: () => open(one) }, make("b", {}, texts[`node.${id}`]), shape.element);
+  /** @param {Scene} scene @param {"windowed" | "global"} kind @param {boolean} lit */
+  function show({ shapes }, kind, lit) {
+    element.classList.toggle("sx-lit", lit);
+    setAttribute(element, "aria-current", lit ? "step" : null);
+    const counted = (kind === "windowed" && one.windowed) || one.shape;
+    const title = shape.show(shapes[id] ?? shapes[`${id}.${kind}`] ?? "", counted, texts[counted ? `node.${id}` : `stage.${stage}`]);
+    setAttribute(element, "title", usable ? title : texts["ui.no_view"]);
+  }
+  return { one, element, show };
+}
+
+/** @param {Boot} boot @param {{node: (one: Node) => void, block: (block: number) => void}} act */
 export function makeStrip(boot, act) {
   const { texts } = boot;
-  const withViews = new Set(boot.views.map((view) => view.stage));
-  /** @type {HTMLButtonElement[]} */
+  /** @type {ReturnType<typeof makeNode>[]} */
   const nodes = [];
 
-  /** @param {{id: string, stage: string}} one @param {string} [look] */
-  function node({ id, stage }, look = "") {
-    const usable = withViews.has(stage);
-    const button = make(
-      "button",
-      { class: `sx-node ${look}`, data: { node: id, stage }, disabled: !usable, title: usable ? texts[`stage.${stage}`] : texts["ui.no_view"], onclick: () => act.stage(stage) },
-      make("b", {}, texts[`node.${id}`]),
-      make("span", { class: "sx-shape" }),
-    );
-    nodes.push(button);
-    return button;
+  /** @param {Node} one @param {string} [look] */
+  function node(one, look = "") {
+    nodes.push(makeNode(boot, one, act.node, look));
+    return nodes[nodes.length - 1].element;
   }
 
   const blockRow = make("div", { class: "sx-block-row" });
-  const blockShape = make("span", {});
+  const blockShape = makeShape(texts);
   const key = (/** @type {string} */ kind) => [make("i", { class: "sx-key", data: { kind } }), texts[`ui.${kind}`]];
-  const blocks = make("div", { class: "sx-blocks" }, blockRow, make("div", { class: "sx-shape" }, ...key("windowed"), ...key("global"), blockShape));
+  const blocks = make("div", { class: "sx-blocks" }, blockRow, make("div", { class: "sx-shape" }, ...key("windowed"), ...key("global"), blockShape.element));
   const neckNodes = boot.nodes.filter(({ id }) => id.startsWith("neck."));
-  const neckShape = make("span", { class: "sx-shape" });
-  const neck = make("div", { class: "sx-blocks" }, make("div", { class: "sx-node-row" }, neckNodes.map((one) => node(one, "sx-bare"))), neckShape);
+  const neckShape = makeShape(texts);
+  const neck = make("div", { class: "sx-blocks" }, make("div", { class: "sx-node-row" }, neckNodes.map((one) => node(one, "sx-bare"))), neckShape.element);
   const outerParts = boot.nodes
     .filter(({ id }) => !/^neck\.[123]$/.test(id))
     .map((one) => (one.id === "blocks" ? blocks : one.id === "neck.0" ? neck : node(one)));
@@ -52,8 +82,10 @@ export function makeStrip(boot, act) {
     return { element: make("button", { class: "sx-block", data, title: name, "aria-label": name, onclick: () => act.block(index) }, String(index)) };
   }
 
-  /** @param {Scene} scene @param {{block: number}} selection @param {{stage: string, title: string}} view */
-  function show(scene, selection, { stage, title }) {
+  const countedOf = (/** @type {string} */ id) => boot.nodes.find((one) => one.id === id)?.shape ?? null;
+
+  /** @param {Scene} scene @param {{block: number}} selection @param {Opened} opened */
+  function show(scene, selection, { stage, view, title }) {
     const kind = scene.windows[selection.block] ? "windowed" : "global";
     const inBlock = boot.blockStages.includes(stage);
     const block = fill(texts["label.block"], { block: selection.block });
@@ -68,17 +100,16 @@ export function makeStrip(boot, act) {
       button.classList.toggle("sx-lit", lit);
       setPressed(button, lit);
     }
-    for (const button of nodes) {
-      const { node: id = "", stage: own } = button.dataset;
-      button.classList.toggle("sx-lit", own === stage);
-      setAttribute(button, "aria-current", own === stage ? "step" : null);
-      setText(/** @type {Element} */ (button.querySelector(".sx-shape")), scene.shapes[id] ?? scene.shapes[`${id}.${kind}`] ?? "");
-    }
-    setText(blockShape, scene.shapes.blocks);
-    setText(neckShape, scene.shapes["neck.0"]);
+    const alone = nodes.some(({ one }) => one.view === view);
+    for (const one of nodes) one.show(scene, kind, one.one.view ? one.one.view === view : !alone && one.one.stage === stage);
+    blocks.title = blockShape.show(scene.shapes.blocks, countedOf("blocks"), texts["node.blocks"]);
+    neck.title = neckShape.show(scene.shapes["neck.0"], countedOf("neck.0"), texts["stage.neck"]);
     setText(innerName, block);
     inner.classList.toggle("sx-dim", !inBlock);
-    for (const row of [outer, inner]) intoSight(row);
+    for (const row of [outer, inner]) {
+      sayOf(row);
+      intoSight(row);
+    }
   }
 
   /** While a photo is encoded: the blocks that are done. @param {number} done */
@@ -88,10 +119,22 @@ export function makeStrip(boot, act) {
 
   /** Light up the nodes of stages. @param {string[]} stages */
   function pointAt(stages) {
-    for (const button of nodes) button.classList.toggle("sx-pointed", stages.includes(button.dataset.stage ?? ""));
+    for (const { element: button, one } of nodes) button.classList.toggle("sx-pointed", stages.includes(one.stage));
     blockRow.classList.toggle("sx-pointed", stages.some((stage) => boot.blockStages.includes(stage)));
   }
   return { element, show, progress, pointAt };
+}
+
+/** What each shape is of, in a word: of all nodes where the row has room, else of the lit one, else of none. @param {HTMLElement} row */
+function sayOf(row) {
+  const frame = row.parentElement;
+  const key = `${frame?.clientWidth} ${row.textContent} ${row.querySelector(".sx-lit")?.textContent}`;
+  if (!frame || row.dataset.said === key) return;
+  row.dataset.said = key;
+  for (const said of ["all", "lit", "none"]) {
+    row.dataset.of = said;
+    if (frame.scrollWidth <= frame.clientWidth) return;
+  }
 }
 
 /** On a narrow screen each row scrolls by itself: what is chosen in its middle. @param {HTMLElement} row */

@@ -29,7 +29,9 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--config", metavar="TEXT", help="what --checkpoint's tensors can't tell, as in window_size=14")
     parser.add_argument("--prefix", metavar="TEXT", help="where in --checkpoint the encoder's names begin")
-    parser.add_argument("--memory-gb", type=float, default=4.0, help="what all kept traces may take (default: 4)")
+    parser.add_argument(
+        "--memory-gb", type=float, default=4.0, help="what traces, rebuilt parts and uploads may take (default: 4)"
+    )
     parser.add_argument("--threads", type=int, default=None, help="torch's threads (default: torch's own choice)")
     parser.add_argument("--tour", type=Path, metavar="FILE", help="a guided tour of your own: see docs/tours.md")
     parser.add_argument("--root-path", default=None, metavar="PATH", help="path under which a proxy serves the page")

@@ -15,6 +15,7 @@ async function setUp(answer, search = {}) {
   const store = makeState({ ...codec.defaults });
   const asked = [];
   const links = [];
+  const left = [];
   const usual = { open: ({ selection }) => ({ selection: parsed(selection), scene, problems: [] }), view: () => ({ panels: [maps], pair }), explain: () => ({ view: "heads" }), proof: () => ({ holds: true }) };
   async function ask(name, question, { signal } = {}) {
     asked.push([name, question.selection]);
@@ -28,12 +29,12 @@ async function setUp(answer, search = {}) {
   }
   const link = { write: (selection, how) => links.push([codec.write(selection, ""), how]), read: () => search };
   const looking = makeLooking({
-    boot, codec, store, ask, link, clock: { wait: async () => {} }, loadImage: async () => ({ width: 1, height: 1 }),
+    boot, codec, store, ask, link, clock: { wait: async () => {} }, leave: ({ selection }) => left.push(selection), loadImage: async () => ({ width: 1, height: 1 }),
     prepare: async (panels) => panels.map((panel) => ({ panel })),
   });
   looking.followLink();
   await settled();
-  return { store, looking, asked, links, ask };
+  return { store, looking, asked, links, left, ask };
 }
 
 test("scene and first view come on screen together", async () => {
@@ -169,4 +170,20 @@ test("two files, or a link, get a sentence; a photo too large isn't sent", () =>
   assert.equal(store.now.message.text, "41 MB is too much");
   choice.take({ files: [{ size: 5 }], types: ["Files"] });
   assert.deepEqual(sent, [{ size: 5 }]);
+});
+
+test("a photo that isn't waited for any more is left, and the one on screen is not", async () => {
+  let answer = () => {};
+  const waiting = new Promise((resolve) => (answer = resolve));
+  const { store, looking, left } = await setUp((name, { selection }) => (name === "open" && selection.image === "coffee" ? waiting : undefined));
+  looking.leave();
+  assert.deepEqual(left, []);
+  looking.change({ image: "coffee" });
+  looking.leave();
+  assert.deepEqual(left.map(({ image }) => image), ["coffee"]);
+  looking.change({ image: "rocket" });
+  answer({});
+  await settled();
+  assert.deepEqual(left.map(({ image }) => image), ["coffee", "coffee"]);
+  assert.equal(store.now.selection.image, "rocket");
 });

@@ -16,5 +16,5 @@ test("the schema's own check can fail", () => {
   assert.deepEqual(problems("Maps", { ...maps, chosen: "1" }).length, 1);
   assert.deepEqual(problems("Maps", { ...maps, titel: title }), ["Maps.titel isn't known"]);
   assert.deepEqual(problems("pair", { ...pair, key: [1] }), ["pair.key has 1 items"]);
-  assert.deepEqual(problems("working", { state: "ready", step: "", done: 0, total: 0, before: 0 }), ["working.state must be working, got ready"]);
+  assert.deepEqual(problems("working", { state: "ready", step: "", done: 0, total: 0, before: 0, seconds: 0 }), ["working.state must be working, got ready"]);
 });

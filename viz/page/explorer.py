@@ -16,11 +16,11 @@ from viz.palette import MAP_CATEGORIES, ROLES
 from viz.selection import HEADS, SCALES, SIZES, fields_message
 from viz.session.explain import explanation
 from viz.session.export import export_file
-from viz.session.jobs import Busy
+from viz.session.jobs import Busy, Working
 from viz.session.models import weights_of
 from viz.session.pair import pair_message, proof_message
 from viz.session.photos import EXAMPLES
-from viz.session.session import Session, Working, panels
+from viz.session.session import Session, panels
 from viz.texts import LANGUAGES, catalogue
 from viz.views import VIEWS
 from viz.views.view import BLOCK_STAGES, STAGES
@@ -95,7 +95,7 @@ class Explorer:
     @answered
     def open(self, data: object) -> Message:
         """The scene of a selection, or how far its forward pass has come; ask again until it is ready."""
-        opened = self.session.open(visitor_of(data), query_of(data))
+        opened = self.session.open(visitor_of(data), query_of(data), wait_s=0)
         if isinstance(opened, Working):
             return {"state": "working"} | asdict(opened)
         selection, lang = opened.selection, opened.selection.lang
@@ -106,6 +106,12 @@ class Explorer:
             "problems": [written(problem, lang) for problem in opened.problems],
             "scene": scene_message(opened.trace, selection, weights, opened.reading),
         }
+
+    @answered
+    def leave(self, data: object) -> Message:
+        """Nobody waits for a selection's photo any more."""
+        self.session.leave(visitor_of(data), query_of(data))
+        return {"state": "left"}
 
     @answered
     def upload(self, data: object) -> Message:

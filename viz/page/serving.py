@@ -1,5 +1,6 @@
 """What the app serves beside Gradio's own: the page's modules and styles, the answers it asks for, and its health."""
 
+import asyncio
 import functools
 import hashlib
 import re
@@ -20,9 +21,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from viz.texts import text
 
 FOLDER = Path(__file__).parent
-ASKED = ("open", "view", "proof", "explain", "export")
+ASKED = ("open", "view", "proof", "explain", "export", "leave")
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 FOR_EVER = "public, max-age=31536000, immutable"
+HELD_BACK, HELD_BACK_S = 4, 0.06  # how often and how long an answer waits for a forward pass that is nearly done
 QUESTION_BYTES = 64_000  # a question is a selection and a visitor's secret
 UPLOAD_BYTES = 40 * 2**20
 MAIN = "js/main.js"  # the module that the page starts with
@@ -139,13 +141,16 @@ class Index:
 
 @runtime_checkable
 class Answering(Protocol):
-    """Who answers: `boot`, `open`, `view`, `proof`, `explain`, `export` and `upload`, each a mapping to a mapping."""
+    """Who answers: `boot`, `upload` and all of `ASKED`, each a mapping to a mapping."""
 
     def boot(self, data: Any) -> Mapping[str, object]:
         """What the page needs before any photo."""
 
     def upload(self, data: Any) -> Mapping[str, object]:
         """Keep a photo."""
+
+    def leave(self, data: Any) -> Mapping[str, object]:
+        """A page that waited was closed."""
 
 
 async def body_of(request: Request, limit: int) -> bytes | None:
@@ -171,8 +176,29 @@ async def ask(request: Request, explorer: Answering) -> Response:
         question = None  # what isn't JSON is no question either, and is answered so
     if not isinstance(question, dict):
         return JSONResponse({"error": "a question must be a JSON object"}, status_code=400)
-    answer = await run_in_threadpool(lambda: orjson.dumps(getattr(explorer, name)(question)))
+    answer = await answer_to(request, explorer, name, question)
     return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+async def answer_to(request: Request, explorer: Answering, name: str, question: dict[str, object]) -> bytes:
+    """An answer as JSON. Word of a forward pass under way is held back a little, for it may end meanwhile.
+
+    That takes no thread, as many pages may wait. Where one has hung up by then, its photo is left.
+    """
+
+    def answer() -> tuple[bool, bytes]:
+        found = getattr(explorer, name)(question)
+        return found.get("state") == "working" and not found.get("before"), orjson.dumps(found)
+
+    for _ in range(HELD_BACK):
+        running, found = await run_in_threadpool(answer)
+        if not running:
+            return found
+        await asyncio.sleep(HELD_BACK_S)
+        if await request.is_disconnected():
+            await run_in_threadpool(explorer.leave, question)
+            return found
+    return found
 
 
 def boot(request: Request, explorer: Answering) -> Response:

@@ -108,9 +108,14 @@ class Models:
             return Offer(name, False, say("problem.channels", count=config.in_chans), sizes_of(config))
         return Offer(name, True, sizes=sizes_of(config))
 
+    def config(self, name: str) -> EncoderConfig:
+        """A model's sizes, known before it is loaded; ViT-B's for a local file that wasn't looked at yet."""
+        usual = CONFIGS["vit_tiny" if name in HERE else "vit_b"]
+        return self.configs.get(name) or CONFIGS.get(name, usual)
+
     def patch_size(self, name: str) -> int:
         """Side of a model's patches, in pixels."""
-        return self.configs.get(name, CONFIGS["vit_b"]).patch_size
+        return self.config(name).patch_size
 
     def encoder(self, name: str) -> ImageEncoderViT:
         """A model's encoder; what it can't load it refuses, and never puts another in its place.

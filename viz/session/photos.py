@@ -2,16 +2,22 @@
 
 import hashlib
 import threading
-from dataclasses import dataclass
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from cachetools import LRUCache
-
 from samvit.photo import Photo, open_photo
+from viz.session.jobs import SILENT_S, Busy
 from viz.words import Problem, say, symbol
 
 EXAMPLES_FOLDER = Path(__file__).parents[1] / "examples"
 UPLOAD_MARK = "upload-"
+UPLOADED = "uploaded"  # the first part of an upload's key; an example's is empty
+KEEP_S = 2 * 3600.0  # after its visitor's last look an upload is deleted, and what was computed of it
+
+PhotoKey = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -44,15 +50,32 @@ EXAMPLES = (
 )
 
 
-class Photos:
-    """Examples by name for everybody; uploads by mark, for the visitor who sent them only.
+@dataclass
+class Upload:
+    """The bytes that came, and when each visitor who sent them last asked for them."""
 
-    Uploads stay in memory as the bytes that came, never on disk; the oldest go when `budget_bytes` is full.
+    data: bytes
+    seen: dict[str, float] = field(default_factory=dict)
+
+
+class Photos:
+    """Examples by name for everybody; uploads by mark, for the visitors who sent them only.
+
+    Uploads stay in memory as the bytes that came, never on disk, and the same bytes are kept once. They go after
+    `keep_seconds` without a look; sooner only where `budget_bytes` is full, and never while somebody waits for them.
+
+    Args:
+        clock: Seconds that never jump; another one in tests.
     """
 
-    def __init__(self, budget_bytes: int) -> None:
+    def __init__(
+        self, budget_bytes: int, keep_seconds: float = KEEP_S, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.budget_bytes = budget_bytes
-        self._uploads: LRUCache[tuple[str, str], bytes] = LRUCache(budget_bytes, getsizeof=len)
+        self.keep_seconds = keep_seconds
+        self._clock = clock
+        self._uploads: OrderedDict[str, Upload] = OrderedDict()  # by SHA-256; looked at longest ago first
+        self._marks: dict[tuple[str, str], str] = {}  # the SHA-256 behind each visitor's marks
         self._lock = threading.Lock()
 
     def add(self, visitor: str, data: bytes) -> str:
@@ -61,18 +84,24 @@ class Photos:
         Raises:
             ImageError: If it can't be read as a photo.
             Problem: If it is larger than everything kept here may be.
+            Busy: If others' photos, which they wait for or look at, leave no room.
         """
         if len(data) > self.budget_bytes:
             size = {"limit": self.budget_bytes // 10**6, "size": len(data) // 10**6}
             raise Problem(say("problem.too_large", **size))
         open_photo(data)
-        mark = UPLOAD_MARK + hashlib.sha256(data).hexdigest()[:16]
+        digest = hashlib.sha256(data).hexdigest()
+        mark = UPLOAD_MARK + digest[:16]
         with self._lock:
-            self._uploads[visitor, mark] = data
+            if digest not in self._uploads:
+                self._make_room(visitor, len(data))
+                self._uploads[digest] = Upload(data)
+            self._marks[visitor, mark] = digest
+            self._look(visitor, digest)
         return mark
 
-    def key(self, visitor: str, image: str) -> tuple[str, str]:
-        """What a trace of this image is kept under: examples are shared, an upload is its visitor's alone.
+    def key(self, visitor: str, image: str) -> PhotoKey:
+        """What traces of this image are kept under: the same for the same bytes, whoever sent them.
 
         Raises:
             Problem: If there is no such example, or this visitor sent no such upload.
@@ -83,13 +112,13 @@ class Photos:
                 raise Problem(say("problem.image", names=names, got=symbol(repr(image[:40]))))
             return "", image
         with self._lock:
-            if (visitor, image) not in self._uploads:
+            digest = self._marks.get((visitor, image))
+            if digest is None:
                 raise Problem(say("problem.link_gone"))
-        return visitor, image
+            self._look(visitor, digest)
+        return UPLOADED, digest
 
-    def open(
-        self, key: tuple[str, str], page: tuple[int, ...] | None = None, bands: tuple[int, ...] | None = None
-    ) -> Photo:
+    def open(self, key: PhotoKey, page: tuple[int, ...] | None = None, bands: tuple[int, ...] | None = None) -> Photo:
         """The photo under a key, upright RGB, and what was done to read it.
 
         Args:
@@ -105,7 +134,47 @@ class Photos:
         if not key[0]:
             return open_photo(EXAMPLES_FOLDER / f"{key[1]}.jpg", page=chosen, bands=bands)
         with self._lock:
-            data = self._uploads.get(key)
-        if data is None:
+            upload = self._uploads.get(key[1])
+        if upload is None:
             raise Problem(say("problem.photo_gone"))
-        return open_photo(data, page=chosen, bands=bands)
+        return open_photo(upload.data, page=chosen, bands=bands)
+
+    def has(self, key: PhotoKey) -> bool:
+        """Whether the photo under a key is still here."""
+        return not key[0] or key[1] in self._uploads
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that all uploads hold now."""
+        return sum(len(upload.data) for upload in list(self._uploads.values()))
+
+    def sweep(self) -> None:
+        """Delete what nobody looked at for so long."""
+        with self._lock:
+            oldest = self._clock() - self.keep_seconds
+            for digest, upload in list(self._uploads.items()):
+                for visitor in [visitor for visitor, seen in upload.seen.items() if seen < oldest]:
+                    self._forget(visitor, digest)
+
+    def _look(self, visitor: str, digest: str) -> None:
+        self._uploads[digest].seen[visitor] = self._clock()
+        self._uploads.move_to_end(digest)
+
+    def _make_room(self, visitor: str, size: int) -> None:
+        """Delete the photo that nobody looked at for longest, or else this visitor's own oldest, until `size` fits."""
+        while self.nbytes + size > self.budget_bytes:
+            recently = self._clock() - SILENT_S
+            idle = (one for one, upload in self._uploads.items() if max(upload.seen.values()) < recently)
+            own = (one for one, upload in self._uploads.items() if set(upload.seen) == {visitor})
+            digest = next(idle, None) or next(own, None)
+            if digest is None:
+                raise Busy(say("problem.photos_full", limit=self.budget_bytes // 10**6))
+            for owner in list(self._uploads[digest].seen):
+                self._forget(owner, digest)
+
+    def _forget(self, visitor: str, digest: str) -> None:
+        """One visitor's claim to an upload, and with the last claim the upload itself."""
+        del self._uploads[digest].seen[visitor]
+        self._marks.pop((visitor, UPLOAD_MARK + digest[:16]), None)
+        if not self._uploads[digest].seen:
+            del self._uploads[digest]

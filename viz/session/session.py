@@ -1,7 +1,9 @@
 """One running explorer: open a subject, look at it through views, take a view along."""
 
+import threading
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cachetools import LRUCache
 
@@ -9,34 +11,29 @@ from samvit.execution import patch_size
 from samvit.looking import Progress
 from samvit.photo import Fact
 from samvit.preprocess import preprocess
+from samvit.replay import Replay
 from samvit.tracing import Trace, trace
 from viz.panel import Panel
 from viz.selection import Selection, Subject
 from viz.session import judge
 from viz.session.explain import source_lines
-from viz.session.jobs import Jobs
+from viz.session.jobs import Jobs, Working
+from viz.session.memory import Shares, give_back, trace_bytes
 from viz.session.models import Models
-from viz.session.photos import EXAMPLES, FIRST_BLOCK, Photos
+from viz.session.photos import EXAMPLES, FIRST_BLOCK, PhotoKey, Photos
 from viz.session.store import TraceStore
 from viz.tour import Tour
 from viz.tour_file import built_in
 from viz.views import VIEWS, view_by_id
-from viz.words import Words
+from viz.words import Problem, Words, say, symbol
 
 WAIT_S = 0.25  # how long an answer may be held back for a forward pass that is nearly done
+SWEEP_S = 30.0  # how often what nobody looks at any more is put away
+ROOM_S = 0.25  # how often a forward pass that waits for room looks again
+NO_ROOM = "memory"  # the step of a forward pass that waits for room
 NOBODY = ""  # the visitor of a notebook or a command line: examples and photos of its own
 
-TraceKey = tuple[tuple[str, str], Subject]
-
-
-@dataclass(frozen=True)
-class Working:
-    """A forward pass that isn't done yet: how far it is, and how many others come before it."""
-
-    step: str
-    done: int
-    total: int
-    before: int
+TraceKey = tuple[PhotoKey, Subject]
 
 
 @dataclass(frozen=True)
@@ -63,38 +60,47 @@ class Session:
 
     Args:
         models: What is offered.
-        memory_bytes: What traces may hold together.
-        upload_bytes: What uploads may hold together.
+        memory_bytes: What traces, rebuilt parts and uploads may hold together.
         tour: The guided tour that is offered; without one it is the app's own.
     """
 
-    def __init__(
-        self,
-        models: Models,
-        memory_bytes: int = 4 * 10**9,
-        upload_bytes: int = 256 * 10**6,
-        tour: Tour | None = None,
-    ) -> None:
+    def __init__(self, models: Models, memory_bytes: int = 4 * 10**9, tour: Tour | None = None) -> None:
+        shares = Shares(memory_bytes)
         self.models = models
         self.tour = tour or built_in()
-        self.photos = Photos(upload_bytes)
-        self.store = TraceStore(memory_bytes)
+        self.photos = Photos(shares.uploads)
+        self.store = TraceStore(shares.traces)
+        self.replay = Replay(shares.replay)
         self.jobs = Jobs()
         example = EXAMPLES[0]
         self.first = Selection.of(model=models.allowed[0], image=example.name, query=example.query, block=FIRST_BLOCK)
         self._readings: LRUCache[TraceKey, Reading] = LRUCache(1000)
+        self._closed = threading.Event()
 
     def warm_up(self) -> None:
-        """Begin to encode what a newcomer sees first, and to look which models can be had."""
+        """Begin to encode what a newcomer sees first, to look which models can be had, and to put away what is old."""
         for view in VIEWS:
             for thing in view.source:  # in one thread: CPython 3.11's parser trips where several read classes at once
                 source_lines(thing)
         self.models.look()
-        self._start(self.key(NOBODY, self.first.subject))
+        self._start(self.key(NOBODY, self.first.subject), idle=True)
+        threading.Thread(target=self._keep_sweeping, name="sweeping", daemon=True).start()
 
     def close(self) -> None:
         """Stop what is under way, at its next step."""
+        self._closed.set()
         self.jobs.close()
+
+    def sweep(self) -> None:
+        """Delete uploads that nobody looked at for long, put away idle traces, and give their memory back."""
+        self.store.get(self.key(NOBODY, self.first.subject))  # what a newcomer sees first stays
+        self.photos.sweep()
+        if self.store.sweep(lambda key: self.photos.has(key[0])):
+            give_back()
+
+    def _keep_sweeping(self) -> None:
+        while not self._closed.wait(SWEEP_S):
+            self.sweep()
 
     def open(self, visitor: str, query: Mapping[str, str], wait_s: float = WAIT_S) -> Opened | Working:
         """What a link shows, or how far its forward pass has come; ask again until it is opened.
@@ -105,26 +111,31 @@ class Session:
         """
         selection, problems = judge.known(query, self.first, self.models)
         key = self.key(visitor, selection.subject)
-        found = self.store.get(key)
+        found = self.store.get(key, visitor)
         if found is None:
-            failed = self.jobs.take_error(key)
+            failed = self.jobs.take_error(key, visitor)
             if isinstance(failed, ValueError):
                 raise failed
             if failed is not None:
                 raise RuntimeError("a forward pass failed") from failed
-            self._start(key)
-            self.jobs.wait(key, wait_s)
-            found = self.store.get(key)
+            self._start(key, visitor)
+            if wait_s:
+                self.jobs.wait(key, wait_s)
+            found = self.store.get(key, visitor)
         if found is None:
-            job, before = self.jobs.standing(key) or (None, 0)
-            return Working(job.step, job.done, job.total, before) if job else Working("", 0, 0, 0)
+            return self.jobs.standing(key) or Working()
         selection, moved = judge.fitted(selection, query, found, self.first, len(self.tour.stops))
         return Opened(found, selection, problems + moved, self._readings.get(key, Reading()))
+
+    def leave(self, visitor: str, query: Mapping[str, str]) -> None:
+        """A page that waited for a link's forward pass was closed, or shows something else."""
+        selection, _ = judge.known(query, self.first, self.models)
+        self.jobs.leave(self.key(visitor, selection.subject), visitor)
 
     def look(self, visitor: str, query: Mapping[str, str]) -> tuple[Trace | None, Selection]:
         """The kept trace of a link (None once it is put away), and its selection inside the limits."""
         selection, _ = judge.known(query, self.first, self.models)
-        found = self.store.get(self.key(visitor, selection.subject))
+        found = self.store.get(self.key(visitor, selection.subject), visitor)
         if found is not None:
             selection, _ = judge.fitted(selection, query, found, self.first, len(self.tour.stops))
         return found, selection
@@ -133,19 +144,39 @@ class Session:
         """What a subject's trace is kept under."""
         return self.photos.key(visitor, subject.image), subject
 
-    def _start(self, key: TraceKey) -> None:
+    def _start(self, key: TraceKey, visitor: str = NOBODY, idle: bool = False) -> None:
         """Queue the forward pass of a key."""
-        photo_key, subject = key
+        subject = key[1]
+        cost = trace_bytes(self.models.config(subject.model), subject.size)
 
         def work(progress: Progress) -> None:
             progress("", 0, 0)
             encoder = self.models.encoder(subject.model)
-            photo = self.photos.open(photo_key, subject.page, subject.bands)
+            photo = self.photos.open(key[0], subject.page, subject.bands)
             self._readings[key] = Reading(photo.facts, photo.pages, photo.bands)
             image = preprocess(photo, subject.size, patch_size(encoder), subject.way)
-            self.store.put(key, trace(encoder, image, progress))
+            del photo
+            self._make_room(key, cost, progress)
+            made = replace(trace(encoder, image, progress), replay=self.replay)
+            self.store.put(key, made, self.jobs.waiters(key))
 
-        self.jobs.start(key, work)
+        self.jobs.start(key, work, visitor, (subject.model, subject.size), cost, idle)
+
+    def _make_room(self, key: TraceKey, nbytes: int, progress: Progress) -> None:
+        """Put traces away until another one fits; wait as long as all that are here are looked at.
+
+        Raises:
+            Problem: If it wouldn't fit even alone.
+        """
+        if nbytes > self.store.budget_bytes:
+            megabytes = {"need": round(nbytes / 10**6), "limit": self.store.budget_bytes // 10**6}
+            raise Problem(say("problem.no_room", model=symbol(key[1].model), size=key[1].size, **megabytes))
+        before = len(self.store)
+        while not self.store.make_room(nbytes, self.jobs.waiters(key)):
+            progress(NO_ROOM, 0, 0)
+            time.sleep(ROOM_S)
+        if len(self.store) < before:
+            give_back()
 
 
 def panels(trace: Trace, selection: Selection) -> list[Panel]:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -10,13 +11,15 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from samvit.config import VIT_TINY
 from samvit.encoder import build_encoder
 from samvit.random_weights import fill_random
 from tests.small import SMALL
 from viz.page.explorer import Explorer
 from viz.selection import Subject
-from viz.session import models
+from viz.session import models, session, store
 from viz.session.explain import source_lines
+from viz.session.memory import trace_bytes
 from viz.session.models import Models
 from viz.session.session import Session
 from viz.views import VIEWS
@@ -39,10 +42,11 @@ def ask(explorer, name, selection=None, visitor=ANNA, **more):
 
 
 def opened(explorer, selection=None, visitor=ANNA):
-    for _ in range(100):
+    for _ in range(1000):
         answer = ask(explorer, "open", {"size": "512", **(selection or {})}, visitor)
         if answer.get("state") != "working":
             return answer
+        time.sleep(0.02)
     raise AssertionError("the forward pass never ended")
 
 
@@ -111,12 +115,61 @@ def test_an_upload_opens_for_its_visitor_and_for_nobody_else(explorer):
         assert "upload this photo again" in answer["error"]
 
 
-def test_two_visitors_with_the_same_photo_have_two_traces(explorer):
+def test_the_same_photo_of_two_visitors_is_encoded_once(explorer, monkeypatch):
     image = upload(explorer, png(), ANNA)["image"]
-    assert upload(explorer, png(), BERT)["image"] == image
     opened(explorer, {"image": image}, ANNA)
-    opened(explorer, {"image": image}, BERT)
-    assert len(explorer.session.store) == 2
+    assert upload(explorer, png(), BERT)["image"] == image
+    assert ask(explorer, "open", {"image": image, "size": "512"}, BERT)["state"] == "ready"
+    assert len(explorer.session.store) == 1
+
+
+def test_a_trace_put_away_is_encoded_again_and_the_selection_stays(explorer):
+    selection = {"block": "2", "head": "1", "query": "3,4", "view": "scores"}
+    before = opened(explorer, selection)["selection"]
+    assert explorer.session.store.sweep(lambda key: False) == 1
+    assert ask(explorer, "view", selection | {"size": "512"}) == {"state": "gone"}
+    again = opened(explorer, selection)
+    assert (again["selection"], again["problems"]) == (before, [])
+
+
+def test_a_photo_that_would_not_fit_even_alone_is_refused_in_a_sentence(monkeypatch):
+    small = fill_random(build_encoder(SMALL))
+    monkeypatch.setattr(models, "load_encoder", lambda name: small)
+    explorer = Explorer(Session(Models(("vit_tiny", "vit_b")), memory_bytes=200 * 10**6))
+    said = opened(explorer, {"size": "1024", "model": "vit_b"})["error"]
+    assert said.startswith("vit_b needs 473 MB for a photo at 1024 px, and this server keeps up to")
+
+
+def test_a_photo_waits_for_room_as_long_as_all_others_are_looked_at(explorer, monkeypatch):
+    monkeypatch.setattr(session, "ROOM_S", 0.01)
+    opened(explorer, {}, ANNA)
+    kept = explorer.session.store
+    kept.budget_bytes = trace_bytes(VIT_TINY, 512) + kept.nbytes - 1
+    waiting = {"size": "512", "image": "coffee"}
+    for _ in range(20):
+        ask(explorer, "view", {"size": "512"}, ANNA)
+        answer = ask(explorer, "open", waiting, BERT)
+        assert answer["state"] == "working"
+        time.sleep(0.01)
+    assert answer["step"] == "memory"
+    monkeypatch.setattr(store, "LOOKING_S", 0.0)
+    assert opened(explorer, waiting, BERT)["state"] == "ready"
+    assert ask(explorer, "view", {"size": "512"}, ANNA) == {"state": "gone"}
+
+
+def test_a_deleted_uploads_trace_goes_with_it(explorer):
+    image = upload(explorer, png())["image"]
+    opened(explorer, {"image": image})
+    explorer.session.photos.keep_seconds = 0
+    explorer.session.sweep()
+    assert "upload this photo again" in ask(explorer, "view", {"image": image, "size": "512"})["error"]
+    assert len(explorer.session.store) == 0
+
+
+def test_leaving_is_answered_and_takes_nothing_away(explorer):
+    opened(explorer)
+    assert ask(explorer, "leave", {"size": "512"}) == {"state": "left"}
+    assert opened(explorer)["state"] == "ready"
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"<svg></svg>", png()[:50]], ids=["empty", "text", "svg", "cut"])

@@ -50,7 +50,7 @@ def test_every_other_answer_is_as_the_schema_says(explorer, monkeypatch):
 
 
 def test_a_full_queue_is_told_from_a_refusal(explorer, monkeypatch):
-    def refuse(*arguments):
+    def refuse(*arguments, **more):
         raise Busy(say("problem.busy", limit=16))
 
     monkeypatch.setattr(explorer.session.jobs, "start", refuse)
@@ -60,7 +60,7 @@ def test_a_full_queue_is_told_from_a_refusal(explorer, monkeypatch):
 
 
 def test_work_in_progress_is_as_the_schema_says(explorer, monkeypatch):
-    monkeypatch.setattr(explorer.session.jobs, "start", lambda *arguments: None)
+    monkeypatch.setattr(explorer.session.jobs, "start", lambda *arguments, **more: None)
     monkeypatch.setattr(explorer.session.jobs, "wait", lambda *arguments: False)
     assert problems("working", ask(explorer, "open", {"size": "768"})) == []
 

@@ -1,6 +1,9 @@
 """What is served beside Gradio's own: modules that are kept for ever, answers, uploads, health."""
 
+import asyncio
+
 import gradio as gr
+import orjson
 import pytest
 from fastapi import FastAPI
 from starlette.applications import Starlette
@@ -27,6 +30,27 @@ class Echo:
     def upload(self, data):
         """How much came, from whom."""
         return {"bytes": len(data.files[0][1]), "visitor": data.data["visitor"]}
+
+    def leave(self, data):
+        """Goodbye."""
+        return {"state": "left"}
+
+
+class Slow(Echo):
+    """Works for a few questions long before the answer is there."""
+
+    def __init__(self, questions, before=0):
+        self.left, self.before, self.gone = questions, before, []
+
+    def open(self, data):
+        """Working, until it was asked often enough."""
+        self.left -= 1
+        return {"state": "working", "before": self.before} if self.left > 0 else {"state": "ready"}
+
+    def leave(self, data):
+        """Who hung up."""
+        self.gone.append(data)
+        return {"state": "left"}
 
 
 @pytest.fixture
@@ -141,3 +165,31 @@ def test_the_index_names_the_modules_relative_to_itself_wherever_it_is_mounted(p
     assert '<base href="./"' in index.text
     assert index.text.count('<template class="sx-later">') == 2  # Gradio's script and its style
     assert TestClient(app).get(f"{path}/modules/{Modules().version()}/js/main.js").status_code == 200
+
+
+def answer_of(explorer, hung_up=False):
+    """The answer to one question, as the route makes it."""
+
+    class Asking:
+        async def is_disconnected(self):
+            return hung_up
+
+    found = serving.answer_to(Asking(), explorer, "open", {"visitor": "me"})
+    return orjson.loads(asyncio.run(found))
+
+
+def test_an_answer_that_is_nearly_there_is_waited_for():
+    assert answer_of(Slow(3)) == {"state": "ready"}
+
+
+@pytest.mark.parametrize(("questions", "before", "asked"), [(100, 0, serving.HELD_BACK), (100, 2, 1)])
+def test_word_of_work_that_takes_longer_is_sent_and_at_once_if_others_come_before(questions, before, asked):
+    slow = Slow(questions, before)
+    assert answer_of(slow) == {"state": "working", "before": before}
+    assert slow.left == questions - asked
+
+
+def test_a_page_that_hung_up_leaves_its_photo():
+    slow = Slow(100)
+    answer_of(slow, hung_up=True)
+    assert slow.gone == [{"visitor": "me"}]

@@ -8,6 +8,8 @@ from PIL import Image
 
 from samvit.errors import ImageError
 from samvit.preprocess import preprocess
+from tests.viz.session.test_jobs import Clock
+from viz.session.jobs import SILENT_S, Busy
 from viz.session.photos import EXAMPLES, EXAMPLES_FOLDER, Photos
 from viz.words import Problem
 
@@ -42,11 +44,55 @@ def test_an_upload_never_opens_for_another_visitor():
         photos.key("bert", mark)
 
 
-def test_the_same_photo_of_two_visitors_has_two_keys():
+def test_the_same_photo_of_two_visitors_is_kept_once_under_one_key():
+    photos, data = Photos(10**6), photo_bytes()
+    mark = photos.add("anna", data)
+    with pytest.raises(Problem, match="upload this photo again"):
+        photos.key("bert", mark)
+    assert mark == photos.add("bert", data)
+    assert photos.key("anna", mark) == photos.key("bert", mark)
+    assert photos.nbytes == len(data)
+
+
+@pytest.mark.parametrize("guess", ["upload-", "upload-*", "upload-0000000000000000", "../astronaut", "astronaut.jpg"])
+def test_a_mark_cannot_be_guessed(guess):
     photos = Photos(10**6)
-    mark = photos.add("anna", photo_bytes())
-    assert mark == photos.add("bert", photo_bytes())
-    assert photos.key("anna", mark) != photos.key("bert", mark)
+    photos.add("anna", photo_bytes())
+    with pytest.raises(Problem):
+        photos.key("anna", guess)
+
+
+def test_an_upload_is_deleted_once_it_was_not_looked_at_for_so_long_whatever_the_wall_clock_says(monkeypatch):
+    clock = Clock()
+    photos, data = Photos(10**6, keep_seconds=3600, clock=clock), photo_bytes()
+    mark = photos.add("anna", data)
+    photos.add("bert", data)
+    key = photos.key("anna", mark)
+    monkeypatch.setattr("time.time", lambda: 1e12)
+    clock.now += 3000
+    assert photos.key("anna", mark)
+    clock.now += 1000
+    photos.sweep()
+    with pytest.raises(Problem, match="upload this photo again"):
+        photos.key("bert", mark)
+    assert photos.has(key)
+    clock.now += 3600
+    photos.sweep()
+    assert not photos.has(key)
+    assert photos.nbytes == 0
+
+
+def test_photos_that_are_waited_for_stay_and_the_next_is_told_to_wait():
+    size, clock = len(photo_bytes()), Clock()
+    photos = Photos(int(2.5 * size), clock=clock)
+    first, _ = (photos.add(visitor, photo_bytes(seed)) for seed, visitor in enumerate(["anna", "bert"]))
+    with pytest.raises(Busy, match="all of them are being looked at"):
+        photos.add("carl", photo_bytes(2))
+    clock.now += SILENT_S
+    photos.key("anna", first)
+    clock.now += 1
+    photos.add("carl", photo_bytes(2))
+    assert photos.key("anna", first)
 
 
 def test_the_oldest_uploads_go_when_the_budget_is_full():
@@ -62,7 +108,7 @@ def test_what_is_no_photo_is_refused_and_not_kept():
     photos = Photos(10**6)
     with pytest.raises(ImageError):
         photos.add("anna", b"<html>not a photo</html>")
-    assert not photos._uploads
+    assert photos.nbytes == 0
 
 
 def test_an_unknown_example_is_named_and_the_known_ones_are_listed():
@@ -85,7 +131,7 @@ def test_a_photo_that_is_looked_at_stays_longer_than_one_that_is_not():
     size = len(photo_bytes())
     photos = Photos(int(2.5 * size))
     first, second = (photos.add("anna", photo_bytes(seed)) for seed in range(2))
-    photos.open(("anna", first))
+    photos.key("anna", first)
     photos.add("anna", photo_bytes(2))
     assert photos.open(photos.key("anna", first))
     with pytest.raises(Problem):

@@ -75,7 +75,7 @@ function run(root, boot, server, clock) {
   }
   const ask = makeAsk({ source: server, clock, report });
   const sending = makeAsk({ source: { ask: (_, file, signal) => server.upload(/** @type {Blob} */ (file), signal) }, clock, report });
-  const looking = makeLooking({ boot, codec, store, ask, link, clock, loadImage, prepare: (panels) => preparePanels(panels, palette) });
+  const looking = makeLooking({ boot, codec, store, ask, link, clock, leave: server.leave, loadImage, prepare: (panels) => preparePanels(panels, palette) });
   const { change } = looking;
   const choice = makePhotoChoice({ boot, store, ask: sending, change });
 
@@ -120,12 +120,12 @@ function run(root, boot, server, clock) {
     if (before.status !== status && (status === "ready" || status === "error")) setTimeout(loadGradio, LATER_MS);
   });
   const page = makePage({ root, boot, palette, store, act, selecting });
-  listen({ root, store, commands, page, choice, followLink: looking.followLink });
+  listen({ root, store, commands, page, choice, followLink: looking.followLink, leave: looking.leave });
   looking.followLink();
 }
 
 /** Keys, fingers, history, the window's size, and photos that are dropped or pasted. @param {any} parts */
-function listen({ root, store, commands, page, choice, followLink }) {
+function listen({ root, store, commands, page, choice, followLink, leave }) {
   document.addEventListener("keydown", (event) => {
     const asked = meaning(event);
     if (!asked || !store.now.scene || (page.help.element.open && asked.act !== "escape")) return;
@@ -134,6 +134,7 @@ function listen({ root, store, commands, page, choice, followLink }) {
   });
   listenToFingers(page.panels, (by) => commands.page(by));
   window.addEventListener("popstate", followLink);
+  window.addEventListener("pagehide", leave);
   let size = "";
   const changed = () => {
     const { clientWidth, clientHeight } = page.main;

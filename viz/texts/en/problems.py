@@ -7,6 +7,11 @@ TEXTS = {
     "problem.channels": "it takes {count} channels, and photos here have three: red, green and blue",
     "problem.multiple": "size must be a multiple of this encoder's patches of {patch} px, got {got}",
     "problem.busy": "The server is busy: {limit} photos are waiting. Yours is asked for again until there is room.",
+    "problem.busy_yourself": "You have {limit} photos waiting already. This one is asked for again until one is done.",
+    "problem.photos_full": "The server keeps {limit} MB of photos, and all of them are being looked at. Yours is sent "
+    "again until there is room.",
+    "problem.no_room": "{model} needs {need} MB for a photo at {size} px, and this server keeps up to {limit} MB: "
+    "choose a smaller input or model",
     "problem.upload_limit": "a photo may have up to {limit} MB, and this file is larger",
     "problem.one_photo": "send one photo, got {count}",
     "problem.too_large": "a photo may have up to {limit} MB, got {size} MB",

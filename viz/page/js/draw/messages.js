@@ -3,6 +3,7 @@
 import { make, setText } from "./dom.js";
 import { fill } from "./text.js";
 
+const NO_ROOM = "memory"; // the step at which a photo waits for room
 const NOTICE_MS = 12_000; // long enough to be read
 
 /** @param {Record<string, string>} texts @param {() => void} dismiss */
@@ -16,6 +17,12 @@ export function makeMessages(texts, dismiss) {
   const tip = make("div", { class: "sx-tip", hidden: true });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
+
+  /** @param {import("../model/ask.js").Progress} now */
+  function standing({ step, before, seconds }) {
+    if (before) return fill(texts["ui.waiting"], { count: before, seconds: Math.max(1, Math.round(seconds)) });
+    return step === NO_ROOM ? texts["ui.memory_full"] : fill(texts["ui.working"], { step: step || "…" });
+  }
 
   return {
     element,
@@ -33,8 +40,8 @@ export function makeMessages(texts, dismiss) {
     showProgress(now) {
       progress.hidden = !now;
       if (!now) return;
-      const { step, done, total, before } = now;
-      setText(progressText, before ? fill(texts["ui.waiting"], { count: before }) : fill(texts["ui.working"], { step: step || "…" }));
+      const { done, total } = now;
+      setText(progressText, standing(now));
       progressBar.style.width = total ? `${(100 * done) / total}%` : "0";
     },
     /** @param {PointerEvent} event @param {string | null} text */

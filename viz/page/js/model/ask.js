@@ -18,7 +18,7 @@ export function backOff(/** @type {number} */ failures, random = Math.random) {
 
 /**
  * @typedef {{kind: "unreachable" | "broken" | "busy", text?: string}} Trouble
- * @typedef {{step: string, done: number, total: number, before: number}} Progress
+ * @typedef {{step: string, done: number, total: number, before: number, seconds: number}} Progress
  * @typedef {{wait(ms: number, signal?: AbortSignal): Promise<void>, random?(): number}} Clock
  */
 

@@ -19,10 +19,11 @@ const PROOF_AFTER_MS = 250; // the picture first
  * @param {ReturnType<typeof import("./ask.js").makeAsk>} parts.ask
  * @param {{write(selection: Selection, how?: {quiet?: boolean, name?: string}): void, read(): Record<string, string>}} parts.link
  * @param {import("./ask.js").Clock} parts.clock
+ * @param {(question: object) => void} parts.leave
  * @param {(src: string) => Promise<any>} parts.loadImage
  * @param {(panels: any[]) => Promise<import("../types.js").Prepared[]>} parts.prepare
  */
-export function makeLooking({ boot, codec, store, ask, link, clock, loadImage, prepare }) {
+export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadImage, prepare }) {
   const { texts } = boot;
   const subject = codec.part("subject");
 
@@ -65,8 +66,9 @@ export function makeLooking({ boot, codec, store, ask, link, clock, loadImage, p
         return;
       }
     } catch (error) {
-      if (signal.aborted) throw error;
-      notOpened(fields, error);
+      if (!signal.aborted) return notOpened(fields, error);
+      leave({ selection: fields });
+      throw error;
     }
   });
 
@@ -167,6 +169,10 @@ export function makeLooking({ boot, codec, store, ask, link, clock, loadImage, p
     followLink() {
       hovering.drop();
       opening.wish(link.read());
+    },
+    /** The page is being closed: a photo that is waited for need not be encoded. */
+    leave() {
+      if (opening.busy) leave({ selection: codec.texts(store.now.selection) });
     },
     /** The maps of the patch under the pointer; null brings the pinned patch back. @param {import("../types.js").Patch | null} patch */
     hover(patch) {

@@ -6,6 +6,7 @@ import { Failure } from "./failure.js";
  * @typedef {object} Source
  * @property {(language: string | null) => Promise<any>} boot
  * @property {(name: string, question: object, signal?: AbortSignal) => Promise<any>} ask
+ * @property {(question: object) => void} leave Says that nobody waits for a selection's photo any more.
  * @property {(file: Blob, signal?: AbortSignal) => Promise<any>} upload
  */
 
@@ -39,6 +40,10 @@ export function makeServer(address, visitor) {
         headers: { "Content-Type": "application/json" },
         signal,
       }),
+    leave(question) {
+      const body = new Blob([JSON.stringify({ visitor, ...question })], { type: "application/json" });
+      navigator.sendBeacon(new URL("ask/leave", address), body); // it goes out even while the page is being closed
+    },
     upload: (file, signal) => send("ask/upload", { body: file, headers: { "X-Visitor": visitor }, signal }),
   };
 }

@@ -28,7 +28,7 @@ def photo_pixels(trace: Trace) -> UInt8[Tensor, "img_h img_w 3"]:
         side = trace.geometry.img_size
         canvas = mean.round().to(torch.uint8).expand(side, side, 3).clone()
         rows, cols, _ = trace.photo.shape
-        canvas[:rows, :cols] = torch.tensor(trace.photo)  # a copy: the photo itself is read-only
+        canvas.numpy()[:rows, :cols] = trace.photo
         return canvas
     image = trace.model_image()[0]
     if image.shape[0] != 3:
@@ -73,8 +73,8 @@ def holds_photo(trace: Trace, pixel: tuple[int, int]) -> bool:
 
 def padding_share(trace: Trace) -> float:
     """The share of the model image's pixels that are image padding, from 0 to 1."""
-    (rows, cols), image = trace.geometry.resized, trace.model_image()
-    return 1 - rows * cols / (image.shape[2] * image.shape[3])
+    (rows, cols), (grid_h, grid_w) = trace.geometry.resized, trace.grid
+    return 1 - rows * cols / (grid_h * grid_w * trace.patch_size**2)
 
 
 def photo_way(trace: Trace) -> Way:
@@ -105,18 +105,12 @@ def level_shares(trace: Trace, normalised: bool) -> tuple[Float[Tensor, "3 bins"
         The bins' middles (levels, or normalised values) and the shares of the photo's pixels, each channel's adding up
         to 1.
     """
+    mean, std = normalisation(trace) if normalised else (torch.zeros(3), torch.ones(3))
     rows, cols = trace.geometry.resized
-    if normalised:
-        channels, (mean, std) = trace.model_image()[0, :, :rows, :cols], normalisation(trace)
-    else:
-        channels, mean, std = own_pixels(trace).permute(2, 0, 1).float(), torch.zeros(3), torch.ones(3)
-    edges = torch.linspace(-0.5, LEVELS - 0.5, BINS + 1)  # between levels, so that rounding moves none
-    edges = (edges - mean[:, None]) / std[:, None]
-    counts = [
-        torch.histc(channel.clamp(low, high), BINS, low, high)
-        for channel, low, high in zip(channels, edges[:, 0].tolist(), edges[:, -1].tolist(), strict=True)
-    ]
-    return (edges[:, :-1] + edges[:, 1:]) / 2, torch.stack(counts) / (rows * cols)
+    # Normalising keeps the order of levels, so that both histograms count the same bytes.
+    counts = torch.tensor(Image.fromarray(own_pixels(trace).numpy()).histogram())
+    middles = torch.arange(BINS) * (LEVELS // BINS) + (LEVELS // BINS - 1) / 2
+    return (middles - mean[:, None]) / std[:, None], counts.view(3, BINS, -1).sum(2) / (rows * cols)
 
 
 def patch_kinds(trace: Trace) -> UInt8[Tensor, "grid_h grid_w"]:

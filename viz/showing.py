@@ -57,16 +57,18 @@ def check(selection: Selection, bounds: Limits) -> Selection:
     return selection
 
 
-def figure(trace: Trace, view: str = "heads", **fields: Any) -> Figure:
+def figure(trace: Trace, view: str = "heads", width_in: float | None = None, **fields: Any) -> Figure:
     """A view as a matplotlib Figure, which a notebook shows by itself.
 
     Args:
         view, fields: As for `selected`.
+        width_in: How wide it is, in inches, as 3.25 for a column of a paper; a slide's width by default.
 
     Raises:
         Problem: As `selected`, or if the view has nothing to show for this encoder.
+        ValueError: If width_in isn't in 2..20.
     """
-    return drawn(trace, selected(trace, view, **fields))
+    return drawn(trace, selected(trace, view, **fields), width_in)
 
 
 show = figure  # the same, under the name that one looks for in a notebook

@@ -76,3 +76,7 @@ def test_a_caption_claims_nothing_of_weights_that_came_in_memory():
     assert "trained by this project" in words["bundled"]
     for name, called in (("random", "vit_tiny-random"), ("unknown", "vit_tiny-in-memory")):
         assert "trained by this project" not in words[name] and called in words[name]
+
+
+def test_a_figure_for_a_paper_has_its_column_s_width(traced):
+    assert traced.figure("heads", width_in=3.25).get_figwidth() == pytest.approx(3.25)

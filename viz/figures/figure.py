@@ -1,11 +1,13 @@
 """Panels to a matplotlib Figure: a slide with headings, legends and a caption. Knows neither models nor gradio."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import UInt8
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from viz.figures.draw import panel_part
 from viz.figures.export import png
@@ -19,6 +21,11 @@ from viz.panel import Maps, Panel, Picture
 SLIDE = (40 / 3, 7.5)  # 16:9, in inches
 NARROWEST = 6.0  # a page, in inches, so that captions keep readable lines
 MARGIN = 0.45
+PAPER_WIDTHS = (2.0, 20.0)  # inches
+PAPER_MARGIN = 0.04  # a paper's column has its own
+PAPER_TYPE = 0.6  # of a slide's letters, which are read from afar: 5.4 to 7.8 points
+PAPER_UNIT = 0.4  # parts don't become smaller than that: their words keep their size
+PAPER_ASPECT = 1.0  # of the parts' height to the column's width, where they can be made so small
 NOTEBOOK_DPI = 100
 HEAD_GAP = 0.1  # between a heading and its body
 # A slide's parts shrink together until all fit; below the smallest unit maps can't be read, and the slide grows.
@@ -39,10 +46,12 @@ def figure(
     caption: str = "",
     marks: Marks | None = None,
     overlay: int = 75,
+    width_in: float | None = None,
 ) -> Figure:
     """Draw panels as large as they fit on one slide, 16:9; with more of them than are legible there, the slide grows.
 
-    What a slide would leave empty at its right and bottom is trimmed.
+    What a slide would leave empty at its right and bottom is trimmed. For a paper, `width_in` says how wide the figure
+    is; it becomes as high as it must.
 
     Neither pyplot nor matplotlib's global settings are touched; threads that draw at the same time take turns.
 
@@ -51,28 +60,50 @@ def figure(
         caption: Written below, wrapped; any text, never read as mathtext.
         marks: Patches to outline, and how far the photo reaches.
         overlay: How strongly maps cover the photo, in percent.
+        width_in: A column's or a page's width, in inches: 3.25 is a column of most conferences.
 
     Raises:
-        ValueError: If there is no panel, or overlay is not in 0..100.
+        ValueError: If there is no panel, or overlay or width_in lies outside its range.
     """
     if not panels:
         raise ValueError("a figure needs at least one panel, got none")
     if not 0 <= overlay <= 100:
         raise ValueError(f"overlay must be in 0..100, got {overlay}")
+    if width_in is not None and not PAPER_WIDTHS[0] <= width_in <= PAPER_WIDTHS[1]:
+        raise ValueError(f"width_in must be in {PAPER_WIDTHS[0]:g}..{PAPER_WIDTHS[1]:g} inches, got {width_in:g}")
     scene = Scene(photo, marks or Marks(), overlay)
     with DRAWING:
         shown = scene.marks if _has_grid(panels) else Marks()
-        rows = _fit(panels, caption, shown, scene)
-        inner = max(NARROWEST, *(_row_width(row) for row in rows))
-        width, height = inner + 2 * MARGIN, _height(rows) + _foot_height(caption, shown, inner) + 2 * MARGIN
-        drawn = ShownFigure(figsize=(width, height), facecolor="white")
-        FigureCanvasAgg(drawn)
-        page = Page(drawn, width, height)
-        top = MARGIN
-        for row in rows:
-            top = _draw_row(page, row, top)
-        _draw_foot(page, top, caption, shown)
-        return drawn
+        if width_in is None:
+            rows, margin = _fit(panels, caption, shown, scene), MARGIN
+            inner = max(NARROWEST, *(_row_width(row) for row in rows))
+        else:
+            margin, inner = PAPER_MARGIN, width_in / PAPER_TYPE - 2 * PAPER_MARGIN
+            rows = _fit_width(panels, inner, scene)
+        height = _height(rows) + _foot_height(caption, shown, inner) + 2 * margin
+        drawn = _drawn(rows, Sheet(inner + 2 * margin, height, margin), caption, shown)
+        return drawn if width_in is None else _shrunk(drawn, PAPER_TYPE)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A figure's size and the margin on all its sides, in inches."""
+
+    width: float
+    height: float
+    margin: float
+
+
+def _drawn(rows: Sequence[Sequence[Part]], sheet: Sheet, caption: str, marks: Marks) -> Figure:
+    """Rows of parts from the top, and the foot below."""
+    drawn = ShownFigure(figsize=(sheet.width, sheet.height), facecolor="white")
+    FigureCanvasAgg(drawn)
+    page = Page(drawn, sheet.width, sheet.height)
+    top = sheet.margin
+    for row in rows:
+        top = _draw_row(page, row, sheet.margin, top)
+    _draw_foot(page, sheet.margin, top, caption, marks)
+    return drawn
 
 
 def _fit(panels: Sequence[Panel], caption: str, marks: Marks, scene: Scene) -> list[list[Part]]:
@@ -85,6 +116,30 @@ def _fit(panels: Sequence[Panel], caption: str, marks: Marks, scene: Scene) -> l
             if _height(rows) <= room:
                 return rows
     return rows  # a table of hundreds of rows: taller than a slide
+
+
+def _fit_width(panels: Sequence[Panel], inner: float, scene: Scene) -> list[list[Part]]:
+    """Rows of the largest parts in a column `inner` inches wide that isn't much higher than wide, if that can be."""
+    for unit in (unit for unit in UNITS if PAPER_UNIT <= unit):
+        rows = flow([panel_part(panel, unit, inner, scene) for panel in panels], inner)
+        if _height(rows) <= PAPER_ASPECT * inner:
+            break
+    return rows
+
+
+def _shrunk(drawn: Figure, factor: float) -> Figure:
+    """The same figure, smaller, with its letters; frames and curves keep their strength."""
+    drawn.set_size_inches(drawn.get_size_inches() * factor)
+    for axes in drawn.axes:
+        axes.tick_params(labelsize=SMALL * factor)
+    for text in _texts(drawn):
+        text.set_fontsize(text.get_fontsize() * factor)
+    return drawn
+
+
+def _texts(drawn: Figure) -> list[Text]:
+    """All that is written, but for the numbers at ticks."""
+    return [*drawn.texts, *(text for axes in drawn.axes for text in (*axes.texts, axes.xaxis.label, axes.yaxis.label))]
 
 
 def _row_width(row: Sequence[Part]) -> float:
@@ -108,9 +163,8 @@ def _head_height(row: Sequence[Part]) -> float:
     return HEAD_GAP + max(len(t) * line_height(TITLE) + len(s) * line_height(SMALL) for t, s in heads)
 
 
-def _draw_row(page: Page, row: Sequence[Part], top: float) -> float:
+def _draw_row(page: Page, row: Sequence[Part], left: float, top: float) -> float:
     """Headings side by side, bodies on one line below them; returns the top of the next row."""
-    left = MARGIN
     for part, (title, subtitle) in zip(row, headings(row, TITLE), strict=True):
         below = page.text(left, top, title, TITLE, bold=True)
         page.text(left, below, subtitle, SMALL, QUIET)
@@ -125,11 +179,11 @@ def _foot_height(caption: str, marks: Marks, width: float) -> float:
     return GAP + line_height(SMALL) * lines if lines else 0.0
 
 
-def _draw_foot(page: Page, top: float, caption: str, marks: Marks) -> None:
+def _draw_foot(page: Page, left: float, top: float, caption: str, marks: Marks) -> None:
     """What the outlined patches are, and the caption."""
-    inner = page.width - 2 * MARGIN
-    top = draw_legend(page, MARGIN, top, legend_rows(_mark_swatches(marks), inner))
-    page.text(MARGIN, top, wrap(caption, inner, SMALL), SMALL, QUIET)
+    inner = page.width - 2 * left
+    top = draw_legend(page, left, top, legend_rows(_mark_swatches(marks), inner))
+    page.text(left, top, wrap(caption, inner, SMALL), SMALL, QUIET)
 
 
 def _mark_swatches(marks: Marks) -> list[Swatch]:

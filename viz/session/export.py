@@ -60,11 +60,11 @@ def export_file(trace: Trace, selection: Selection, file_format: str) -> File:
     return File(name, kind, data)
 
 
-def drawn(trace: Trace, selection: Selection) -> Figure:
-    """One view as a matplotlib Figure, with the pinned patches and a caption."""
+def drawn(trace: Trace, selection: Selection, width_in: float | None = None) -> Figure:
+    """One view as a matplotlib Figure, with the pinned patches and a caption; `width_in` inches wide, for a paper."""
     shown = [spoken(panel, selection.lang) for panel in view_by_id(selection.view).panels(trace, selection)]
     under = written(caption(trace, selection), selection.lang)
-    return figure(shown, own_pixels(trace).numpy(), under, marks(trace, selection), selection.look.overlay)
+    return figure(shown, own_pixels(trace).numpy(), under, marks(trace, selection), selection.look.overlay, width_in)
 
 
 def about(trace: Trace, selection: Selection) -> About:

@@ -367,3 +367,23 @@ def test_a_figure_of_nothing_is_refused():
 def test_an_opacity_outside_0_to_100_is_refused(overlay):
     with pytest.raises(ValueError, match=rf"^overlay must be in 0\.\.100, got {overlay}$"):
         figure([maps()], overlay=overlay)
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_a_figure_for_a_paper_is_as_wide_as_asked_and_all_of_it_is_on_the_page(name):
+    drawn = figure([EVERY_KIND[name], maps(6)], PHOTO, "caption " * 40, Marks(query=(1, 1)), width_in=3.25)
+    assert drawn.get_figwidth() == pytest.approx(3.25)
+    assert len(map_axes(drawn)) >= 6
+    sizes = [text.get_fontsize() for text in drawn.texts]
+    assert min(sizes) >= 5 and max(sizes) <= 12
+    renderer = drawn.canvas.get_renderer()
+    for text in drawn.texts:
+        extent = text.get_window_extent(renderer)
+        assert extent.x0 >= 0 and extent.y0 >= 0 and extent.x1 <= drawn.bbox.x1 and extent.y1 <= drawn.bbox.y1
+
+
+@pytest.mark.parametrize("width", [0, 1.9, 21, float("nan")])
+def test_a_paper_s_width_that_no_paper_has_is_refused(width):
+    with pytest.raises(ValueError, match=r"^width_in must be in 2\.\.20 inches, got "):
+        figure([maps()], width_in=width)

@@ -400,3 +400,23 @@ def test_a_page_of_a_stack_is_chosen_on_the_photos_own_step(visit, tmp_path):
     page.get_by_role("button", name="MedSAM does", exact=True).click()
     ready(page)
     assert field(page, "way") == "medsam"
+
+
+@pytest.mark.parametrize("density", [1, 2])
+def test_the_page_is_taken_along_as_it_is_seen(visit, density):
+    page = visit("view=heads&block=8&query=20,30", device_scale_factor=density)
+    page.locator(".sx-menu summary").click()
+    with page.expect_download() as download:
+        page.locator('[data-format="screen"]').click()
+    with Image.open(download.value.path()) as picture:
+        seen = np.asarray(picture.convert("RGB"), np.int16)
+    box = page.locator(".sx-main").bounding_box()
+    assert seen.shape[:2] == (round(box["height"] * density), round(box["width"] * density))
+    page.mouse.move(2, 2)
+    place = page.locator(".sx-photo").bounding_box()
+    left, top = ((place[side] - box[side]) * density for side in "xy")
+    part = (round(left), round(top), round(left + place["width"] * density), round(top + place["height"] * density))
+    with Image.open(io.BytesIO(page.locator(".sx-photo").screenshot())) as shot:
+        inside = Image.fromarray(seen.astype(np.uint8)).crop(part)
+        taken, photo = (np.asarray(one.convert("RGB").resize((40, 40)), np.int16) for one in (inside, shot))
+    assert np.abs(taken - photo).mean() < 4 < photo.std()

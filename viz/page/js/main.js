@@ -4,11 +4,12 @@ import { makeCommands } from "./act/commands.js";
 import { meaning } from "./act/keys.js";
 import { makeSelecting } from "./act/selecting.js";
 import { listenToFingers } from "./act/fingers.js";
-import { copyLink, saveFile } from "./act/take_along.js";
+import { copyLink, saveBlob, saveFile } from "./act/take_along.js";
 import { loadImage } from "./draw/canvas.js";
 import { decodeBytes } from "./draw/decode.js";
 import { makePage } from "./draw/page.js";
 import { preparePanels } from "./draw/panels.js";
+import { snapshot } from "./draw/snapshot.js";
 import { browserClock, makeAsk, newest, Refused } from "./model/ask.js";
 import { makeCodec } from "./model/codec.js";
 import { makeLink } from "./model/link.js";
@@ -82,13 +83,23 @@ function run(root, boot, server, clock) {
   const exporting = newest(async (/** @type {string} */ format, signal) => {
     store.set({ message: { kind: "doing", text: texts["ui.exporting"] } });
     try {
-      saveFile(await ask("export", { selection: codec.texts(store.now.selection), format }, { signal }));
+      if (format === "screen") saveBlob(await pictureOfPage(), `sam-encoder_${store.now.selection.view}_screen.png`);
+      else saveFile(await ask("export", { selection: codec.texts(store.now.selection), format }, { signal }));
       store.set({ message: null });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       store.set({ message: { kind: "failure", text: error.message || texts["ui.failed"] } });
     }
   });
+
+  /** What is on screen, but for the header and the strip. */
+  async function pictureOfPage() {
+    try {
+      return await snapshot(root, page.main);
+    } catch {
+      throw new Refused(texts["ui.no_snapshot"]);
+    }
+  }
 
   const commands = makeCommands({
     boot, store, selecting, change, link,

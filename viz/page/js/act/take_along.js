@@ -19,7 +19,12 @@ export async function copyLink(texts, say) {
 
 /** @param {{name: string, type: string, data: string}} file What the server's `export` gave. */
 export function saveFile({ name, type, data }) {
-  const url = URL.createObjectURL(new Blob([decodeBytes(data)], { type }));
+  saveBlob(new Blob([decodeBytes(data)], { type }), name);
+}
+
+/** @param {Blob} blob @param {string} name */
+export function saveBlob(blob, name) {
+  const url = URL.createObjectURL(blob);
   make("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

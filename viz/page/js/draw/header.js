@@ -5,7 +5,7 @@ import { iconSvg } from "./icons.js";
 
 /** @typedef {import("../types.js").Boot} Boot */
 
-const FORMATS = ["png", "svg", "pdf", "npz"];
+const FORMATS = ["png", "screen", "svg", "pdf", "npz", "safetensors"]; // "screen" is drawn here, the others by the server
 
 /** @param {string} name @param {string} label @param {() => void} action */
 export function iconButton(name, label, action) {

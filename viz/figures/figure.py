@@ -120,7 +120,7 @@ def _fit(panels: Sequence[Panel], caption: str, marks: Marks, scene: Scene) -> l
 
 def _fit_width(panels: Sequence[Panel], inner: float, scene: Scene) -> list[list[Part]]:
     """Rows of the largest parts in a column `inner` inches wide that isn't much higher than wide, if that can be."""
-    for unit in (unit for unit in UNITS if PAPER_UNIT <= unit):
+    for unit in (unit for unit in UNITS if unit >= PAPER_UNIT):
         rows = flow([panel_part(panel, unit, inner, scene) for panel in panels], inner)
         if _height(rows) <= PAPER_ASPECT * inner:
             break
@@ -129,11 +129,11 @@ def _fit_width(panels: Sequence[Panel], inner: float, scene: Scene) -> list[list
 
 def _shrunk(drawn: Figure, factor: float) -> Figure:
     """The same figure, smaller, with its letters; frames and curves keep their strength."""
-    drawn.set_size_inches(drawn.get_size_inches() * factor)
+    drawn.set_size_inches(drawn.get_figwidth() * factor, drawn.get_figheight() * factor)
     for axes in drawn.axes:
         axes.tick_params(labelsize=SMALL * factor)
     for text in _texts(drawn):
-        text.set_fontsize(text.get_fontsize() * factor)
+        text.set_fontsize(float(text.get_fontsize()) * factor)
     return drawn
 
 

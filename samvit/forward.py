@@ -12,9 +12,9 @@ from samvit import tracing
 from samvit.encoder import ImageEncoderViT
 from samvit.errors import ImageError
 from samvit.execution import patch_size
-from samvit.looking import Progress
 from samvit.photo import Photo, Source
 from samvit.preprocess import SEGMENT_ANYTHING, ModelImage, Way, preprocess
+from samvit.progress import Progress
 from samvit.tracing import Trace
 
 # What is taken for a photo in a folder; a file that is named itself may have any ending.

@@ -1,16 +1,12 @@
 """Hooks that keep what a trace is made of while an encoder runs."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 
 from samvit.encoder import ImageEncoderViT
 from samvit.execution import as_seen, patch_size
+from samvit.progress import Progress, tell
 from samvit.replay import Hook, split_qkv
-
-# Called with what is being computed, how many steps are done, and how many there are.
-Progress = Callable[[str, int, int], None]
 
 
 class Kept(list[Tensor]):
@@ -44,8 +40,7 @@ def looking_hooks(
             stream.keep(args[0][0])
             if index == depth - 1:
                 stream.keep(output[0])
-            if progress:
-                progress(f"block {index}", index + 1, depth + 1)
+            tell(progress, f"block {index}", index + 1, depth + 1)
 
         hooks[block.attn.qkv] = keep_qk
         hooks[block] = keep_stream

@@ -14,10 +14,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
+import numpy as np
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from samvit.encoder import ImageEncoderViT
+from samvit.progress import Stopped
 from samvit.windows import window_unpartition
 
 Hook = Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]
@@ -46,7 +48,7 @@ class Replay:
     def get(self, owner: object, part: Hashable, rebuild: Callable[[], Rebuilt]) -> Rebuilt:
         """A part of what `owner` stands for; rebuilt unless it is kept, or waited for while another rebuilds it.
 
-        What `rebuild` raises, everybody who waits for it is told.
+        What `rebuild` raises, everybody who waits for it is told; only where it was stopped, one of them begins anew.
         """
         key = (id(owner), part)
         with self._lock:
@@ -62,7 +64,10 @@ class Replay:
                 promised = self._under_way[key] = Future()
                 mine = True
         if not mine:
-            return promised.result()
+            try:
+                return promised.result()
+            except Stopped:  # nobody waits for the other one any more, but somebody does for this one
+                return self.get(owner, part, rebuild)
         try:
             value = rebuild()
         except BaseException as error:
@@ -114,8 +119,8 @@ def shared_replay() -> Replay:
 
 
 def held_bytes(value: Any) -> int:
-    """Bytes of all tensors in a value: a tensor, a dataclass, or a mapping or sequence of them."""
-    if isinstance(value, Tensor):
+    """Bytes of all tensors and arrays in a value: one of them, a dataclass, or a mapping or sequence of them."""
+    if isinstance(value, Tensor | np.ndarray):
         return value.nbytes
     if is_dataclass(value):
         return sum(held_bytes(getattr(value, field.name)) for field in fields(value))

@@ -13,8 +13,9 @@ from samvit.attention import AttentionRow, attention_row, value_bias
 from samvit.attention_rows import AttentionBand, attention_bands
 from samvit.encoder import ImageEncoderViT, resize_pos_embed
 from samvit.execution import Execution, as_seen, autocast_of, encoder_as_seen, patch_size, plain_tensors, weights_of
-from samvit.looking import Kept, Progress, looking_hooks
+from samvit.looking import Kept, looking_hooks
 from samvit.preprocess import ImageGeometry, ModelImage
+from samvit.progress import Progress, tell
 from samvit.proof import Proof
 from samvit.replay import (
     BLOCK_STEPS,
@@ -293,8 +294,7 @@ def trace(
     stream, q, k = Kept(), Kept(), Kept()
     with plain_tensors(grad), forward_hooks(looking_hooks(encoder, x, stream, q, k, progress)):
         embedding = encoder(x.to(weights_of(encoder)))[0]
-    if progress:
-        progress("neck", len(encoder.blocks) + 1, len(encoder.blocks) + 1)
+    tell(progress, "neck", len(encoder.blocks) + 1, len(encoder.blocks) + 1)
     execution = Execution(encoder, autocast_of(encoder), stream.dtype, grad)
     seen = image if isinstance(image, ModelImage) else as_seen(image.detach())
     return Trace(

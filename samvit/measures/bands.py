@@ -10,6 +10,7 @@ from torch import Tensor
 from samvit.attention import Span, span_keys, span_of
 from samvit.attention_rows import score_terms
 from samvit.encoder import Attention
+from samvit.progress import still_wanted
 from samvit.tracing import Trace
 
 BAND_ENTRIES = 2**21  # scores of one band, all heads: 8 MB in float32
@@ -35,7 +36,8 @@ class Band:
     @property
     def scores(self) -> Float[Tensor, "heads rows cols key_rows key_cols"]:
         """Before softmax, of every key."""
-        return self.content + self.rel_h[..., None] + self.rel_w[..., None, :]
+        scores = self.content + self.rel_h[..., None]
+        return scores.add_(self.rel_w[..., None, :])
 
     def inside(
         self, values: Float[Tensor, "heads rows cols key_rows key_cols"]
@@ -53,6 +55,8 @@ def softmax(scores: Float[Tensor, "*queries key_rows key_cols"]) -> Float[Tensor
 def attention_bands(trace: Trace, block: int, wanted: Bool[Tensor, "grid_h grid_w"] | None = None) -> Iterator[Band]:
     """Every query of one block, in bands that share their keys: whole windows, or some rows of the grid.
 
+    Stops before a band that no listener of `samvit.progress` waits for any more.
+
     Args:
         wanted: True for queries that are asked for; bands without any are left out.
 
@@ -67,6 +71,7 @@ def attention_bands(trace: Trace, block: int, wanted: Bool[Tensor, "grid_h grid_
         step = max(1, BAND_ENTRIES // entries)
         for first in range(rows.start, rows.stop, step):
             queries = (slice(first, min(first + step, rows.stop)), cols)
+            still_wanted()
             if wanted is None or bool(wanted[queries].any()):
                 yield _band(attn, trace.q[block][:, *queries], keys, queries, span)
 

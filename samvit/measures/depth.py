@@ -7,9 +7,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from samvit.looking import Progress
-from samvit.measures.bands import Band, attention_bands, softmax
+from samvit.measures.bands import Band, attention_bands
 from samvit.measures.similarity import norms
+from samvit.progress import Progress, tell
 from samvit.tracing import Trace
 
 # A head's kind is the first of these whose rule holds; `head_kinds` has the rules, and these are their limits.
@@ -18,6 +18,7 @@ PADDING_SHARE = 0.5  # of the weight
 BROAD_SHARE = 0.9  # of the highest possible entropy
 LOCAL_PATCHES = 2.5  # mean distance
 POSITIONAL_SHARE = 0.5  # of the weight that moves without rel-pos
+CACHED_ENTRIES = 2**18  # scores that are worked on at once: 1 MB
 LIKENESS = 0.1  # how much more alike, in cosine, than a key chosen at random
 
 
@@ -100,18 +101,22 @@ def head_kinds(facts: HeadFacts, patch_size: int) -> Int[Tensor, "blocks heads"]
     return kinds
 
 
-@torch.no_grad()
 def _head_facts(trace: Trace, progress: Progress | None) -> HeadFacts:
     by_head, by_block = [], []
     for block in range(trace.depth):
-        of_heads, of_block = _block_facts(trace, block)
+        of_heads, of_block = _kept_facts(trace, block)
         by_head.append(of_heads)
         by_block.append(of_block)
-        if progress:
-            progress(f"block {block}", block + 1, trace.depth)
+        tell(progress, f"block {block}", block + 1, trace.depth)
     return HeadFacts(*torch.stack(by_head, 1), *torch.stack(by_block, 1))
 
 
+def _kept_facts(trace: Trace, block: int) -> tuple[Float[Tensor, "facts heads"], Float[Tensor, " limits"]]:
+    """One block's means, kept: who was stopped on the way goes on where it was."""
+    return trace.replay.get(trace, ("head facts", block), lambda: _block_facts(trace, block))
+
+
+@torch.no_grad()
 def _block_facts(trace: Trace, block: int) -> tuple[Float[Tensor, "facts heads"], Float[Tensor, " limits"]]:
     """One block's means: of each head in the order of `HeadFacts`, and those that are the same for all heads."""
     photo = ~trace.image_padding()
@@ -120,48 +125,88 @@ def _block_facts(trace: Trace, block: int) -> tuple[Float[Tensor, "facts heads"]
     sums, limits = torch.zeros(7, trace.heads), torch.zeros(3)
     for band in attention_bands(trace, block, photo):
         asked = photo[band.queries].flatten()
-        sums += _sums(band, photo, unit, trace.patch_size)[..., asked].sum(-1)
-        limits += _limits(band, photo, trace.patch_size)[:, asked].sum(-1)
+        distances = _distances(band, trace.patch_size)
+        sums += _sums(band, _counted(band, distances, photo, unit))[..., asked].sum(-1)
+        limits += _limits(band, distances[:, photo[band.span.slices].flatten()])[:, asked].sum(-1)
     return sums / photo.sum(), limits / photo.sum()
 
 
-def _sums(
-    band: Band, photo: Bool[Tensor, "grid_h grid_w"], unit: Float[Tensor, "grid_h grid_w dim"], patch_size: int
-) -> Float[Tensor, "facts heads queries"]:
-    """What each query of a band does, in the order of `HeadFacts`.
+def _counted(
+    band: Band,
+    distances: Float[Tensor, "queries patches"],
+    photo: Bool[Tensor, "grid_h grid_w"],
+    unit: Float[Tensor, "grid_h grid_w dim"],
+) -> Float[Tensor, "queries 4 keys"]:
+    """What weights are summed over: distance, cosine and one, each on patches that hold photo; and one on all keys.
 
     Args:
         unit: Tokens of length 1, whose products are cosines.
     """
-    on_photo, distances = photo[band.span.slices].flatten().float(), _distances(band, patch_size)
+    (rows, cols), (key_rows, key_cols) = band.span.inside, band.span.size
+    on_photo = photo[band.span.slices].float()
     cosines = unit[band.queries].flatten(0, 1) @ unit[band.span.slices].flatten(0, 1).T
-    counted = torch.stack([distances, cosines, torch.ones_like(cosines)], -1) * on_photo[:, None]
-    facts, both = [], []
-    for scores in (band.scores, band.content):
-        weights = softmax(scores)
-        # (queries, heads, keys) times (queries, keys, 3): sums over keys in one pass, without another tensor their size
-        by_query = band.inside(weights).transpose(0, 1) @ counted
-        distance, likeness, on_keys = by_query.permute(2, 1, 0)
-        facts += [distance / on_keys, _entropy(scores, weights).flatten(1)]
-        both.append((weights, likeness / on_keys, 1 - on_keys))
-    (weights, likeness, padding), (content_weights, _, _) = both
-    moved = 1 - torch.minimum(weights, content_weights).sum((3, 4)).flatten(1)
-    moved = moved.clamp_min(0)  # against rounding
-    return torch.stack([*facts, moved, padding, likeness - (cosines @ on_photo) / on_photo.sum()])
+    counted = torch.zeros(len(cosines), 4, key_rows, key_cols)
+    torch.mul(distances.view(-1, rows, cols), on_photo, out=counted[:, 0, :rows, :cols])
+    torch.mul(cosines.view(-1, rows, cols), on_photo, out=counted[:, 1, :rows, :cols])
+    counted[:, 2, :rows, :cols] = on_photo
+    counted[:, 3] = 1
+    return counted.flatten(2)
 
 
-def _entropy(
-    scores: Float[Tensor, "*queries key_rows key_cols"], weights: Float[Tensor, "*queries key_rows key_cols"]
-) -> Float[Tensor, "*queries"]:
-    """In bits: the logarithm of softmax's denominator less the mean score; so no logarithm of any weight is needed."""
-    scores, weights = scores.flatten(-2), weights.flatten(-2)
-    log_denominator = scores.amax(-1) - weights.amax(-1).log()
-    return (log_denominator - torch.linalg.vecdot(weights, scores)) / math.log(2)
+def _sums(band: Band, counted: Float[Tensor, "queries 4 keys"]) -> Float[Tensor, "facts heads queries"]:
+    """What each query of a band does, in the order of `HeadFacts`; some heads at a time, so that caches hold them."""
+    content = band.content.flatten(3).flatten(1, 2)  # (heads, queries, keys)
+    step = max(1, CACHED_ENTRIES // content[0].numel())
+    buffers = content.new_empty(3, min(step, len(content)), *content.shape[1:])  # fresh ones cost more than the sums
+    parts = []
+    for first in range(0, len(content), step):
+        heads = slice(first, first + step)
+        of_heads = content[heads]
+        scores, *weights = buffers[:, : len(of_heads)]
+        by_place = scores.view(band.content[heads].shape)
+        torch.add(band.content[heads], band.rel_h[heads][..., None], out=by_place)
+        by_place += band.rel_w[heads][..., None, :]
+        parts.append(_of_heads((scores, of_heads), weights, counted))
+    return torch.cat(parts, 1)
 
 
-def _limits(band: Band, photo: Bool[Tensor, "grid_h grid_w"], patch_size: int) -> Float[Tensor, "limits queries"]:
-    """What equal weights give each query, mean distance and entropy, and how far its farthest patch is."""
-    distances = _distances(band, patch_size)[:, photo[band.span.slices].flatten()]
+def _of_heads(
+    both: tuple[Float[Tensor, "heads queries keys"], Float[Tensor, "heads queries keys"]],
+    buffers: list[Float[Tensor, "heads queries keys"]],
+    counted: Float[Tensor, "queries 4 keys"],
+) -> Float[Tensor, "facts heads queries"]:
+    """`_sums` of some heads.
+
+    Exponentials are never divided by their sums, and every sum over keys is one pass.
+
+    Args:
+        both: The scores, and content alone; both are overwritten.
+        buffers: Two, which are overwritten.
+    """
+    facts, found = [], []
+    for scores, weights in zip(both, buffers, strict=True):
+        highest = scores.amax(-1, keepdim=True)
+        torch.sub(scores, highest, out=weights).exp_()  # each weight times their sum
+        distance, cosine, on_photo, whole = (weights.transpose(0, 1) @ counted.transpose(1, 2)).permute(2, 1, 0)
+        mean_score = scores.mul_(weights).sum(-1) / whole
+        # the logarithm of softmax's denominator less the mean score: no logarithm of any weight is needed
+        facts += [distance / on_photo, (whole.log() + highest[..., 0] - mean_score) / math.log(2)]
+        found.append((whole, cosine / on_photo, 1 - on_photo / whole))
+    (whole, likeness, padding), (content_whole, _, _) = found
+    weights, content_weights = buffers
+    content_weights *= (whole / content_whole)[..., None]
+    apart = torch.linalg.vector_norm(weights.sub_(content_weights), ord=1, dim=-1)
+    moved = apart / (2 * whole)  # both sum to 1: half of all differences is what lies elsewhere
+    even = (counted[:, 1].sum(1) / counted[:, 2].sum(1)).expand_as(likeness)
+    return torch.stack([*facts, moved, padding, likeness - even])
+
+
+def _limits(band: Band, distances: Float[Tensor, "queries patches"]) -> Float[Tensor, "limits queries"]:
+    """What equal weights give each query, mean distance and entropy, and how far its farthest patch is.
+
+    Args:
+        distances: Of the span's patches that hold photo.
+    """
     entropy = torch.full((len(distances),), math.log2(band.span.size[0] * band.span.size[1]))
     return torch.stack([distances.mean(1), entropy, distances.amax(1)])
 

@@ -7,9 +7,9 @@ from torch import Tensor
 from samvit.attention import check_patch
 from samvit.attention_rows import score_terms
 from samvit.encoder import Attention, Block
-from samvit.looking import Progress
 from samvit.measures.bands import BAND_ENTRIES, softmax, spans
 from samvit.measures.similarity import norms
+from samvit.progress import Progress, still_wanted, tell
 from samvit.tracing import Trace
 from samvit.windows import window_partition, window_unpartition
 
@@ -84,8 +84,7 @@ def _influence(trace: Trace, patch: tuple[int, int], progress: Progress | None) 
     gradient[patch] = output[patch] / norms(output[patch])
     for done, block in enumerate(reversed(range(trace.depth)), start=1):
         gradient = block_gradient(trace.encoder.blocks[block], trace.stream[block], gradient)
-        if progress:
-            progress(f"block {block}", done, trace.depth)
+        tell(progress, f"block {block}", done, trace.depth)
     with torch.enable_grad():
         image = trace.model_image().detach().clone().requires_grad_()
         (of_pixels,) = torch.autograd.grad(trace.encoder.patch_embed(image), image, gradient[None])
@@ -136,6 +135,7 @@ def _attention_gradient(
     found = torch.zeros(3, *q.shape)
     step = max(1, BAND_ENTRIES // (heads * cols * rows * cols))
     for first in range(0, rows, step):
+        still_wanted()
         band = slice(first, first + step)
         if not bool(gradient[:, band].any()):
             continue

@@ -5,8 +5,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from samvit.attention import check_patch
-from samvit.looking import Progress
 from samvit.measures.bands import attention_bands, softmax
+from samvit.progress import Progress, tell
 from samvit.tracing import Trace
 
 WITH_RESIDUAL, WITHOUT_RESIDUAL = 0, 1  # what `rollout` gives, in this order
@@ -53,6 +53,5 @@ def _rollout(
             handed_on = shares[:, *band.queries].flatten(1) @ weights
             passed[:, *band.span.slices] += handed_on.view(2, *band.span.inside)
         shares = torch.stack([(shares[WITH_RESIDUAL] + passed[WITH_RESIDUAL]) / 2, passed[WITHOUT_RESIDUAL]])
-        if progress:
-            progress(f"block {block}", done, trace.depth)
+        tell(progress, f"block {block}", done, trace.depth)
     return shares

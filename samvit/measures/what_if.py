@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from samvit.attention import check_patch
 from samvit.config import PIXEL_MEAN, PIXEL_STD
 from samvit.encoder import ImageEncoderViT
-from samvit.looking import Progress
 from samvit.measures.similarity import cosine
+from samvit.progress import Progress, tell
 from samvit.replay import Hook, forward_hooks
 from samvit.tracing import Trace
 
@@ -92,15 +92,13 @@ def _cosines(trace: Trace, change: Change, progress: Progress | None) -> Float[T
     def compare(index: int) -> Hook:
         def hook(module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
             found.append(cosine(output[0], trace.stream[index + 1]))
-            if progress:
-                progress(f"block {index}", index + 1, trace.depth + 1)
+            tell(progress, f"block {index}", index + 1, trace.depth + 1)
 
         return hook
 
     with forward_hooks({block: compare(index) for index, block in enumerate(encoder.blocks)}):
         embedding = encoder(changed_image(trace, change))[0]
-    if progress:
-        progress("neck", trace.depth + 1, trace.depth + 1)
+    tell(progress, "neck", trace.depth + 1, trace.depth + 1)
     return torch.stack([*found, cosine(embedding.permute(1, 2, 0), trace.embedding.permute(1, 2, 0))])
 
 

@@ -17,9 +17,9 @@ async function setUp(answer, search = {}) {
   const links = [];
   const left = [];
   const usual = { open: ({ selection }) => ({ selection: parsed(selection), scene, problems: [] }), view: () => ({ panels: [maps], pair }), explain: () => ({ view: "heads" }), proof: () => ({ holds: true }) };
-  async function ask(name, question, { signal } = {}) {
+  async function ask(name, question, { signal, onWorking } = {}) {
     asked.push([name, question.selection]);
-    const given = await (answer?.(name, question) ?? usual[name](question));
+    const given = await (answer?.(name, question, { onWorking }) ?? usual[name](question));
     signal?.throwIfAborted();
     return given;
   }
@@ -186,4 +186,28 @@ test("a photo that isn't waited for any more is left, and the one on screen is n
   await settled();
   assert.deepEqual(left.map(({ image }) => image), ["coffee", "coffee"]);
   assert.equal(store.now.selection.image, "rocket");
+});
+
+test("a look that takes long tells how far it is, and one that was left behind tells no more", async () => {
+  let go;
+  const { store, looking } = await setUp((name, { selection }, { onWorking }) => {
+    if (name !== "view" || selection.view !== "distance") return undefined;
+    onWorking({ step: "block 3", done: 4, total: 12, before: 0, seconds: 1 });
+    return new Promise((resolve) => (go = () => resolve({ panels: [maps], pair })));
+  });
+  looking.change({ view: "distance" });
+  await settled();
+  assert.deepEqual(store.now.looking, { step: "block 3", done: 4, total: 12, before: 0, seconds: 1 });
+  const left = go;
+  looking.change({ view: "heads" });
+  await settled();
+  assert.equal(store.now.looking, null);
+  left();
+  await settled();
+  assert.equal(store.now.shown.selection.view, "heads");
+  looking.change({ view: "distance" });
+  await settled();
+  go();
+  await settled();
+  assert.deepEqual([store.now.looking, store.now.shown.selection.view], [null, "distance"]);
 });

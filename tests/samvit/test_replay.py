@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from samvit import tracing
+from samvit.progress import Stopped
 from samvit.replay import Replay, held_bytes, shared_replay
 from samvit.tracing import trace
 
@@ -43,6 +44,24 @@ def test_two_who_look_into_a_block_at_once_share_one_rebuild(small_encoder, smal
         go_on.set()
         assert first.result(10) is second.result(10)
     assert calls == [GLOBAL]
+
+
+def test_who_waits_for_a_rebuild_that_is_stopped_begins_it_anew():
+    replay, owner, begun, stop = Replay(), Owner(), threading.Event(), threading.Event()
+
+    def left():
+        begun.set()
+        assert stop.wait(10)
+        raise Stopped
+
+    with ThreadPoolExecutor(2) as people:
+        first = people.submit(replay.get, owner, "part", left)
+        assert begun.wait(10)
+        second = people.submit(replay.get, owner, "part", lambda: "whole")
+        stop.set()
+        assert second.result(10) == "whole"
+        with pytest.raises(Stopped):
+            first.result(10)
 
 
 def test_two_visitors_in_two_blocks_of_one_trace_do_not_evict_each_other(small_encoder, small_image):

@@ -20,7 +20,7 @@ from viz.session.jobs import Busy, Working
 from viz.session.models import weights_of
 from viz.session.pair import pair_message, proof_message
 from viz.session.photos import EXAMPLES
-from viz.session.session import Session, panels
+from viz.session.session import Session
 from viz.texts import LANGUAGES, catalogue
 from viz.views import VIEWS
 from viz.views.view import BLOCK_STAGES, STAGES
@@ -109,7 +109,7 @@ class Explorer:
 
     @answered
     def leave(self, data: object) -> Message:
-        """Nobody waits for a selection's photo any more."""
+        """A visitor doesn't wait for a selection's photo or view any more."""
         self.session.leave(visitor_of(data), query_of(data))
         return {"state": "left"}
 
@@ -123,13 +123,17 @@ class Explorer:
 
     @answered
     def view(self, data: object) -> Message:
-        """The panels of the selected view, and the pinned pair in numbers."""
-        found, selection = self.session.look(visitor_of(data), query_of(data))
+        """The panels of the selected view and the pinned pair in numbers, or how far they have come; ask again then."""
+        visitor = visitor_of(data)
+        found, selection = self.session.look(visitor, query_of(data))
         if found is None:
             return GONE
+        shown = self.session.panels(visitor, found, selection)
+        if isinstance(shown, Working):
+            return {"state": "working"} | asdict(shown)
         return {
             "state": "ready",
-            "panels": [panel_message(panel, selection.lang) for panel in panels(found, selection)],
+            "panels": [panel_message(panel, selection.lang) for panel in shown],
             "pair": pair_message(found, selection),
         }
 

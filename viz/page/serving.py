@@ -181,9 +181,9 @@ async def ask(request: Request, explorer: Answering) -> Response:
 
 
 async def answer_to(request: Request, explorer: Answering, name: str, question: dict[str, object]) -> bytes:
-    """An answer as JSON. Word of a forward pass under way is held back a little, for it may end meanwhile.
+    """An answer as JSON. Word of something under way is held back a little, for it may end meanwhile.
 
-    That takes no thread, as many pages may wait. Where one has hung up by then, its photo is left.
+    That takes no thread, as many pages may wait. Where one has hung up by then, what it waited for is left.
     """
 
     def answer() -> tuple[bool, bytes]:

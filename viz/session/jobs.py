@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from cachetools import LRUCache
 
-from samvit.looking import Progress
+from samvit.progress import Progress, Stopped
 from viz.session.pace import Pace
 from viz.words import Problem, say
 
@@ -20,10 +20,6 @@ LEFT_S = 3.0  # a page that was closed may come back by a reload
 SILENT_S = 75.0  # a page that waits asks every half second; one in a hidden tab once a minute
 FOR_ONE = 32  # jobs that one visitor may have waiting
 FOR_ALL = 2000  # a waiting job holds no photo, only its name, so this is a bound and no limit that people meet
-
-
-class Stopped(Exception):
-    """Raised inside a job at its next step of progress, when the app ends or nobody waits for it any more."""
 
 
 class Busy(Problem):

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from cachetools import LRUCache
 
 from samvit.execution import patch_size
-from samvit.looking import Progress
 from samvit.photo import Fact
 from samvit.preprocess import preprocess
+from samvit.progress import Progress
 from samvit.replay import Replay
 from samvit.tracing import Trace, trace
 from viz.panel import Panel
@@ -18,6 +18,7 @@ from viz.selection import Selection, Subject
 from viz.session import judge
 from viz.session.explain import source_lines
 from viz.session.jobs import Jobs, Working
+from viz.session.looks import Looks
 from viz.session.memory import Shares, give_back, trace_bytes
 from viz.session.models import Models
 from viz.session.photos import EXAMPLES, FIRST_BLOCK, PhotoKey, Photos
@@ -27,6 +28,7 @@ from viz.tour_file import built_in
 from viz.views import VIEWS, view_by_id
 from viz.words import Problem, Words, say, symbol
 
+LOOK_S = 0.15  # how long a look may be waited for in the thread that asks: most are done by then
 WAIT_S = 0.25  # how long an answer may be held back for a forward pass that is nearly done
 SWEEP_S = 30.0  # how often what nobody looks at any more is put away
 ROOM_S = 0.25  # how often a forward pass that waits for room looks again
@@ -72,6 +74,7 @@ class Session:
         self.store = TraceStore(shares.traces)
         self.replay = Replay(shares.replay)
         self.jobs = Jobs()
+        self.looks = Looks()
         example = EXAMPLES[0]
         self.first = Selection.of(model=models.allowed[0], image=example.name, query=example.query, block=FIRST_BLOCK)
         self._readings: LRUCache[TraceKey, Reading] = LRUCache(1000)
@@ -89,6 +92,7 @@ class Session:
     def close(self) -> None:
         """Stop what is under way, at its next step."""
         self._closed.set()
+        self.looks.close()
         self.jobs.close()
 
     def sweep(self) -> None:
@@ -128,7 +132,8 @@ class Session:
         return Opened(found, selection, problems + moved, self._readings.get(key, Reading()))
 
     def leave(self, visitor: str, query: Mapping[str, str]) -> None:
-        """A page that waited for a link's forward pass was closed, or shows something else."""
+        """A page that waited for a link's forward pass or its view was closed, or shows something else."""
+        self.looks.leave(visitor)
         selection, _ = judge.known(query, self.first, self.models)
         self.jobs.leave(self.key(visitor, selection.subject), visitor)
 
@@ -139,6 +144,27 @@ class Session:
         if found is not None:
             selection, _ = judge.fitted(selection, query, found, self.first, len(self.tour.stops))
         return found, selection
+
+    def panels(self, visitor: str, trace: Trace, selection: Selection, wait_s: float = LOOK_S) -> list[Panel] | Working:
+        """What the selected view shows, or how far it has come; ask again until it is there.
+
+        A view that doesn't follow a hover may take long: it runs in the background, once for all who ask for the same,
+        its panels stay in the trace's replay, and it stops when nobody asks any more.
+
+        Raises:
+            Busy: If too many looks are under way.
+            ValueError: If the view says what is wrong.
+        """
+        view = view_by_id(selection.view)
+        if view.live:
+            return panels(trace, selection)
+        part = ("panels", view.id, *((name, selection[name]) for name in sorted(view.uses)))
+        return self.looks.ask(
+            (id(trace), part),
+            visitor,
+            lambda: trace.replay.get(trace, part, lambda: panels(trace, selection)),
+            wait_s,
+        )
 
     def key(self, visitor: str, subject: Subject) -> TraceKey:
         """What a subject's trace is kept under."""

@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import time
 from dataclasses import replace
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from samvit.config import VIT_TINY
 from samvit.encoder import build_encoder
+from samvit.progress import Stopped, tell
 from samvit.random_weights import fill_random
 from tests.small import SMALL
 from viz.page.explorer import Explorer
@@ -36,9 +38,13 @@ def explorer(monkeypatch):
 
 
 def ask(explorer, name, selection=None, visitor=ANNA, **more):
-    answer = getattr(explorer, name)({"visitor": visitor, "selection": selection or {}, **more})
-    json.dumps(answer, allow_nan=False)  # every answer must travel
-    return answer
+    """An answer; of a view that takes long, the last one."""
+    for _ in range(100):
+        answer = getattr(explorer, name)({"visitor": visitor, "selection": selection or {}, **more})
+        json.dumps(answer, allow_nan=False)  # every answer must travel
+        if name != "view" or answer.get("state") != "working":
+            return answer
+    raise AssertionError("the view never came")
 
 
 def opened(explorer, selection=None, visitor=ANNA):
@@ -70,6 +76,42 @@ def test_an_example_opens_and_its_default_view_has_panels(explorer):
     assert shown["panels"][0]["shape"][0] == SMALL.num_heads
     pair = shown["pair"]
     assert pair["content"] + pair["relH"] + pair["relW"] == pytest.approx(pair["score"], abs=1e-5)
+
+
+def test_a_view_that_takes_long_says_how_far_it_is_and_stops_when_its_page_leaves(explorer, monkeypatch):
+    opened(explorer)
+    begun, stopped, go = threading.Event(), threading.Event(), threading.Event()
+    plain = session.panels
+
+    def slow(trace, selection):
+        try:
+            for _ in range(1000):
+                tell(None, "block 3", 4, 12)
+                begun.set()
+                if go.wait(0.01):
+                    return plain(trace, selection)
+        except Stopped:
+            stopped.set()
+            raise
+        raise AssertionError("never let go")
+
+    monkeypatch.setattr(session, "panels", slow)
+    question = {"visitor": ANNA, "selection": {"size": "512", "view": "distance"}}
+    explorer.view(question)
+    assert begun.wait(10)
+    working = explorer.view(question)
+    assert (working["state"], working["step"], working["done"], working["total"]) == ("working", "block 3", 4, 12)
+    explorer.leave(question)
+    assert stopped.wait(10)
+    go.set()
+    assert ask(explorer, "view", question["selection"])["state"] == "ready"
+
+
+def test_a_view_that_was_computed_stays_with_its_trace(explorer, monkeypatch):
+    opened(explorer)
+    first = ask(explorer, "view", {"size": "512", "view": "rollout"})
+    monkeypatch.setattr(session, "panels", lambda *given: pytest.fail("computed again"))
+    assert ask(explorer, "view", {"size": "512", "view": "rollout"}, visitor=BERT) == first
 
 
 def test_stale_indexes_fall_back_with_a_clear_line(explorer):

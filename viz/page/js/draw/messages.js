@@ -1,4 +1,5 @@
-// What the page says: one line over its lower edge, a bar while a photo is encoded, and a tip beside the pointer.
+// What the page says: one line over its lower edge, a bar while a photo is encoded or a view computed, and a tip beside
+// the pointer.
 
 import { make, setText } from "./dom.js";
 import { fill } from "./text.js";
@@ -6,14 +7,30 @@ import { fill } from "./text.js";
 const NO_ROOM = "memory"; // the step at which a photo waits for room
 const NOTICE_MS = 12_000; // long enough to be read
 
+/** Words and a bar that fills. @param {string} name Its class. */
+function makeBar(name) {
+  const words = make("span", {});
+  const bar = make("i", {});
+  const element = make("div", { class: name, role: "status", hidden: true }, words, make("div", {}, bar));
+  return {
+    element,
+    /** @param {import("../model/ask.js").Progress | null} now @param {(now: import("../model/ask.js").Progress) => string} say */
+    show(now, say) {
+      element.hidden = !now;
+      if (!now) return;
+      setText(words, say(now));
+      bar.style.width = now.total ? `${(100 * now.done) / now.total}%` : "0";
+    },
+  };
+}
+
 /** @param {Record<string, string>} texts @param {() => void} dismiss */
 export function makeMessages(texts, dismiss) {
   const words = make("span", {});
   const button = make("button", { class: "sx-close", "aria-label": texts["ui.close"], title: texts["ui.close"], onclick: dismiss }, "×");
   const element = make("div", { class: "sx-message", role: "alert", hidden: true }, words, button);
-  const progressText = make("span", {});
-  const progressBar = make("i", {});
-  const progress = make("div", { class: "sx-progress", role: "status", hidden: true }, progressText, make("div", {}, progressBar));
+  const encoding = makeBar("sx-progress");
+  const looking = makeBar("sx-looking");
   const tip = make("div", { class: "sx-tip", hidden: true });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
@@ -26,7 +43,8 @@ export function makeMessages(texts, dismiss) {
 
   return {
     element,
-    progress,
+    progress: encoding.element,
+    looking: looking.element,
     tip,
     /** @param {import("../model/state.js").Message | null} message */
     show(message) {
@@ -38,11 +56,11 @@ export function makeMessages(texts, dismiss) {
     },
     /** @param {import("../model/ask.js").Progress | null} now */
     showProgress(now) {
-      progress.hidden = !now;
-      if (!now) return;
-      const { done, total } = now;
-      setText(progressText, standing(now));
-      progressBar.style.width = total ? `${(100 * done) / total}%` : "0";
+      encoding.show(now, standing);
+    },
+    /** A view that takes long. @param {import("../model/ask.js").Progress | null} now @param {string} title */
+    showLooking(now, title) {
+      looking.show(now, ({ done, total, before }) => fill(texts[before ? "ui.computing_later" : total ? "ui.computing_part" : "ui.computing"], { view: title, done, total, count: before }));
     },
     /** @param {PointerEvent} event @param {string | null} text */
     tell(event, text) {

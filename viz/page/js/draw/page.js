@@ -39,7 +39,7 @@ function build(root, boot, store, act, selecting) {
   const help = makeHelp(texts);
 
   const left = make("div", { class: "sx-left" }, photo.element, tools.element);
-  const right = make("div", { class: "sx-right" }, viewBar.element, panels.element, panels.pager);
+  const right = make("div", { class: "sx-right" }, viewBar.element, panels.element, panels.pager, messages.looking);
   const main = make("div", { class: "sx-main" }, left, right);
   const body = make("div", { class: "sx-body" }, main, explanation.element);
   root.replaceChildren(header.element, strip.element, messages.progress, body, foot.element, messages.element, messages.tip, help.element);
@@ -104,6 +104,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
       messages.showProgress(now.progress);
       strip.progress(now.progress?.done ?? 0);
     }
+    if (changed("looking")) messages.showLooking(now.looking, boot.texts[`view.${now.selection.view}.title`]);
     if (changed("explanation") && now.explanation) explanation.show(now.explanation);
     if (changed("proof")) foot.pair.showProof(now.proof);
     if (changed(...DRAWN_ALL)) drawAll(now);

@@ -7,6 +7,7 @@ import { viewOf } from "./views.js";
 /** @typedef {import("../types.js").Boot} Boot */
 /** @typedef {import("../types.js").Shown} Shown */
 /** @typedef {import("./state.js").State} State */
+/** @typedef {import("./ask.js").Progress} Progress */
 
 const PAIR_FIELDS = ["block", "head", "query", "key"];
 const PROOF_AFTER_MS = 250; // the picture first
@@ -36,30 +37,35 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
     if (store.now.message && store.now.message.kind !== "notice") store.set({ message: null });
   }
 
-  /** One view's answer, made ready to draw; null if its trace is gone. */
-  async function look(/** @type {Selection} */ selection, /** @type {AbortSignal} */ signal) {
-    const answer = await ask("view", { selection: codec.texts(selection) }, { signal });
+  /**
+   * One view's answer, made ready to draw; null if its trace is gone.
+   * @param {Selection} selection  @param {AbortSignal} signal  @param {(progress: Progress) => void} [onWorking] Told of a look that takes long.
+   */
+  async function look(selection, signal, onWorking) {
+    const answer = await ask("view", { selection: codec.texts(selection) }, { signal, onWorking });
     if (answer.state === "gone") return null;
     const panels = await prepare(answer.panels);
     signal.throwIfAborted();
     return /** @type {Shown} */ ({ panels, pair: answer.pair, selection });
   }
 
+  const tellLook = (/** @type {Progress} */ looking) => store.set({ progress: null, looking });
+
   // A trace's scene and its first view come on screen together: until then the old ones stay.
   const opening = newest(async (/** @type {Record<string, string>} */ fields, signal) => {
     viewing.drop();
-    store.set({ status: "working" });
+    store.set({ status: "working", looking: null });
     try {
       for (;;) {
-        const onWorking = (/** @type {import("./ask.js").Progress} */ progress) => store.set({ progress });
+        const onWorking = (/** @type {Progress} */ progress) => store.set({ progress });
         const answer = await ask("open", { selection: fields }, { signal, onWorking });
         const { selection, scene, problems } = answer;
-        const [photo, shown] = await Promise.all([loadImage(scene.photo), look(selection, signal)]);
+        const [photo, shown] = await Promise.all([loadImage(scene.photo), look(selection, signal, tellLook)]);
         signal.throwIfAborted();
         if (!shown) continue; // put away again already: others' photos are many
         succeeded();
         if (problems.length) store.set({ message: { kind: "notice", text: problems.join(". ") } });
-        store.set({ selection, settled: selection, scene, photo, pinned: shown, shown, hover: null, progress: null, page: 0, status: "ready" });
+        store.set({ selection, settled: selection, scene, photo, pinned: shown, shown, hover: null, progress: null, looking: null, page: 0, status: "ready" });
         link.write(selection, { quiet: true });
         explaining.wish(selection);
         proving.wish(selection);
@@ -75,7 +81,7 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
   // What failed to open isn't on screen; the whole selection goes back to what is.
   function notOpened(/** @type {Record<string, string>} */ fields, /** @type {unknown} */ error) {
     const { settled } = store.now;
-    store.set({ progress: null, status: settled ? "ready" : "error" });
+    store.set({ progress: null, looking: null, status: settled ? "ready" : "error" });
     if (settled) {
       store.set({ selection: settled });
       link.write(settled, { quiet: true });
@@ -89,9 +95,9 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
 
   const viewing = newest(
     async (/** @type {Selection} */ selection, signal) => {
-      store.set({ status: "working" });
+      store.set({ status: "working", looking: null });
       try {
-        const shown = await look(selection, signal);
+        const shown = await look(selection, signal, tellLook);
         if (!shown) {
           store.set({ message: { kind: "doing", text: texts["ui.gone"] } });
           opening.wish(codec.texts(store.now.selection));
@@ -100,10 +106,10 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
         succeeded();
         const elsewhere = store.now.hover && store.now.shown !== store.now.pinned;
         const turned = store.now.pinned?.selection.view !== selection.view;
-        store.set({ pinned: shown, ...(elsewhere ? {} : { shown }), ...(turned ? { page: 0, shown } : {}), status: "ready" });
+        store.set({ pinned: shown, ...(elsewhere ? {} : { shown }), ...(turned ? { page: 0, shown } : {}), looking: null, status: "ready" });
       } catch (error) {
         if (signal.aborted) throw error;
-        store.set({ status: "ready" });
+        store.set({ looking: null, status: "ready" });
         failed(error);
       }
     },
@@ -172,7 +178,7 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
     },
     /** The page is being closed: a photo that is waited for need not be encoded. */
     leave() {
-      if (opening.busy) leave({ selection: codec.texts(store.now.selection) });
+      if (opening.busy || store.now.looking) leave({ selection: codec.texts(store.now.selection) });
     },
     /** The maps of the patch under the pointer; null brings the pinned patch back. @param {import("../types.js").Patch | null} patch */
     hover(patch) {

@@ -23,6 +23,7 @@ import { makeStore } from "./store.js";
  * @property {any} explanation
  * @property {any} proof An answer, or "running".
  * @property {Progress | null} progress Of the photo that is being encoded.
+ * @property {Progress | null} looking Of the view that is being computed.
  * @property {"loading" | "working" | "ready" | "error"} status
  * @property {Message | null} message
  * @property {"query" | "key" | "against_query"} pinKind What a plain click pins.
@@ -48,6 +49,7 @@ export function makeState(selection, more = {}) {
       explanation: null,
       proof: null,
       progress: null,
+      looking: null,
       status: "loading",
       message: null,
       pinKind: "query",

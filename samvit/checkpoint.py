@@ -17,7 +17,7 @@ from samvit.checkpoint_sizes import check_names, check_shapes, recognise_config,
 from samvit.checkpoint_stored import StoredTensor, damaged
 from samvit.config import CONFIGS, EncoderConfig, parse_config
 from samvit.encoder import ImageEncoderViT, build_encoder
-from samvit.errors import CheckpointError
+from samvit.errors import CheckpointError, Phrase, phrase
 from samvit.provenance import Provenance
 
 # Names a folder with checkpoints, which come before anything downloaded.
@@ -31,13 +31,13 @@ class Availability:
 
     Args:
         where: Where they would come from; empty if they can't be had.
-        reason: Why not, in one sentence for a person; empty if they can.
+        reason: Why not, in one sentence for a person; None if they can.
     """
 
     name: str
     available: bool
     where: Literal["bundled", "disk", "download", ""]
-    reason: str
+    reason: Phrase | None
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,7 @@ def open_checkpoint(path: str | Path, config: EncoderConfig | str | None = None,
             what `config` or `prefix` answers.
     """
     path = Path(path)
-    answers: dict[str, Any] = {}
-    if isinstance(config, str):
-        try:
-            answers = parse_config(config)
-        except ValueError as error:
-            raise CheckpointError(str(error)) from None
+    answers: dict[str, Any] = parse_config(config) if isinstance(config, str) else {}
     stored, files = read_checkpoint_files(path)
     found = find_encoder(stored, prefix)
     check_numbers(found.tensors, files)
@@ -101,9 +96,9 @@ def check_numbers(tensors: Mapping[str, StoredTensor], files: Sequence[Path]) ->
     for name, tensor in tensors.items():
         kind = tensor.problem or ("" if tensor.dtype.is_floating_point else str(tensor.dtype).removeprefix("torch."))
         if kind:
-            raise CheckpointError(f"checkpoint must hold floating point numbers, got {kind} in {name}")
+            raise CheckpointError("checkpoint.numbers", kind=kind, tensor=name)
     if sum(tensor.nbytes for tensor in tensors.values()) > sum(file.stat().st_size for file in files):
-        raise CheckpointError(f"checkpoint must be as long as its tensors, got {files[0].name!r}, which claims more")
+        raise CheckpointError("checkpoint.claims", name=files[0].name)
 
 
 def named_origin(provenance: Provenance, files: Sequence[Path]) -> Provenance:
@@ -220,11 +215,11 @@ def load_encoder(
     found = find_checkpoint(name, revision)
     if found is None:
         if not allow_download:
-            raise CheckpointError(f"{name} must be on this machine, got no file of it, and downloads aren't allowed")
+            raise CheckpointError("found.not_here", name=name)
         try:
             found = download(PUBLISHED[name], revision)
         except CheckpointError as error:
-            raise CheckpointError(f"{name} isn't on this machine and {error}") from None
+            raise CheckpointError("found.nowhere", name=name, why=error.phrase) from None
     elif name in PUBLISHED and found.name == PUBLISHED[name].official:
         verify_sha256(found, PUBLISHED[name].sha256)
     return load_checkpoint(found, config)
@@ -245,13 +240,13 @@ def find_checkpoint(name: str, revision: str | None = None) -> Path | None:
     """
     if name not in PUBLISHED:
         if not BUNDLED.is_file():
-            raise CheckpointError(f"{name} must be bundled, got an installation without {BUNDLED.name}")
+            raise CheckpointError("found.not_bundled", name=name, file=BUNDLED.name)
         return BUNDLED
     published = PUBLISHED[name]
     if folder_name := os.environ.get(FOLDER_VARIABLE):
         folder = Path(folder_name).expanduser()
         if not folder.is_dir():
-            raise CheckpointError(f"{FOLDER_VARIABLE} must name an existing folder, got one that isn't there")
+            raise CheckpointError("found.folder", variable=FOLDER_VARIABLE)
         stems = (f"sam_{name}", name)
         for file in (published.official, *(f"{stem}.{kind}" for stem in stems for kind in ("safetensors", "pth"))):
             if (folder / file).is_file():
@@ -291,9 +286,7 @@ def verify_sha256(path: Path, expected: str) -> None:
     """Raise CheckpointError unless the file has this SHA-256."""
     got = sha256_of(path)
     if got != expected:
-        raise CheckpointError(
-            f"{path.name} must have the official SHA-256 {expected[:12]}…, got {got[:12]}…: download it again"
-        )
+        raise CheckpointError("found.sha256", name=path.name, wanted=expected[:12], got=got[:12])
 
 
 def availability(name: str, revision: str | None = None) -> Availability:
@@ -307,9 +300,9 @@ def availability(name: str, revision: str | None = None) -> Availability:
         found = find_checkpoint(name, revision)
         if found is not None:
             open_checkpoint(found, CONFIGS[name])
-            return Availability(name, True, "bundled" if found == BUNDLED else "disk", "")
+            return Availability(name, True, "bundled" if found == BUNDLED else "disk", None)
     except CheckpointError as error:
-        return Availability(name, False, "", str(error))
+        return Availability(name, False, "", error.phrase)
     if problem := hub_answer(PUBLISHED[name], revision):
-        return Availability(name, False, "", f"{name} isn't on this machine and {problem}")
-    return Availability(name, True, "download", "")
+        return Availability(name, False, "", phrase("found.nowhere", name=name, why=problem))
+    return Availability(name, True, "download", None)

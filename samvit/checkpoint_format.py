@@ -15,7 +15,7 @@ from torch import Tensor
 from samvit.checkpoint_kinds import kind_of_zip, not_a_checkpoint
 from samvit.checkpoint_pickle import InertUnpickler, Storage, WantsToRunError
 from samvit.checkpoint_stored import DAMAGE_ERRORS, Inert, Stored, StoredTensor, damaged, flattened, whole
-from samvit.errors import CheckpointError
+from samvit.errors import CheckpointError, Phrase, phrase
 
 # The number that torch's older format begins with (torch.serialization.MAGIC_NUMBER).
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
@@ -56,9 +56,7 @@ def guarded(read: Callable[[Path], Stored], path: Path) -> Stored:
     except CheckpointError:
         raise
     except WantsToRunError as error:
-        raise CheckpointError(
-            f"checkpoint must hold plain tensors, got {path.name!r}, a pickle that wants to run code ({error})"
-        ) from None
+        raise CheckpointError("checkpoint.runs", name=path.name, function=str(error)) from None
     except DAMAGE_ERRORS:
         raise damaged(path) from None
 
@@ -69,19 +67,19 @@ def check_start(path: Path) -> bytes:
         with path.open("rb") as file:
             start = file.read(512)
     except (FileNotFoundError, NotADirectoryError):
-        raise CheckpointError(f"checkpoint must be an existing file, got {path.name!r}, which isn't there") from None
+        raise CheckpointError("checkpoint.missing", name=path.name) from None
     except IsADirectoryError:
-        raise CheckpointError(f"checkpoint must be a file, got the folder {path.name!r}") from None
+        raise CheckpointError("checkpoint.folder", name=path.name) from None
     except (OSError, ValueError):
-        raise CheckpointError(f"checkpoint must be readable, got {path.name!r}, which can't be opened") from None
+        raise CheckpointError("checkpoint.unreadable", name=path.name) from None
     if kind := not_a_checkpoint(start):
         raise not_one(path, kind)
     return start
 
 
-def not_one(path: Path, kind: str) -> CheckpointError:
+def not_one(path: Path, kind: Phrase) -> CheckpointError:
     """The error for a file that is something else."""
-    return CheckpointError(f"checkpoint must be a .pth or .safetensors file, got {path.name!r}, which is {kind}")
+    return CheckpointError("checkpoint.kind", name=path.name, kind=kind)
 
 
 def read_safetensors(path: Path) -> Stored:
@@ -92,7 +90,7 @@ def read_safetensors(path: Path) -> Stored:
         for name in file.keys():  # noqa: SIM118 (it isn't a dict)
             view = file.get_slice(name)
             dtype = SAFETENSORS_DTYPES.get(view.get_dtype())
-            problem = "" if dtype else f"{view.get_dtype().lower()} numbers"
+            problem = None if dtype else phrase("numbers.other", dtype=view.get_dtype().lower())
             place = (str(path), name)
             tensors[name] = StoredTensor(
                 tuple(view.get_shape()),
@@ -128,7 +126,7 @@ def read_zip(path: Path) -> Stored:
     def bytes_of(name: str) -> tuple[int, int]:
         info = records[name]
         if info.compress_type != zipfile.ZIP_STORED:
-            raise not_one(path, "a compressed archive (unpack it and save the state_dict again with torch.save)")
+            raise not_one(path, phrase("weights.compressed"))
         with path.open("rb") as file:
             file.seek(info.header_offset)
             header = file.read(30)
@@ -145,7 +143,7 @@ def read_zip(path: Path) -> Stored:
             return file.read(nbytes)
 
     if root + "byteorder" in records and read_record(root + "byteorder") != b"little":
-        raise plain_tensors_wanted(path, "numbers in big-endian order")
+        raise plain_tensors_wanted(path, phrase("weights.big_endian"))
     for info in records.values():
         if info.filename.startswith(root + "data/"):
             bytes_of(info.filename)
@@ -191,18 +189,19 @@ def named(path: Path, loaded: object, unpickler: InertUnpickler) -> Stored:
     """The tensors of an unpickled object; CheckpointError if it has none."""
     if not isinstance(loaded, (dict, Inert)):
         kind = "Tensor" if isinstance(loaded, StoredTensor) else type(loaded).__name__
-        raise CheckpointError(f"checkpoint must hold a dict of tensors, got {path.name!r}, a {kind}")
+        raise CheckpointError("checkpoint.dict", name=path.name, kind=kind)
     stored = flattened(loaded)
     if stored.tensors:
         return stored
     classes = [name for name, made in unpickler.named.items() if isinstance(made, type) and issubclass(made, Inert)]
-    of_what = f" but objects of {classes[0]}: save its state_dict alone, with torch.save" if classes else ""
-    raise CheckpointError(f"checkpoint must hold named tensors, got {path.name!r}, which holds none{of_what}")
+    if classes:
+        raise CheckpointError("checkpoint.objects", name=path.name, kind=classes[0])
+    raise CheckpointError("checkpoint.no_tensors", name=path.name)
 
 
-def plain_tensors_wanted(path: Path, kind: str) -> CheckpointError:
+def plain_tensors_wanted(path: Path, kind: Phrase) -> CheckpointError:
     """The error for what torch wrote, but not as plain tensors that can be read without running anything."""
-    return CheckpointError(f"checkpoint must hold plain tensors, got {path.name!r}, {kind}")
+    return CheckpointError("checkpoint.plain", name=path.name, kind=kind)
 
 
 def read_json(path: Path) -> object:

@@ -19,7 +19,7 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError 
     XetDownloadError,
 )
 
-from samvit.errors import CheckpointError
+from samvit.errors import CheckpointError, Phrase, phrase
 
 HUB_FILE = "model.safetensors"
 
@@ -93,17 +93,17 @@ def download(published: Published, revision: str | None = None) -> Path:
 
 
 # (endpoint, repository, revision) → when the hub answered, and what was wrong. An unreachable hub has no repository.
-_answers: dict[tuple[str, str | None, str | None], tuple[float, str]] = {}
+_answers: dict[tuple[str, str | None, str | None], tuple[float, Phrase | None]] = {}
 
 
-def hub_answer(published: Published, revision: str | None = None) -> str:
-    """Why the hub can't give a file now, as a clause; empty if it can. Asks at most once a minute."""
+def hub_answer(published: Published, revision: str | None = None) -> Phrase | None:
+    """Why the hub can't give a file now, as a clause; None if it can. Asks at most once a minute."""
     whole_hub, this_file = (constants.ENDPOINT, None, None), (constants.ENDPOINT, published.repo, revision)
     for key in (whole_hub, this_file):
         if key in _answers and time.monotonic() - _answers[key][0] < ANSWER_LIFE_SECONDS:
             return _answers[key][1]
     error = ask_hub(published, revision, PAGE_PATIENCE_SECONDS)
-    problem = problem_of(error, published.repo, revision) if error else ""
+    problem = problem_of(error, published.repo, revision) if error else None
     unreachable = error is not None and not isinstance(error, HfHubHTTPError)
     _answers[whole_hub if unreachable else this_file] = (time.monotonic(), problem)
     return problem
@@ -130,19 +130,19 @@ def ask_hub(published: Published, revision: str | None, patience_seconds: float)
     return answers[0] if answers else TimeoutError()
 
 
-def problem_of(error: Exception, repo: str, revision: str | None) -> str:
+def problem_of(error: Exception, repo: str, revision: str | None) -> Phrase:
     """Why the hub didn't give a file, as a clause for a person; neither paths nor addresses beyond the host."""
     host = urlsplit(constants.ENDPOINT).hostname or "the hub"
     if constants.is_offline_mode():
-        return "downloads are switched off (HF_HUB_OFFLINE)"
+        return phrase("hub.offline")
     if isinstance(error, (RevisionNotFoundError, HFValidationError)):
-        return f"{repo} on {host} has no revision {revision!r}"
+        return phrase("hub.revision", repo=repo, host=host, revision=revision)
     if isinstance(error, (RepositoryNotFoundError, EntryNotFoundError)) and isinstance(error, HfHubHTTPError):
-        return f"{host} has no {repo} to give"
+        return phrase("hub.repo", host=host, repo=repo)
     if isinstance(error, HfHubHTTPError):
-        return f"{host} refused {repo} with HTTP status {error.response.status_code}"
+        return phrase("hub.refused", host=host, repo=repo, status=error.response.status_code)
     if isinstance(error, FileMetadataError):
-        return f"{host} doesn't answer like a Hugging Face hub"
+        return phrase("hub.other", host=host)
     if isinstance(error, (HTTPError, LocalEntryNotFoundError, TimeoutError)):
-        return f"{host} can't be reached"
-    return f"its download from {host} broke off or couldn't be stored"
+        return phrase("hub.unreachable", host=host)
+    return phrase("hub.broken", host=host)

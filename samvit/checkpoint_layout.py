@@ -8,7 +8,7 @@ from typing import Literal
 from samvit.checkpoint_merge import Tensors, join_qkv, merge_lora
 from samvit.checkpoint_sizes import BLOCK, check_names, expected_shapes, listed, recognise_structure
 from samvit.checkpoint_stored import Stored
-from samvit.errors import CheckpointError
+from samvit.errors import CheckpointError, phrase
 
 Layout = Literal["segment-anything", "transformers", "timm"]
 
@@ -44,13 +44,13 @@ OTHER_ARCHITECTURES = (
     (re.compile(r"^(\w+\.)*(detector|detector_model|tracker_model)\."), "SAM 3"),
     (re.compile(r"(^|\.)(image_encoder\.trunk|vision_encoder\.backbone|memory_attention|trunk)\."), "SAM 2"),
     (re.compile(r"(^|\.)fuse_stage[23]\."), "EdgeSAM"),
-    (re.compile(r"(^|\.)features\.\d+\.(token_mixer|channel_mixer)\."), "RepViT-SAM or EdgeSAM"),
+    (re.compile(r"(^|\.)features\.\d+\.(token_mixer|channel_mixer)\."), phrase("model.repvit")),
     (re.compile(r"(^|\.)image_encoder\.backbone\.(input_stem|stages)\."), "EfficientViT-SAM"),
     (re.compile(r"(^|\.)(simfp_\d|net\.blocks\.\d+\.attn\.rel_pos_h$)"), "ViTDet"),
     (re.compile(r"(^|\.)image_encoder\.blocks\.\d+\.mlp\.fc1\."), "EfficientSAM"),
-    (re.compile(r"(^|\.)(cls_token|class_token)$"), "a plain ViT with a class token"),
-    (re.compile(r"(^|\.)blocks\.\d+\.mlp\.fc1\."), "a plain ViT under timm's names"),
-    (re.compile(r"^model\.\d+\.(conv|cv\d)\."), "a YOLO network, such as FastSAM"),
+    (re.compile(r"(^|\.)(cls_token|class_token)$"), phrase("model.class_token")),
+    (re.compile(r"(^|\.)blocks\.\d+\.mlp\.fc1\."), phrase("model.timm")),
+    (re.compile(r"^model\.\d+\.(conv|cv\d)\."), phrase("model.yolo")),
 )
 
 
@@ -98,11 +98,8 @@ def find_encoder(stored: Stored, prefix: str | None = None) -> Found:
             problems[root] = error
     distinct = {tuple(tensor.place for tensor in found.tensors.values()): found for found in reversed(whole)}
     if len(distinct) > 1:
-        names = " and ".join(repr(found.prefix) for found in whole[:4])
-        raise CheckpointError(
-            f"checkpoint must hold one image encoder, got {len(distinct)}, under {names}: "
-            "say which with --prefix (prefix= in Python)"
-        )
+        prefixes = ", ".join(repr(found.prefix) for found in whole[:4])
+        raise CheckpointError("checkpoint.several", count=len(distinct), prefixes=prefixes)
     if distinct:
         return next(iter(distinct.values()))
     raise none_found(stored.tensors, problems)
@@ -123,10 +120,8 @@ def matching(roots: list[str], prefix: str) -> list[str]:
     exact = [root for root in roots if root == asked]
     found = exact or [root for root in roots if asked and root.startswith(asked)]
     if not found:
-        there = ", ".join(repr(root) for root in roots[:6]) or "none"
-        raise CheckpointError(
-            f"prefix must be one under which the file holds an image encoder ({there}), got {prefix!r}"
-        )
+        there = ", ".join(repr(root) for root in roots[:6]) or phrase("checkpoint.no_prefix")
+        raise CheckpointError("checkpoint.prefix", there=there, got=prefix)
     return found
 
 
@@ -146,16 +141,16 @@ def encoder_under(root: str, stored: Stored) -> Found:
         if ours != name:
             layout = "timm" if ".mlp.fc" in name else "transformers"
         if ours in inside:
-            raise CheckpointError(f"checkpoint must hold each tensor once, got {ours} twice under {root!r}")
+            raise CheckpointError("checkpoint.twice", tensor=ours, prefix=root)
         inside[ours] = tensor
     tensors, lora_rank = merge_lora(inside, stored.values)
     tensors, joined = join_qkv(tensors)
     if not any(BLOCK.match(name) for name in tensors):
-        raise CheckpointError(f"checkpoint must hold blocks such as blocks.0.norm1.weight, got none under {root!r}")
+        raise CheckpointError("checkpoint.blocks", prefix=root)
     others = beside if ENCODER.search(root) else [name for name in beside if name in ("cls_token", "class_token")]
     structure = recognise_structure(tensors)
     if layout == "timm" and not structure.use_rel_pos:
-        raise CheckpointError("checkpoint under timm's names must hold relative position tables, got one without")
+        raise CheckpointError("checkpoint.timm")
     check_names([*tensors, *others], structure)
     tensors = {name: tensors[name] for name in expected_shapes(structure)}
     return Found(root, layout, tensors, joined, lora_rank, len(stored.tensors) - len(inside))
@@ -165,22 +160,15 @@ def none_found(names: Mapping[str, object], problems: Mapping[str, CheckpointErr
     """Why a file holds no image encoder of SAM's: another model's, a part of one, or nothing of the kind."""
     for pattern, model in OTHER_ARCHITECTURES:
         if any(pattern.search(WRAPPERS.sub("", name)) for name in names):
-            return CheckpointError(
-                f"checkpoint must hold SAM's own image encoder; this is {model}, whose encoder is another architecture"
-            )
+            return CheckpointError("checkpoint.architecture", model=model)
     if problems:
         return next(iter(problems.values()))
     if any("lora" in name or re.fullmatch(r"w_[ab]_\d+", name) for name in names):
-        return CheckpointError(
-            f"checkpoint must hold a whole image encoder, got an adapter alone, {listed(names)}: "
-            "merge it into the weights first, and save those"
-        )
+        return CheckpointError("checkpoint.adapter", names=listed(names))
     blocks = [name for name in names if ROOT.match(name)]
     if blocks and any("attn" in name for name in blocks):
-        return CheckpointError(f"checkpoint must hold a whole image encoder, got only a part of one, {listed(blocks)}")
-    return CheckpointError(
-        f"checkpoint must hold keys such as image_encoder.blocks.0.norm1.weight, got {listed(names)}"
-    )
+        return CheckpointError("checkpoint.part", names=listed(blocks))
+    return CheckpointError("checkpoint.keys", names=listed(names))
 
 
 def segment_anything_name(name: str) -> str:

@@ -20,8 +20,6 @@ SEPARATE = (("q", "k", "v"), ("q_proj", "k_proj", "v_proj"), ("query", "key", "v
 LORA_PART = re.compile(r"^(?P<layer>.+)\.lora_(?P<part>[AB])(?:\.(?P<adapter>\w+))?(?:\.weight)?$")
 OTHER_LORA = re.compile(r"\.(lora_|linear_[ab]_[qkv]\b|w_[ab]_|hada_|lokr_|loha_|vera_)|lora_magnitude")
 
-MERGE_FIRST = "merge it into the weights first (PEFT: merge_and_unload), and save those"
-
 
 def join_qkv(tensors: Tensors) -> tuple[Tensors, bool]:
     """The tensors with `attn.qkv` in place of three layers, each block's q above k above v; and whether any were.
@@ -40,9 +38,7 @@ def join_qkv(tensors: Tensors) -> tuple[Tensors, bool]:
                 continue
             names = [f"{match[1]}.{letter}.{match[3]}" for letter in letters]
             if any(part not in tensors for part in names) or len({tensors[part].shape for part in names}) > 1:
-                raise CheckpointError(
-                    f"checkpoint with separate q, k and v must have all three alike, got other in {name}"
-                )
+                raise CheckpointError("checkpoint.qkv", tensor=name)
             found = True
             joined[f"{match[1]}.qkv.{match[3]}"] = stacked([joined.pop(part) for part in names])
     return joined, found
@@ -51,7 +47,7 @@ def join_qkv(tensors: Tensors) -> tuple[Tensors, bool]:
 def stacked(parts: list[StoredTensor]) -> StoredTensor:
     """Parts one above the other, read when asked for."""
     shape = (sum(part.shape[0] for part in parts if part.shape), *parts[0].shape[1:])
-    problem = next((part.problem for part in parts if part.problem), "")
+    problem = next((part.problem for part in parts if part.problem), None)
 
     def read() -> Tensor:
         return torch.cat([part.read() for part in parts])
@@ -87,17 +83,15 @@ def merge_lora(tensors: Tensors, values: Mapping[str, Value]) -> tuple[Tensors, 
     used = {name for pair in parts.values() for name in pair.values()}
     merged = {name: tensor for name, tensor in tensors.items() if name not in used}
     if other := next((name for name in merged if OTHER_LORA.search("." + name)), ""):
-        raise CheckpointError(f"checkpoint must hold plain weights, got an adapter's, {other}: {MERGE_FIRST}")
+        raise CheckpointError("checkpoint.adapters", tensor=other)
     if len({key.split(" ")[1] for key in parts}) > 1:
-        raise CheckpointError(f"checkpoint must hold one LoRA adapter, got several: {MERGE_FIRST}")
+        raise CheckpointError("checkpoint.several_lora")
     ranks = set()
     for key, pair in parts.items():
         layer = key.split(" ")[0]
         weight = merged.get(f"{layer}.weight")
         if weight is None or set(pair) != {"A", "B"}:
-            raise CheckpointError(
-                f"checkpoint must hold the weights that its LoRA belongs to, got none of {layer}: {MERGE_FIRST}"
-            )
+            raise CheckpointError("checkpoint.lora_alone", layer=layer)
         a, b = tensors[pair["A"]], tensors[pair["B"]]
         if (
             len(a.shape) != 2
@@ -105,9 +99,7 @@ def merge_lora(tensors: Tensors, values: Mapping[str, Value]) -> tuple[Tensors, 
             or (b.shape[0], a.shape[1]) != weight.shape
             or a.shape[0] != b.shape[1]
         ):
-            raise CheckpointError(
-                f"checkpoint's LoRA must have the shape of its layer, got another in {layer}: {MERGE_FIRST}"
-            )
+            raise CheckpointError("checkpoint.lora_shape", layer=layer)
         alpha = merged.pop(f"{layer}.alpha", None) or merged.pop(f"{layer}.lora_alpha", None)
         scale = lora_scale(a.shape[0], alpha, values)
         merged[f"{layer}.weight"] = updated(weight, LowRank(layer, a, b, scale))
@@ -122,10 +114,10 @@ def lora_scale(rank: int, alpha: StoredTensor | None, values: Mapping[str, Value
     }
     if alpha is not None:
         told = {float(alpha.read().flatten()[0])}
-    if len(told) != 1:
-        raise CheckpointError(
-            f"checkpoint with LoRA must tell its lora_alpha, got {len(told) or 'none'}: {MERGE_FIRST}"
-        )
+    if not told:
+        raise CheckpointError("checkpoint.lora_no_alpha")
+    if len(told) > 1:
+        raise CheckpointError("checkpoint.lora_alphas", count=len(told))
     rooted = any(value is True for name, value in values.items() if is_setting(name, "use_rslora"))
     return told.pop() / (math.sqrt(rank) if rooted else rank)
 

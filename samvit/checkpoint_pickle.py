@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from samvit.checkpoint_stored import Inert, Shape, StoredTensor, read_bytes, whole
+from samvit.errors import Phrase, phrase
 
 # Modules that no training script's settings come from: a file that calls one of these is no checkpoint.
 HOSTILE_MODULES = frozenset(
@@ -147,7 +148,7 @@ def make_tensor(
     nbytes = storage.numel * storage.dtype.itemsize
     if (offset + extent) * dtype.itemsize > nbytes:
         raise ValueError("a tensor must lie within its storage")
-    problem = "numbers repeated beyond what it stores" if torch.Size(size).numel() > extent else ""
+    problem = phrase("numbers.repeated") if torch.Size(size).numel() > extent else None
     path, locate = unpickler.path, unpickler.locate
 
     def read() -> Tensor:
@@ -170,11 +171,11 @@ def make_from_type(unpickler: InertUnpickler, func: Any, kind: Any, args: Any, s
     return func(*args)
 
 
-def make_unreadable(unpickler: InertUnpickler, *args: Any, problem: str) -> StoredTensor:
+def make_unreadable(unpickler: InertUnpickler, *args: Any, problem: Phrase) -> StoredTensor:
     """A tensor whose numbers aren't there as plain ones."""
 
     def read() -> Tensor:
-        raise ValueError(problem)
+        raise ValueError(str(problem))
 
     return StoredTensor((), torch.float32, (id(args),), read, problem)
 
@@ -186,7 +187,7 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "_rebuild_parameter": make_parameter,
     "_rebuild_parameter_with_state": make_parameter,
     "_rebuild_from_type_v2": make_from_type,
-    "_rebuild_sparse_tensor": partial(make_unreadable, problem="sparse values"),
-    "_rebuild_qtensor": partial(make_unreadable, problem="quantised numbers"),
-    "_rebuild_meta_tensor_no_storage": partial(make_unreadable, problem="no values (a meta tensor)"),
+    "_rebuild_sparse_tensor": partial(make_unreadable, problem=phrase("numbers.sparse")),
+    "_rebuild_qtensor": partial(make_unreadable, problem=phrase("numbers.quantised")),
+    "_rebuild_meta_tensor_no_storage": partial(make_unreadable, problem=phrase("numbers.meta")),
 }

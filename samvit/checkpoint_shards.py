@@ -47,7 +47,7 @@ def files_of(path: Path) -> tuple[Path, ...]:
         weight_map = index.get("weight_map") if isinstance(index, dict) else None
         names = sorted(set(weight_map.values())) if isinstance(weight_map, dict) and weight_map else []
         if not names or any(not isinstance(name, str) or Path(name).name != name for name in names):
-            raise CheckpointError(f"index must name the files of its shards, got {path.name!r}, which doesn't")
+            raise CheckpointError("checkpoint.index", name=path.name)
         return present(path.parent, names)
     if (shard := SHARD.fullmatch(path.name)) and path.is_file() and 1 < int(shard["count"]) <= 1000:
         numbers = range(1, int(shard["count"]) + 1)
@@ -60,10 +60,8 @@ def present(folder: Path, names: list[str]) -> tuple[Path, ...]:
     """Files of a folder; CheckpointError if one of them isn't there."""
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:
-        raise CheckpointError(
-            f"checkpoint of {len(names)} shards must have them all in one folder, "
-            f"got none of {', '.join(missing[:3])}{', …' if len(missing) > 3 else ''}"
-        )
+        shown = ", ".join(missing[:3]) + (", …" if len(missing) > 3 else "")
+        raise CheckpointError("checkpoint.shards", count=len(names), missing=shown)
     return tuple(folder / name for name in names)
 
 
@@ -74,24 +72,17 @@ def file_of_folder(folder: Path) -> Path:
             return folder / name
     files = sorted(file for file in folder.iterdir() if file.is_file())
     if any(file.suffix == ".distcp" for file in files):
-        raise CheckpointError(
-            f"checkpoint must be one file or shards, got the folder {folder.name!r} of torch.distributed.checkpoint: "
-            "convert it with torch.distributed.checkpoint.format_utils.dcp_to_torch_save"
-        )
+        raise CheckpointError("checkpoint.distributed", name=folder.name)
     if any("zero_pp_rank" in file.name for file in folder.glob("**/*zero_pp_rank*")):
-        raise CheckpointError(
-            f"checkpoint must be one file or shards, got the folder {folder.name!r} of DeepSpeed: "
-            "convert it with its zero_to_fp32.py"
-        )
+        raise CheckpointError("checkpoint.deepspeed", name=folder.name)
     likely = [file for file in files if file.suffix in ENDINGS or file.name.endswith(".index.json")]
     shards = {(shard["stem"], shard["count"]) for file in likely if (shard := SHARD.fullmatch(file.name))}
     if len(likely) == 1 or (len(shards) == 1 and all(SHARD.fullmatch(file.name) for file in likely)):
         return likely[0]
+    if not likely:
+        raise CheckpointError("checkpoint.empty_folder", name=folder.name)
     got = ", ".join(file.name for file in likely[:3]) + (", …" if len(likely) > 3 else "")
-    raise CheckpointError(
-        f"checkpoint must be a file, or a folder with one, got the folder {folder.name!r} with "
-        + (f"{len(likely)} of them ({got}): name one" if likely else "none")
-    )
+    raise CheckpointError("checkpoint.full_folder", name=folder.name, count=len(likely), files=got)
 
 
 def config_beside(path: Path) -> dict[str, object]:

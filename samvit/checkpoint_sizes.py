@@ -11,30 +11,18 @@ import torch
 from samvit.checkpoint_stored import Shape
 from samvit.config import CONFIGS, EncoderConfig
 from samvit.encoder import build_encoder
-from samvit.errors import CheckpointError
+from samvit.errors import CheckpointError, Phrase, phrase
 
 BLOCK = re.compile(r"^blocks\.(\d{1,3})\.")
-
-# How a person answers what shapes leave open.
-ANSWER = (
-    "say it with --config (config= in Python), such as --config vit_b or "
-    "--config num_heads=12,window_size=14,global_attn_indexes=2+5+8+11"
-)
 
 
 def check_names(names: Iterable[str], config: EncoderConfig) -> None:
     """Raise CheckpointError unless the names are those of an encoder of this config: none missing, none more."""
     names, expected = list(names), list(expected_shapes(config))
     if missing := [name for name in expected if name not in set(names)]:
-        raise CheckpointError(
-            f"checkpoint must hold all {len(expected)} tensors of the image encoder, "
-            f"got one that lacks {listed(missing)}"
-        )
+        raise CheckpointError("checkpoint.lacks", count=len(expected), names=listed(missing))
     if unexpected := [name for name in names if name not in set(expected)]:
-        raise CheckpointError(
-            f"checkpoint must hold the {len(expected)} tensors of the image encoder and no others in it, "
-            f"got {listed(unexpected)} more"
-        )
+        raise CheckpointError("checkpoint.more", count=len(expected), names=listed(unexpected))
 
 
 def check_shapes(shapes: Mapping[str, Shape], config: EncoderConfig) -> None:
@@ -42,9 +30,9 @@ def check_shapes(shapes: Mapping[str, Shape], config: EncoderConfig) -> None:
     expected = expected_shapes(config)
     if wrong := [name for name in expected if shapes[name] != expected[name]]:
         first = wrong[0]
+        wanted, got = times(expected[first]), times(shapes[first])
         raise CheckpointError(
-            f"checkpoint must have the shapes of {config.name}, got {len(wrong)} others: "
-            f"{first} must be {times(expected[first])}, got {times(shapes[first])}"
+            "checkpoint.shapes", config=config.name, count=len(wrong), tensor=first, wanted=wanted, got=got
         )
 
 
@@ -102,15 +90,12 @@ def recognise_config(shapes: Mapping[str, Shape], answers: Mapping[str, Any] | N
     if structure.use_rel_pos:
         _, head_dim = axes(shapes, "blocks.0.attn.rel_pos_h", 2)
         if embed_dim % head_dim:
-            raise CheckpointError(f"checkpoint must have heads that divide {embed_dim}, got heads of {head_dim}")
+            raise CheckpointError("checkpoint.heads", dim=embed_dim, got=head_dim)
         told["num_heads"] = embed_dim // head_dim
         told |= told_spans(shapes, structure, told, answers)
     open_ones = [name for name in ("num_heads", "window_size", "global_attn_indexes", "img_size") if name not in told]
     if missing := [name for name in open_ones if name not in answers]:
-        raise CheckpointError(
-            "checkpoint must hold relative position tables, got one without: its shapes can't tell "
-            f"{', '.join(missing)}; {ANSWER}"
-        )
+        raise CheckpointError("checkpoint.no_rel_pos", fields=", ".join(missing))
     config = replace(structure, **(told | answers))
     check_arguments(config)
     return next((named for named in CONFIGS.values() if replace(config, name=named.name) == named), config)
@@ -147,9 +132,12 @@ def check_arguments(config: EncoderConfig) -> None:
     wrong = [index for index in config.global_attn_indexes if not 0 <= index < config.depth]
     if wrong or config.num_heads < 1 or config.embed_dim % config.num_heads or config.window_size < 0:
         raise CheckpointError(
-            f"config must have heads that divide {config.embed_dim}, a window of 0 or more and global blocks in "
-            f"0..{config.depth - 1}, got {config.num_heads} heads, a window of {config.window_size} and "
-            f"{'+'.join(map(str, config.global_attn_indexes)) or 'none'}"
+            "config.arguments",
+            dim=config.embed_dim,
+            last=config.depth - 1,
+            heads=config.num_heads,
+            window=config.window_size,
+            blocks="+".join(map(str, config.global_attn_indexes)) or phrase("config.no_blocks"),
         )
 
 
@@ -159,10 +147,7 @@ def block_spans(shapes: Mapping[str, Shape], depth: int) -> list[int]:
     for block in range(depth):
         rows = {axes(shapes, f"blocks.{block}.attn.rel_pos_{axis}", 2)[0] for axis in "hw"}
         if len(rows) > 1 or min(rows) % 2 == 0:
-            raise CheckpointError(
-                f"checkpoint must have two relative position tables of 2·S − 1 rows in each block, "
-                f"got {' and '.join(map(str, sorted(rows)))} in block {block}"
-            )
+            raise CheckpointError("checkpoint.tables", rows=", ".join(map(str, sorted(rows))), block=block)
         spans.append((rows.pop() + 1) // 2)
     return spans
 
@@ -172,17 +157,11 @@ def recognise_spans(spans: list[int], grid_size: int | None) -> tuple[int, int, 
     sizes = sorted(set(spans))
     if grid_size is None:
         if len(sizes) != 2:
-            raise CheckpointError(
-                "checkpoint without pos_embed must have two spans of attention, windowed and global, "
-                f"got {', '.join(map(str, sizes))} tokens; say img_size with --config (config= in Python)"
-            )
+            raise CheckpointError("checkpoint.no_pos_embed", spans=", ".join(map(str, sizes)))
         grid_size = sizes[-1]
     windows = [size for size in sizes if size != grid_size]
     if len(windows) > 1:
-        raise CheckpointError(
-            f"checkpoint must have blocks that span its {grid_size} tokens or one window size, "
-            f"got spans of {', '.join(map(str, sizes))} tokens"
-        )
+        raise CheckpointError("checkpoint.spans", grid=grid_size, spans=", ".join(map(str, sizes)))
     window_size = windows[0] if windows else grid_size
     return grid_size, window_size, tuple(block for block, span in enumerate(spans) if span == grid_size)
 
@@ -199,7 +178,7 @@ def axes(shapes: Mapping[str, Shape], name: str, count: int) -> Shape:
     """A tensor's shape; CheckpointError unless it has `count` axes, none empty."""
     shape = shapes[name]
     if len(shape) != count or 0 in shape:
-        raise CheckpointError(f"checkpoint must have a {name} of {count} axes, got the shape {times(shape)}")
+        raise CheckpointError("checkpoint.axes", tensor=name, count=count, got=times(shape))
     return shape
 
 
@@ -209,6 +188,6 @@ def listed(names: Iterable[str]) -> str:
     return f"{len(names)} ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})"
 
 
-def times(shape: Shape) -> str:
+def times(shape: Shape) -> str | Phrase:
     """A shape to read: 1×64×64×768."""
-    return "×".join(map(str, shape)) or "a single number"
+    return "×".join(map(str, shape)) or phrase("checkpoint.scalar")

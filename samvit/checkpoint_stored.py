@@ -12,7 +12,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from samvit.errors import CheckpointError
+from samvit.errors import CheckpointError, Phrase
 
 Shape = tuple[int, ...]
 Value = int | float | str | bool
@@ -48,14 +48,14 @@ class StoredTensor:
     Args:
         place: Where its numbers lie; two tensors of the same place are the same.
         read: Its numbers, in memory of their own. CheckpointError if they aren't all there.
-        problem: What it holds instead of plain numbers, such as "sparse values"; empty if it is readable.
+        problem: What it holds instead of plain numbers, such as "sparse values"; None if it is readable.
     """
 
     shape: Shape
     dtype: torch.dtype
     place: tuple[object, ...] = field(repr=False)
     read: Callable[[], Tensor] = field(repr=False, compare=False)
-    problem: str = ""
+    problem: Phrase | None = None
 
     @property
     def nbytes(self) -> int:
@@ -168,4 +168,4 @@ def whole(path: Path, read: Callable[[], Tensor]) -> Callable[[], Tensor]:
 
 def damaged(path: Path) -> CheckpointError:
     """The error for a file that begins like a checkpoint and can't be read to its end."""
-    return CheckpointError(f"checkpoint must be a whole file, got {path.name!r}, which is truncated or damaged")
+    return CheckpointError("checkpoint.damaged", name=path.name)

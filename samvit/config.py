@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
+from samvit.errors import CheckpointError
+
 # Mean and standard deviation of each RGB channel on the 0–255 scale (segment-anything, build_sam.py).
 PIXEL_MEAN = (123.675, 116.28, 103.53)
 PIXEL_STD = (58.395, 57.12, 57.375)
@@ -81,7 +83,7 @@ def parse_config(text: str) -> dict[str, Any]:
             or several of these with commas between: `vit_b,window_size=16`.
 
     Raises:
-        ValueError: If a name or a field is unknown, or a value isn't a whole number.
+        CheckpointError: If a name or a field is unknown, or a value isn't a whole number.
     """
     answers: dict[str, Any] = {}
     for part in text.replace(" ", "").split(","):
@@ -92,10 +94,7 @@ def parse_config(text: str) -> dict[str, Any]:
         numbers = [] if value in ("", "none") else value.split("+")
         wanted = name in ANSWERS and all(number.isdecimal() for number in numbers)
         if not wanted or (name != "global_attn_indexes" and len(numbers) != 1):
-            raise ValueError(
-                f"config must be one of {', '.join(CONFIGS)} or {'=, '.join(ANSWERS)}= with whole numbers, "
-                f"got {part!r:.60}"
-            )
+            raise CheckpointError("config.unknown", configs=", ".join(CONFIGS), fields="=, ".join(ANSWERS), got=part)
         indexes = tuple(int(number) for number in numbers)
         answers[name] = indexes if name == "global_attn_indexes" else indexes[0]
     return answers

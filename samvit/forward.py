@@ -79,10 +79,8 @@ def trace(
 def pixels_of(photo: Tensor) -> np.ndarray:
     """The pixels (rows, cols, 3) of a uint8 tensor with its channels first, as torchvision reads photos."""
     if photo.dtype != torch.uint8 or photo.ndim != 3 or photo.shape[0] != 3:
-        raise ImageError(
-            "photo as a tensor must be uint8 of 3 × rows × cols, or a floating point model image, "
-            f"got {str(photo.dtype).removeprefix('torch.')} of {' × '.join(map(str, photo.shape))}"
-        )
+        dtype, shape = str(photo.dtype).removeprefix("torch."), " × ".join(map(str, photo.shape))
+        raise ImageError("photo.tensor", dtype=dtype, shape=shape)
     return photo.permute(1, 2, 0).cpu().numpy()
 
 
@@ -123,5 +121,5 @@ def photos_of(folder: str | Path) -> list[Path]:
     """A folder's files with a photo's ending, in order of their names; ImageError if there is no such folder."""
     folder = Path(folder)
     if not folder.is_dir():
-        raise ImageError(f"photos must be a folder or a list of photos, got {folder.name!r}, which is no folder")
+        raise ImageError("photos.folder", name=folder.name)
     return sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file())

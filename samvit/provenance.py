@@ -5,51 +5,30 @@ from dataclasses import dataclass
 from typing import Literal
 
 from samvit.config import CONFIGS, EncoderConfig
+from samvit.errors import Phrase, phrase
+from samvit.sentences import WEIGHTS_FACTS
 
 Origin = Literal["official", "hub", "bundled", "file", "random"]
-FactValue = str | int | float | tuple[str, ...] | tuple[int, ...]
-
-# Each fact's sentence; `Fact.values` fills it.
-ENGLISH = {
-    "origin.official": "Segment Anything's own weights ({repo}), known by their SHA-256.",
-    "origin.hub": "Weights from {repo} on the Hugging Face Hub.",
-    "origin.bundled": "The small encoder that comes with this project.",
-    "origin.file": "Weights from a local file; nothing in it says who trained them.",
-    "origin.random": "Random numbers: nothing was learned.",
-    "sizes": "An encoder {embed_dim} wide, of {depth} blocks and {num_heads} heads; made for {img_size} px.",
-    "sizes.named": "The sizes of {name}; made for {img_size} px.",
-    "layout": "Its tensors have {layout}'s names, under the prefix {prefix!r}.",
-    "layout.bare": "Its tensors have {layout}'s names, without a prefix.",
-    "shards": "Put together from {count} files.",
-    "joined": "Its q, k and v were three layers, and were joined.",
-    "lora": "A LoRA of rank {rank} was merged into it.",
-    "dtype": "Stored as {dtypes}, used as float32.",
-    "in_chans": "It takes {in_chans} channels, not the three of a colour photo.",
-    "left_out": "Left out: {count} tensors of the file that are no part of the image encoder.",
-    "window_is_grid": (
-        "Its windows are as large as its patch grid ({window} tokens), so its tensors can't tell windowed blocks from "
-        "global ones: {blocks} count as global. At its own {img_size} px both compute the same, at other sizes not; "
-        "--config tells which is right."
-    ),
-    "stated": "Told by a person or by a config.json, not by its tensors: {fields}.",
-    "not_finite": "Damaged by training: {count} of its tensors hold NaN or infinity, {first} first.",
-}
+FactValue = str | int | float | Phrase | tuple[str, ...] | tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that is known of an encoder's weights: a key of `ENGLISH`, and what fills its sentence."""
+    """One thing that is known of an encoder's weights: a key of `samvit.sentences.WEIGHTS_FACTS`, and its values."""
 
     key: str
     values: Mapping[str, FactValue]
 
     def english(self) -> str:
         """The fact as one sentence."""
-        shown = {
+        return WEIGHTS_FACTS[self.key].format(**self.shown())
+
+    def shown(self) -> dict[str, str | int | float | Phrase]:
+        """The values as the sentence shows them: several of a kind in one row."""
+        return {
             name: ", ".join(map(str, value)) if isinstance(value, tuple) else value
             for name, value in self.values.items()
         }
-        return ENGLISH[self.key].format(**shown)
 
 
 @dataclass(frozen=True)
@@ -101,7 +80,7 @@ class Provenance:
                     "window_is_grid",
                     {
                         "window": self.config.grid_size,
-                        "blocks": "all blocks" if len(blocks) == self.config.depth else f"blocks {listing(blocks)}",
+                        "blocks": phrase("blocks.all") if len(blocks) == self.config.depth else blocks_named(blocks),
                         "img_size": self.config.img_size,
                     },
                 )
@@ -132,6 +111,6 @@ class Provenance:
         return (facts[0], *self.warnings(), *facts[1:])
 
 
-def listing(blocks: tuple[int, ...]) -> str:
+def blocks_named(blocks: tuple[int, ...]) -> Phrase:
     """Numbers of blocks to read."""
-    return ", ".join(map(str, blocks)) or "none"
+    return phrase("blocks.some", blocks=", ".join(map(str, blocks))) if blocks else phrase("blocks.none")

@@ -110,30 +110,25 @@ def opened(source: object, stack: ExitStack) -> Stream:
     try:
         return stack.enter_context(path.open("rb"))
     except FileNotFoundError:
-        raise ImageError(f"photo must be an existing file, got {path.name!r}, which isn't there") from None
+        raise ImageError("photo.missing", name=path.name) from None
     except IsADirectoryError:
-        raise ImageError(f"photo must be a file, got the folder {path.name!r}") from None
+        raise ImageError("photo.folder", name=path.name) from None
     except (OSError, ValueError):
-        raise ImageError(f"photo must be a readable file, got {path.name!r}, which can't be opened") from None
+        raise ImageError("photo.unreadable", name=path.name) from None
 
 
 def checked_stream(source: object) -> Stream:
     """A stream that was passed in; ImageError if it is something else, or can't be read from its start."""
     if not hasattr(source, "read"):
-        raise ImageError(
-            "photo must be a path, bytes, a binary stream, a Pillow picture or a NumPy array, "
-            f"got {type(source).__name__}"
-        )
+        raise ImageError("photo.source", got=type(source).__name__)
     stream = cast(Stream, source)
     try:
         stream.seek(0)
         binary = isinstance(stream.read(0), bytes)
     except (OSError, ValueError, AttributeError):
-        raise ImageError(
-            "photo must be an open stream that can be sought, got one that can't: pass its bytes"
-        ) from None
+        raise ImageError("photo.seek") from None
     if not binary:
-        raise ImageError('photo must be a binary stream, got one of text: open the file with mode "rb"')
+        raise ImageError("photo.text_stream")
     return stream
 
 
@@ -146,7 +141,7 @@ def read_file(stream: Stream, page: int | Sequence[int] | None, bands: Sequence[
         return read_tiff(stream, page, bands)
     reading = None if is_tiff else read_other(stream, start, single(page), bands)
     if reading is None:
-        raise ImageError(f"photo must be one of {', '.join(FORMATS)}, got {kind_of_file(start)}")
+        raise ImageError("photo.format", formats=", ".join(FORMATS), kind=kind_of_file(start))
     return reading
 
 
@@ -174,7 +169,7 @@ def single(page: int | Sequence[int] | None) -> int | None:
     """One page's number; ImageError if there are several, which only a TIFF's grey pages may be."""
     if not isinstance(page, Sequence):
         return page
-    raise ImageError(f"page must be one number, got {tuple(page)}: only grey pages of a TIFF can be taken together")
+    raise ImageError("photo.one_page", got=tuple(page))
 
 
 def only_page(reading: Reading, page: int | None) -> Reading:
@@ -186,15 +181,12 @@ def only_page(reading: Reading, page: int | None) -> Reading:
 def read_array(array: np.ndarray, bands: Sequence[int] | None) -> Reading:
     """An array's picture: rows × cols or rows × cols × bands, of integers, floats, complex numbers or booleans."""
     if array.dtype.kind not in "buifc":
-        raise ImageError(f"photo must be an array of numbers, got one of {array.dtype}")
+        raise ImageError("photo.array_kind", got=str(array.dtype))
     if array.ndim not in (2, 3) or not array.size:
-        raise ImageError(f"photo must be an array of rows × cols or rows × cols × bands, got {array.shape}")
+        raise ImageError("photo.array_shape", got=array.shape)
     values = array[:, :, None] if array.ndim == 2 else array
     if values.shape[0] in (1, 3, 4) and values.shape[2] > 4:
-        raise ImageError(
-            f"photo must be an array of rows × cols × bands, got {array.shape}, which has its bands first: "
-            "transpose(1, 2, 0) puts them last"
-        )
+        raise ImageError("photo.bands_first", got=array.shape)
     check_pixels(*values.shape[:2])
     chosen = choose_bands(values.shape[2], bands)
     bits = 1 if values.dtype.kind == "b" else 8 * values.dtype.itemsize

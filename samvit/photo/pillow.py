@@ -39,9 +39,9 @@ def read_with_pillow(
         return None
     except Image.DecompressionBombError:  # Pillow gives up by itself at twice its own limit
         at_least = 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS) // 1_000_000
-        raise ImageError(f"photo must have at most {MAX_PIXELS:,} pixels, got over {at_least} million") from None
+        raise ImageError("photo.pixels_over", most=MAX_PIXELS, millions=at_least) from None
     except DECODER_ERRORS:
-        raise ImageError("photo must be a whole picture file, got one whose header is damaged") from None
+        raise ImageError("photo.header") from None
     with image:
         return read_image(image, page, bands, in_place=True)
 

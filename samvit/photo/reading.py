@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BufferedIOBase
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import numpy as np
 from PIL import Image
@@ -67,36 +67,31 @@ class Reading:
 def check_pixels(rows: int, cols: int) -> None:
     """Raise ImageError if a photo has no pixels, or more than `MAX_PIXELS`."""
     if min(rows, cols) < 1:
-        raise ImageError(f"photo must have at least one pixel, got {cols}×{rows} (columns × rows)")
+        raise ImageError("photo.empty", cols=cols, rows=rows)
     if rows * cols > MAX_PIXELS:
-        raise ImageError(
-            f"photo must have at most {MAX_PIXELS:,} pixels, got {cols}×{rows} = {rows * cols:,} (columns × rows)"
-        )
+        raise ImageError("photo.pixels", most=MAX_PIXELS, cols=cols, rows=rows, count=rows * cols)
 
 
 def check_bytes(count: int) -> None:
     """Raise ImageError if decoding would take more than `MAX_BYTES`."""
     if count > MAX_BYTES:
-        raise ImageError(
-            f"photo must take at most {MAX_BYTES / 1e9:.1f} GB of memory, got {count / 1e9:,.1f} GB: export a smaller "
-            "picture, or fewer bands"
-        )
+        raise ImageError("photo.memory", most=MAX_BYTES / 1e9, count=count / 1e9)
 
 
-def check_page(page: int, pages: int, name: str = "page") -> int:
+def check_page(page: int, pages: int, name: Literal["page", "frame"] = "page") -> int:
     """A page or frame counted from 1, as an index; ImageError if there is none of that number."""
     if not is_between(page, 1, pages):
-        raise ImageError(f"{name} must be in 1..{pages}, got {page}")
+        raise ImageError(f"photo.{name}", pages=pages, got=page)
     return int(page) - 1
 
 
 def check_bands(bands: Sequence[int], count: int) -> tuple[int, ...]:
     """One band or three, counted from 1, as indexes; ImageError if there are none of those numbers."""
     if len(bands) not in (1, 3):
-        raise ImageError(f"bands must be one, shown as grey, or three: red, green and blue; got {len(bands)}")
+        raise ImageError("photo.band_count", count=len(bands))
     for band in bands:
         if not is_between(band, 1, count):
-            raise ImageError(f"bands must be in 1..{count}, got {band}")
+            raise ImageError("photo.band", bands=count, got=band)
     return tuple(int(band) - 1 for band in bands)
 
 
@@ -114,4 +109,4 @@ def choose_bands(count: int, bands: Sequence[int] | None) -> tuple[int, ...]:
 
 def damaged(format: str) -> ImageError:
     """What to say of a file whose pixels can't be decoded."""
-    return ImageError(f"photo must be a whole file, got a {format} that is truncated or damaged")
+    return ImageError("photo.damaged", format=format)

@@ -66,10 +66,10 @@ def read_tiff(stream: Stream, page: int | Sequence[int] | None, bands: Sequence[
 def read_channels(stream: Stream, pages: Sequence[Page], numbers: Sequence[int]) -> Reading:
     """Three grey pages as red, green and blue; each has its own range, since different dyes share no scale."""
     if len(numbers) != 3:
-        raise ImageError(f"pages must be one, or three: red, green and blue; got {len(numbers)}")
+        raise ImageError("photo.three_pages", count=len(numbers))
     chosen = [pages[check_page(number, len(pages))] for number in numbers]
     if not alike(chosen):
-        raise ImageError("pages must be grey, of one size and one depth to be taken as red, green and blue")
+        raise ImageError("photo.pages_alike")
     header = chosen[0].header
     check_pixels(header.imagelength, header.imagewidth)
     values = np.concatenate([read_bands(stream, page, [0]) for page in chosen], axis=2)
@@ -126,10 +126,7 @@ def read_subsampled(
     except ImageError:
         read = None
     if read is None:
-        raise ImageError(
-            "photo must have its colours at full size, or be compressed as JPEG, got a TIFF in subsampled YCbCr that "
-            "can't be read: save it as RGB"
-        )
+        raise ImageError("photo.subsampled")
     facts = tuple(one for one in read.facts if one.key != "frame")
     return replace(read, facts=said + facts, pages=pages)
 
@@ -145,7 +142,8 @@ def check_page_pixels(pages: Sequence[Page], header: TiffPage) -> None:
             raise
         at = -max(fitting)[1]
         fits = pages[at].header
-        raise ImageError(f"{error}; page {at + 1} has {fits.imagewidth}×{fits.imagelength}") from None
+        size = {"cols": fits.imagewidth, "rows": fits.imagelength}
+        raise ImageError("photo.pixels_page", problem=error.phrase, page=at + 1, **size) from None
 
 
 def read_colours(stream: Stream, page: Page, colours: int, said: tuple[Fact, ...], pages: int) -> Reading:

@@ -7,7 +7,7 @@ from math import prod
 
 from tifffile import PHOTOMETRIC, TiffFile, TiffPage
 
-from samvit.errors import ImageError
+from samvit.errors import ImageError, phrase
 from samvit.photo.reading import DECODER_ERRORS, FORMATS
 
 # A file may claim endless pages; nobody chooses among more than these.
@@ -124,12 +124,10 @@ def refuse_camera_raw(found: Sequence[TiffPage]) -> None:
         first = found[0]
         if DNG_VERSION in header.tags or any(is_raw(candidate) for candidate in (header, *sub_headers(header))):
             make = str(header.tags.valueof(MAKE, "") or first.tags.valueof(MAKE, "")).strip()
-            named = f" ({make})" if make else ""
-            thumbnail = "" if is_raw(first) else f", whose thumbnail is {first.imagewidth}×{first.imagelength}"
-            raise ImageError(
-                f"photo must be one of {', '.join(FORMATS)}, got a camera raw{named}{thumbnail}: "
-                "export it as TIFF or JPEG"
-            )
+            named = {"make": make} if make else {}
+            size = {} if is_raw(first) else {"cols": first.imagewidth, "rows": first.imagelength}
+            kind = f"kind.raw{'' if named else '_unnamed'}{'_thumbnail' if size else ''}"
+            raise ImageError("photo.format", formats=", ".join(FORMATS), kind=phrase(kind, **named, **size))
 
 
 def is_raw(header: TiffPage) -> bool:

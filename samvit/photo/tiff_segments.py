@@ -69,21 +69,15 @@ def check_kind(header: TiffPage) -> None:
         if not is_between(number, 1, 65535):
             raise damaged("TIFF")
     if isinstance(formats, tuple) and len(set(formats)) > 1:
-        raise ImageError(f"photo must hold one kind of number, got a TIFF of several (sample formats {formats})")
+        raise ImageError("photo.sample_formats", formats=formats)
     if header.dtype is None:
-        raise ImageError(
-            f"photo must be of whole numbers or floats of common sizes, got a TIFF of {bits} bits in sample format "
-            f"{formats if isinstance(formats, int) else formats[0]}: export it as 8 or 16 bit"
-        )
+        raise ImageError("photo.depth", bits=bits, format=formats if isinstance(formats, int) else formats[0])
     if header.photometric in REFUSED_COLOURS or (header.photometric in LAB and header.compression == COMPRESSION.JPEG):
         name = getattr(header.photometric, "name", header.photometric)
-        raise ImageError(f"photo must be in common colours, got a TIFF in {name} that can't be read: save it as RGB")
+        raise ImageError("photo.colours", name=name)
     if header.compression != COMPRESSION.NONE and (header.compression in REFUSED or not can_decode(header)):
-        name = getattr(header.compression, "name", f"number {header.compression}")
-        raise ImageError(
-            f"photo must be compressed in a common way, got a TIFF compressed as {name}: save it with LZW, Deflate or "
-            "uncompressed"
-        )
+        name = getattr(header.compression, "name", int(header.compression))
+        raise ImageError("photo.compression", name=name)
     check_segments(header)
 
 
@@ -99,7 +93,7 @@ def check_segments(header: TiffPage) -> None:
     """Raise ImageError if strips or tiles are too many, too large, or fewer than the picture needs."""
     count = segment_count(header)
     if count > MAX_SEGMENTS:
-        raise ImageError(f"photo must have at most {MAX_SEGMENTS:,} strips or tiles, got a TIFF of {count:,}")
+        raise ImageError("photo.segments", most=MAX_SEGMENTS, count=count)
     if min(len(header.dataoffsets), len(header.databytecounts)) < count:
         raise damaged("TIFF")
     length, width = (

@@ -69,7 +69,7 @@ def test_two_whole_copies_are_a_question_that_prefix_answers():
     names = [*under("model.image_encoder."), *under("ema.image_encoder."), *under("")]
 
     assert refusal(names) == (
-        "checkpoint must hold one image encoder, got 3, under 'model.image_encoder.' and 'ema.image_encoder.' and '': "
+        "checkpoint must hold one image encoder, got 3, under 'model.image_encoder.', 'ema.image_encoder.', '': "
         "say which with --prefix (prefix= in Python)"
     )
     for prefix in ("ema", "ema.", "ema.image_encoder", "ema.image_encoder."):

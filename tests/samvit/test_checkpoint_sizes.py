@@ -193,8 +193,8 @@ def test_answers_that_no_encoder_can_have_are_refused(answers):
         ("blocks.0.mlp.lin1.weight", (), "a blocks.0.mlp.lin1.weight of 2 axes, got the shape a single number"),
         ("blocks.0.attn.rel_pos_h", (7, 0), "a blocks.0.attn.rel_pos_h of 2 axes, got the shape 7×0"),
         ("blocks.0.attn.rel_pos_h", (7, 5), "must have heads that divide 36, got heads of 5"),
-        ("blocks.2.attn.rel_pos_w", (8, 12), r"tables of 2·S − 1 rows in each block, got 7 and 8 in block 2"),
-        ("blocks.2.attn.rel_pos_w", (9, 12), r"tables of 2·S − 1 rows in each block, got 7 and 9 in block 2"),
+        ("blocks.2.attn.rel_pos_w", (8, 12), r"tables of 2·S − 1 rows in each block, got 7, 8 in block 2"),
+        ("blocks.2.attn.rel_pos_w", (9, 12), r"tables of 2·S − 1 rows in each block, got 7, 9 in block 2"),
         ("pos_embed", (1, 100, 36), "must have a pos_embed of 4 axes, got the shape 1×100×36"),
     ],
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from samvit.errors import SaidError
 from viz.figures.colour import lut
 from viz.page.pipeline import INNER, OUTER
 from viz.page.scene import scene_message, thumbnail
@@ -21,6 +22,7 @@ from viz.session.models import weights_of
 from viz.session.pair import pair_message, proof_message
 from viz.session.photos import EXAMPLES
 from viz.session.session import Session
+from viz.session.told import of_phrase
 from viz.texts import LANGUAGES, catalogue
 from viz.views import VIEWS
 from viz.views.view import BLOCK_STAGES, STAGES
@@ -43,6 +45,8 @@ def answered(function: Callable[..., Message]) -> Callable[..., Message]:
             return {"state": "busy", "error": written(busy.words, language_of(data))}
         except Problem as problem:
             return {"error": written(problem.words, language_of(data))}
+        except SaidError as error:
+            return {"error": written(of_phrase(error.phrase), language_of(data))}
         except ValueError as error:
             return {"error": str(error)}
         except Exception:

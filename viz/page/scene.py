@@ -13,6 +13,8 @@ from viz.page.wire import picture_url
 from viz.selection import Selection
 from viz.session.models import RANDOM
 from viz.session.session import Reading
+from viz.session.told import of_photo
+from viz.words import written
 
 THUMBNAIL_PX = 80
 PLAIN = Reading()  # of a picture of which nothing need be said
@@ -42,7 +44,7 @@ def scene_message(trace: Trace, selection: Selection, weights: str, reading: Rea
         "windows": trace.windows,
         "relPos": trace.encoder.blocks[0].attn.use_rel_pos,
         "weights": weights,
-        "reading": [str(fact) for fact in reading.facts],
+        "reading": [written(of_photo(fact), selection.lang) for fact in reading.facts],
         "pages": reading.pages,
         "bands": reading.bands,
         "random": selection.subject.model == RANDOM,

@@ -13,6 +13,7 @@ from samvit.encoder import ImageEncoderViT, build_encoder
 from samvit.errors import CheckpointError
 from samvit.random_weights import fill_random
 from viz.selection import SIZES
+from viz.session.told import of_phrase, of_weights
 from viz.words import Problem, Text, Words, joined, say, symbol
 
 RANDOM = "vit_tiny_random"
@@ -96,14 +97,14 @@ class Models:
                 self._offers[name] = Offer(name, True)
             else:
                 found = availability(name)
-                self._offers[name] = Offer(name, found.available, found.reason)
+                self._offers[name] = Offer(name, found.available, of_phrase(found.reason) if found.reason else "")
 
     def _inspected(self, name: str) -> Offer:
         """A local file as an offer: what it holds is read from its names and shapes."""
         try:
             config = self.configs[name] = inspect_checkpoint(self.checkpoints[name], **self.told).config
         except CheckpointError as error:
-            return Offer(name, False, symbol(str(error)))
+            return Offer(name, False, of_phrase(error.phrase))
         if config.in_chans != 3:
             return Offer(name, False, say("problem.channels", count=config.in_chans), sizes_of(config))
         return Offer(name, True, sizes=sizes_of(config))
@@ -163,4 +164,4 @@ def weights_of(name: str, encoder: ImageEncoderViT) -> Words:
         return OURS[name]
     if known is None:
         return say("model.memory", name=symbol(name))
-    return joined(say("model.checkpoint", name=symbol(name)), *(symbol(one.english()) for one in known.facts()), by=" ")
+    return joined(say("model.checkpoint", name=symbol(name)), *map(of_weights, known.facts()), by=" ")

@@ -9,24 +9,27 @@ from safetensors.torch import save_file
 
 from samvit.checkpoint import Availability
 from samvit.encoder import build_encoder
-from samvit.errors import CheckpointError
+from samvit.errors import CheckpointError, phrase
 from tests.small import SMALL
 from viz.session import models
 from viz.session.models import RANDOM, Models, named, weights_of
 
 
 def test_a_model_that_cannot_be_had_is_offered_as_unavailable_with_the_reason(monkeypatch):
-    monkeypatch.setattr(models, "availability", lambda name: Availability(name, False, "", "no network"))
+    monkeypatch.setattr(models, "availability", lambda name: Availability(name, False, "", phrase("hub.offline")))
     offered = Models((RANDOM, "vit_b"))
     offered.look().join(5)
     offers = {offer.name: offer for offer in offered.offers()}
     assert offers[RANDOM].available
-    assert (offers["vit_b"].available, offers["vit_b"].reason) == (False, "no network")
+    assert (offers["vit_b"].available, str(offers["vit_b"].reason)) == (
+        False,
+        "downloads are switched off (HF_HUB_OFFLINE)",
+    )
 
 
 def test_a_page_does_not_wait_for_a_silent_network(monkeypatch):
     gate = threading.Event()
-    monkeypatch.setattr(models, "availability", lambda name: gate.wait(5) and Availability(name, True, "disk", ""))
+    monkeypatch.setattr(models, "availability", lambda name: gate.wait(5) and Availability(name, True, "disk", None))
     offered = Models((RANDOM, "vit_b"))
     first = {offer.name: offer for offer in offered.offers()}
     assert first[RANDOM].available
@@ -43,10 +46,10 @@ def test_a_model_the_operator_does_not_offer_is_refused():
 
 def test_what_cannot_be_loaded_is_an_error_and_never_another_model(monkeypatch):
     def refuse(name):
-        raise CheckpointError("no network")
+        raise CheckpointError("hub.offline")
 
     monkeypatch.setattr(models, "load_encoder", refuse)
-    with pytest.raises(CheckpointError, match="no network"):
+    with pytest.raises(CheckpointError, match="downloads are switched off"):
         Models(("vit_b", RANDOM)).encoder("vit_b")
 
 

@@ -24,6 +24,7 @@ export const FIELDS = [
   field("overlay", "look", "whole", { default: 75, low: 0, high: 100, control: "slider" }),
   field("channel", "look", "whole", { default: 0, low: 0, control: "number" }),
   field("terms", "look", "letters", { default: "chw", choices: ["c", "h", "w"], control: "toggles" }),
+  field("stop", "look", "whole", { default: 0, low: 0, limit: "stops" }),
 ];
 
 export const boot = {
@@ -52,6 +53,17 @@ export const scene = {
   photo: "data:image/jpeg;base64,", grid: [4, 4], photoGrid: [3, 4], photoSpan: [2.5, 4], patch: 16, depth: 12, heads: 6,
   windows: [14, 14, null], relPos: true, weights: "trained here", reading: [], pages: 1, bands: 3, random: false, shapes: { photo: "300×451" },
 };
+
+const stop = (number, fields, more = {}) => ({
+  fields: { terms: "chw", channel: 0, against_query: null, stop: number, ...fields }, title: `stop ${number}`, words: "words", notes: "", lit: "panels", asks: false, ...more,
+});
+
+export const tour = {
+  title: "a tour",
+  stops: [stop(1, { view: "photo" }), stop(2, { view: "heads", block: 0, query: [2, 3] }, { asks: true }), stop(3, { view: "reach" })],
+};
+
+export const guess = { stop: 2, question: "where?", options: ["here", "there"], right: [1], answer: "there, by 3" };
 
 export const pair = {
   query: [1, 2], key: [2, 2], chosen: false, head: 3, block: 2, span: [0, 0, 4, 4], windowPadding: 0, imagePadding: 0.01,

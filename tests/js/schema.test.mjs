@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FIELDS, maps, pair, panels, scene } from "./samples.mjs";
+import { FIELDS, guess, maps, pair, panels, scene, tour } from "./samples.mjs";
 import { problems } from "./schema.mjs";
 
 test("what the script's tests take for the server's messages is what the schema says", () => {
@@ -8,6 +8,8 @@ test("what the script's tests take for the server's messages is what the schema 
   assert.deepEqual(problems("view", { state: "ready", panels, pair }), []);
   for (const field of FIELDS) assert.deepEqual(problems("field", field), []);
   assert.deepEqual(problems("scene", scene), []);
+  assert.deepEqual(problems("tour", tour), []);
+  assert.deepEqual(problems("guess", guess), []);
 });
 
 test("the schema's own check can fail", () => {

@@ -1,5 +1,7 @@
 """A tour's file: what it may say, and that an error names the line."""
 
+from pathlib import Path
+
 import pytest
 
 from viz.tour_file import parse_tour, read_tour
@@ -72,3 +74,10 @@ def test_a_file_that_is_not_there_or_no_text_is_refused_in_one_sentence(tmp_path
     (tmp_path / "bad.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(Problem, match=r"^bad\.toml can't be read as a tour"):
         read_tour(tmp_path / "bad.toml")
+
+
+def test_what_the_page_saves_is_read():
+    """The script's tests hold it to the same file."""
+    first, second = read_tour(Path(__file__).parents[1] / "js" / "my_tour.toml").stops
+    assert first.fields == {"view": "scores", "block": 8, "query": (20, 31)}
+    assert (first.title, second.fields["image"]) == ('Scores, "split"', "coffee")

@@ -23,6 +23,7 @@ from viz.session.pair import pair_message, proof_message
 from viz.session.photos import EXAMPLES
 from viz.session.session import Session
 from viz.session.told import of_phrase
+from viz.session.touring import guess_message, tour_message
 from viz.texts import LANGUAGES, catalogue
 from viz.views import VIEWS
 from viz.views.view import BLOCK_STAGES, STAGES
@@ -152,6 +153,18 @@ class Explorer:
         """What a view shows, its formula, the lines that ran, the shapes, and what it doesn't prove."""
         found, selection = self.session.look(visitor_of(data), query_of(data))
         return GONE if found is None else explanation(found, selection)
+
+    @answered
+    def tour(self, data: object) -> Message:
+        """The guided tour's stops, as they are for the selected photo and model."""
+        found, selection = self.session.look(visitor_of(data), query_of(data))
+        return GONE if found is None else tour_message(self.session.tour, found, selection)
+
+    @answered
+    def guess(self, data: object) -> Message:
+        """What the selected stop of the tour asks, and what is right."""
+        found, selection = self.session.look(visitor_of(data), query_of(data))
+        return GONE if found is None else guess_message(self.session.tour, found, selection)
 
     @answered
     def export(self, data: object) -> Message:

@@ -43,6 +43,10 @@ def test_every_other_answer_is_as_the_schema_says(explorer, monkeypatch):
     assert problems("gone", ask(explorer, "view", {"size": "512"})) == []
     assert problems("open", opened(explorer)) == []
     assert problems("proof", ask(explorer, "proof", {"size": "512"})) == []
+    assert problems("tour", ask(explorer, "tour", {"size": "512"})) == []
+    for number, stop in enumerate(explorer.session.tour.stops, 1):
+        guess = ask(explorer, "guess", {"size": "512", "block": "0", "stop": str(number)})
+        assert problems("guess", guess) == [] and bool(guess["question"]) == bool(stop.guess)
     assert problems("export", ask(explorer, "export", {"size": "512"}, format="svg")) == []
     sent = SimpleNamespace(data={"visitor": ANNA}, files=[("x.png", png())])
     assert problems("upload", explorer.upload(sent)) == []

@@ -1,21 +1,24 @@
 // The page's start: asks what it needs, and puts model, source and drawing together.
 
 import { makeCommands } from "./act/commands.js";
-import { meaning } from "./act/keys.js";
+import { meaning, meaningInTour } from "./act/keys.js";
 import { makeSelecting } from "./act/selecting.js";
 import { listenToFingers } from "./act/fingers.js";
-import { copyLink, saveBlob, saveFile } from "./act/take_along.js";
+import { copyLink, saveBlob, saveFile, saveText } from "./act/take_along.js";
 import { loadImage } from "./draw/canvas.js";
 import { decodeBytes } from "./draw/decode.js";
 import { makePage } from "./draw/page.js";
 import { preparePanels } from "./draw/panels.js";
 import { snapshot } from "./draw/snapshot.js";
+import { fill } from "./draw/text.js";
 import { browserClock, makeAsk, newest, Refused } from "./model/ask.js";
 import { makeCodec } from "./model/codec.js";
 import { makeLink } from "./model/link.js";
 import { makeLooking } from "./model/looking.js";
 import { makePhotoChoice } from "./model/photo.js";
+import { makeMyTour, tourText } from "./model/my_tour.js";
 import { makeState } from "./model/state.js";
+import { makeTouring } from "./model/touring.js";
 import { storageOrNull, visitorSecret } from "./model/visitor.js";
 import { makeServer } from "./source/server.js";
 
@@ -78,6 +81,8 @@ function run(root, boot, server, clock) {
   const sending = makeAsk({ source: { ask: (_, file, signal) => server.upload(/** @type {Blob} */ (file), signal) }, clock, report });
   const looking = makeLooking({ boot, codec, store, ask, link, clock, leave: server.leave, loadImage, prepare: (panels) => preparePanels(panels, palette) });
   const { change } = looking;
+  const touring = makeTouring({ codec, store, ask, change });
+  const myTour = makeMyTour(storageOrNull());
   const choice = makePhotoChoice({ boot, store, ask: sending, change });
 
   const exporting = newest(async (/** @type {string} */ format, signal) => {
@@ -109,9 +114,22 @@ function run(root, boot, server, clock) {
     helpIsOpen: () => page.help.element.open,
     copyLink: () => copyLink(texts, (message) => store.set({ message })),
     repaint: () => page.repaint(),
+    touring,
+    addToTour() {
+      const { view, ...selection } = store.now.selection;
+      const what = texts[`view.${view}.what`].split(/(?<=[.?!]) /)[0];
+      myTour.add({ link: codec.write({ ...selection, view, stop: 0 }, "").slice(1), title: texts[`view.${view}.title`], words: what });
+      store.set({ message: { kind: "notice", text: fill(texts["ui.tour.added"], { count: myTour.stops().length }) } });
+    },
   });
   const act = {
     commands,
+    touring,
+    myTour: {
+      count: () => myTour.stops().length,
+      empty: myTour.empty,
+      save: () => saveText("tour.toml", tourText(texts["ui.tour.mine"], myTour.stops())),
+    },
     change,
     hover: looking.hover,
     node: (/** @type {import("./types.js").Node} */ node) => change(selecting.node(node)),
@@ -131,13 +149,19 @@ function run(root, boot, server, clock) {
     if (before.status !== status && (status === "ready" || status === "error")) setTimeout(loadGradio, LATER_MS);
   });
   const page = makePage({ root, boot, palette, store, act, selecting });
-  listen({ root, store, commands, page, choice, followLink: looking.followLink, leave: looking.leave });
+  listen({ root, store, commands, touring, page, choice, followLink: looking.followLink, leave: looking.leave });
   looking.followLink();
 }
 
 /** Keys, fingers, history, the window's size, and photos that are dropped or pasted. @param {any} parts */
-function listen({ root, store, commands, page, choice, followLink, leave }) {
+function listen({ root, store, commands, touring, page, choice, followLink, leave }) {
   document.addEventListener("keydown", (event) => {
+    const on = store.now.selection.stop && !page.help.element.open ? meaningInTour(event) : null;
+    if (on) {
+      event.preventDefault();
+      touring.step(on);
+      return;
+    }
     const asked = meaning(event);
     if (!asked || !store.now.scene || (page.help.element.open && asked.act !== "escape")) return;
     event.preventDefault();

@@ -101,6 +101,15 @@
 
 /** One answer on screen, with the selection that it answers. @typedef {{panels: Prepared[], pair: Pair, selection: Selection}} Shown */
 
+/**
+ * One stop of a guided tour, in the photo and model on screen.
+ * @typedef {{fields: Record<string, any>, title: string, words: string, notes: string, lit: string, asks: boolean}} Stop
+ */
+
+/** @typedef {{title: string, stops: Stop[]}} Tour */
+
+/** What a stop asks, and what was chosen; `shown` once the answer is. @typedef {{stop: number, question: string, options: string[], right: number[], answer: string, chosen: number | null, shown: boolean}} Guess */
+
 /** @typedef {{sequential: Uint8Array, signed: Uint8Array, categories: number[][]}} Palette */
 
 /** @typedef {{width: number, height: number}} Size */

@@ -20,8 +20,10 @@ const TERMS = ["chw", "c", "h", "w", "hw"]; // all, each on its own, position al
  * @param {() => boolean} parts.helpIsOpen
  * @param {() => void} parts.copyLink
  * @param {() => void} parts.repaint
+ * @param {{toggle(): void, leave(): void}} parts.touring
+ * @param {() => void} parts.addToTour
  */
-export function makeCommands({ boot, store, selecting, change, link, example, pages, help, helpIsOpen, copyLink, repaint }) {
+export function makeCommands({ boot, store, selecting, change, link, example, pages, help, helpIsOpen, copyLink, repaint, touring, addToTour }) {
   const bounded = (/** @type {number} */ index, /** @type {number} */ count) => Math.min(Math.max(index, 0), count - 1);
   const choicesOf = (/** @type {string} */ name) => boot.fields.find((field) => field.name === name)?.choices ?? [];
   const next = (/** @type {any[]} */ all, /** @type {any} */ one) => all[(all.indexOf(one) + 1) % all.length];
@@ -57,6 +59,8 @@ export function makeCommands({ boot, store, selecting, change, link, example, pa
     page(/** @type {number} */ by) {
       store.set({ page: bounded(store.now.page + by, pages()) });
     },
+    tour: () => touring.toggle(),
+    addToTour,
     drawer: () => store.set({ drawer: !store.now.drawer }),
     tools: () => store.set({ tools: !store.now.tools }),
     undo: () => link.undo(),
@@ -80,11 +84,12 @@ export function makeCommands({ boot, store, selecting, change, link, example, pa
     },
     copyLink,
     help: () => help(true),
-    /** Close what is open, from the top: help, explanation, presentation. */
+    /** Close what is open, from the top: help, explanation, tour, presentation. */
     escape() {
       if (helpIsOpen()) help(false);
       else if (store.now.message) store.set({ message: null });
       else if (store.now.drawer) store.set({ drawer: false });
+      else if (store.now.selection.stop) touring.leave();
       else if (store.now.presenting) this.present();
     },
   };

@@ -16,6 +16,9 @@ export const KEYS = [
   { keys: ["t"], shown: "t", text: "key.terms", act: "nextTerms" },
   { keys: ["<", ">"], shown: "<  >", text: "key.channel", act: "channel" },
   { keys: ["e"], shown: "e", text: "key.example", act: "nextExample" },
+  { keys: ["g"], shown: "g", text: "key.tour", act: "tour" },
+  { keys: [], shown: "Space  PgDn  PgUp", text: "key.tour_step" },
+  { keys: ["a"], shown: "a", text: "key.add", act: "addToTour" },
   { keys: ["i"], shown: "i", text: "key.more", act: "drawer" },
   { keys: ["c"], shown: "c", text: "key.tools", act: "tools" },
   { keys: ["u"], shown: "u", text: "key.undo", act: "undo" },
@@ -40,16 +43,35 @@ export const TOUCH = ["touch.tap", "touch.pin", "touch.swipe"];
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const BACKWARDS = new Set(["[", ",", "PageUp", "-", "N", "<"]);
 
+/** @type {Record<string, number>} */
+const ON = { " ": 1, PageDown: 1, PageUp: -1 };
+
+/** Whether a key is typed into something, or meant for a slider. @param {KeyboardEvent} event */
+function typed({ target, ctrlKey, metaKey, altKey }) {
+  const { tagName, type } = /** @type {any} */ (target) ?? {};
+  return ctrlKey || metaKey || altKey || tagName === "SELECT" || tagName === "TEXTAREA" || (tagName === "INPUT" && type !== "checkbox");
+}
+
+/**
+ * What a key press, or a presenter's remote, asks for at a stop of the tour before it has its usual meaning: so many
+ * stops on. A button that was reached by the keyboard keeps its space bar.
+ * @param {KeyboardEvent} event @returns {number | null}
+ */
+export function meaningInTour(event) {
+  if (typed(event) || !(event.key in ON)) return null;
+  const target = /** @type {any} */ (event.target);
+  if (event.key === " " && target?.matches?.("button:focus-visible, summary:focus-visible")) return null;
+  return event.shiftKey && event.key === " " ? -1 : ON[event.key];
+}
+
 /**
  * What a key press asks for, or null. Typing, sliders and modifiers are left alone.
  * @param {KeyboardEvent} event
  * @returns {{act: string, value: any, shift: boolean} | null}
  */
 export function meaning(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  if (typed(event)) return null;
   const target = /** @type {any} */ (event.target);
-  const tag = target?.tagName;
-  if (tag === "SELECT" || tag === "TEXTAREA" || (tag === "INPUT" && target.type !== "checkbox")) return null;
   const row = KEYS.find(({ keys }) => keys.includes(event.key));
   if (!row?.act) return null;
   if (row.act === "move" && target?.closest?.(".sx-scroll, .sx-explain, pre")) return null;

@@ -22,6 +22,11 @@ export function saveFile({ name, type, data }) {
   saveBlob(new Blob([decodeBytes(data)], { type }), name);
 }
 
+/** @param {string} name @param {string} text */
+export function saveText(name, text) {
+  saveBlob(new Blob([text], { type: "application/toml" }), name);
+}
+
 /** @param {Blob} blob @param {string} name */
 export function saveBlob(blob, name) {
   const url = URL.createObjectURL(blob);

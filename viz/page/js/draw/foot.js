@@ -3,22 +3,28 @@
 import { isInBlock, viewOf } from "../model/views.js";
 import { make, setText } from "./dom.js";
 import { makePair } from "./pair.js";
+import { makeTourBar } from "./tour.js";
 
-/** @param {import("../types.js").Boot} boot @param {() => void} openDrawer */
-export function makeFoot(boot, openDrawer) {
+/** @param {import("../types.js").Boot} boot @param {() => void} openDrawer @param {Parameters<typeof makeTourBar>[1]} touring */
+export function makeFoot(boot, openDrawer, touring) {
   const { texts } = boot;
   const pair = makePair(texts);
   const sentence = make("p", { class: "sx-sentence" });
   const more = make("button", { class: "sx-more", "aria-expanded": "false", onclick: openDrawer }, `${texts["ui.more"]} ▸`);
-  const element = make("footer", { class: "sx-foot" }, pair.element, make("div", { class: "sx-say" }, sentence, more));
+  const tour = makeTourBar(texts, touring);
+  const element = make("footer", { class: "sx-foot" }, pair.element, make("div", { class: "sx-say" }, tour.element, sentence, more));
   return {
     element,
     pair,
     /** @param {import("../model/state.js").State} state */
-    show({ selection, drawer, shown }) {
+    show(state) {
+      const { selection, drawer, shown } = state;
+      tour.show(state);
+      sentence.hidden = !tour.element.hidden;
       more.setAttribute("aria-expanded", String(drawer));
       setText(sentence, texts[`view.${viewOf(boot, selection).id}.what`].split(/(?<=[.?!]) /)[0]);
-      pair.element.hidden = !isInBlock(boot, selection);
+      const lit = state.tour?.stops[selection.stop - 1]?.lit;
+      pair.element.hidden = !isInBlock(boot, selection) || (!tour.element.hidden && lit !== "pair"); // a stop needs the room
       if (shown?.pair) pair.show(shown.pair);
     },
   };

@@ -2,6 +2,7 @@
 
 import { make, setPressed, setText } from "./dom.js";
 import { iconSvg } from "./icons.js";
+import { fill } from "./text.js";
 
 /** @typedef {import("../types.js").Boot} Boot */
 
@@ -15,6 +16,37 @@ export function iconButton(name, label, action) {
 /** @param {string} letter @param {string} label @param {() => void} action */
 export function signButton(letter, label, action) {
   return make("button", { class: "sx-icon", title: label, "aria-label": label, onclick: action }, letter);
+}
+
+/** Into the tour, and what makes one of one's own. @param {Record<string, string>} texts @param {any} act */
+function makeTourMenu(texts, act) {
+  const item = (/** @type {string} */ text, /** @type {() => void} */ action) =>
+    make(
+      "button",
+      {
+        onclick() {
+          menu.open = false;
+          action();
+        },
+      },
+      text,
+    );
+  const mine = make("span", { class: "sx-quiet" });
+  const menu = make(
+    "details",
+    { class: "sx-menu", ontoggle: () => setText(mine, fill(texts["ui.tour.views"], { count: act.myTour.count() })) },
+    make("summary", { class: "sx-icon" }, `${texts["ui.tour"]} ▾`),
+    make(
+      "div",
+      {},
+      item(`▶ ${texts["ui.tour.start"]}`, () => act.commands.tour()),
+      mine,
+      item(`+ ${texts["ui.tour.add"]}`, () => act.commands.addToTour()),
+      item(texts["ui.tour.save"], () => act.myTour.save()),
+      item(texts["ui.tour.empty"], () => act.myTour.empty()),
+    ),
+  );
+  return menu;
 }
 
 /**
@@ -45,6 +77,7 @@ export function makeHeader(boot, act) {
     make("summary", { class: "sx-icon" }, `${texts["ui.export"]} ▾`),
     make("div", {}, FORMATS.map((format) => make("button", { data: { format }, onclick: () => exportAs(format) }, texts[`ui.export.${format}`]))),
   );
+  const tourMenu = makeTourMenu(texts, act);
   function exportAs(/** @type {string} */ format) {
     menu.open = false;
     act.exportAs(format);
@@ -53,6 +86,7 @@ export function makeHeader(boot, act) {
   const icons = make(
     "div",
     { class: "sx-icons" },
+    tourMenu,
     menu,
     iconButton("link", texts["ui.link"], () => commands.copyLink()),
     iconButton("dark", texts["ui.dark"], () => commands.dark()),

@@ -6,6 +6,7 @@ import { makeExplanation } from "./explain.js";
 import { makeFoot } from "./foot.js";
 import { makeHeader, makeTools } from "./header.js";
 import { makeHelp } from "./help.js";
+import { light } from "./light.js";
 import { makeLook } from "./look.js";
 import { makeMessages } from "./messages.js";
 import { makePanels } from "./panels.js";
@@ -21,7 +22,7 @@ import { makeViewBar } from "./view_bar.js";
 /** @typedef {ReturnType<typeof import("../act/selecting.js").makeSelecting>} Selecting */
 
 /** @type {(keyof State)[]} */
-const DRAWN_ALL = ["shown", "pinned", "scene", "selection", "page", "presenting", "tools", "drawer", "layers", "pinKind"];
+const DRAWN_ALL = ["shown", "pinned", "scene", "selection", "page", "presenting", "tools", "drawer", "layers", "pinKind", "tour", "guess"];
 
 /** Everything on the page, put into its root. @param {HTMLElement} root @param {Boot} boot @param {Store} store @param {any} act @param {Selecting} selecting */
 function build(root, boot, store, act, selecting) {
@@ -34,7 +35,7 @@ function build(root, boot, store, act, selecting) {
   const tools = makeTools(boot, act);
   const viewBar = makeViewBar(boot, act, selecting.tabs);
   const panels = makePanels(texts, { ...act, tell, pointAt: strip.pointAt }, (page) => store.set({ page }));
-  const foot = makeFoot(boot, () => act.commands.drawer());
+  const foot = makeFoot(boot, () => act.commands.drawer(), act.touring);
   const explanation = makeExplanation(texts, () => store.set({ drawer: false }));
   const help = makeHelp(texts);
 
@@ -83,10 +84,24 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     const pages = stage.show(state, look, shape);
     if (state.page >= pages) store.set({ page: pages - 1 });
     drawPhoto(state, look);
+    lightStop(state);
     const { selection } = state.shown;
     root.dataset.shown = `${selection.view}:${selection.block}:${selection.query}:${selection.key ?? ""}`;
     root.dataset.painted = String(Number(root.dataset.painted ?? 0) + 1); // what tests and benchmarks wait for
   }
+
+  /** Light what the tour's stop speaks of, on the page of panels where it is. @param {State} state */
+  function lightStop({ selection, tour, shown, pinned, page }) {
+    const place = tour?.stops[selection.stop - 1]?.lit ?? "";
+    const arrived = `${selection.stop} ${place} ${shown === pinned && shown?.selection.view === selection.view}`;
+    if (arrived !== litAt && place.startsWith("panel:") && arrived.endsWith("true")) {
+      const wanted = panels.pageOf(Number(place.slice("panel:".length)));
+      if (wanted >= 0 && wanted !== page) store.set({ page: wanted });
+    }
+    litAt = arrived;
+    light(root, place);
+  }
+  let litAt = "";
 
   /** @param {State} state @param {import("../types.js").Look} [look] */
   function drawPhoto(state, look = lookOf(state, shape)) {

@@ -90,6 +90,9 @@ export function makePanels(texts, acts, turn) {
     return plan.pages.length;
   }
 
+  /** The page on which a panel stands; −1 if there is none. @param {number} panel */
+  const pageOf = (panel) => plan.pages.findIndex((places) => places.some(({ index }) => index === panel));
+
   /** @param {number} page */
   function showPager(page) {
     const count = plan.pages.length;
@@ -103,5 +106,5 @@ export function makePanels(texts, acts, turn) {
       setAttribute(button, "aria-current", index === Math.min(page, count - 1) ? "true" : null);
     }
   }
-  return { element, pager, show, pages: () => plan.pages.length };
+  return { element, pager, show, pages: () => plan.pages.length, pageOf };
 }

@@ -33,6 +33,9 @@ import { makeStore } from "./store.js";
  * @property {boolean} tools Whether controls are in sight while presenting.
  * @property {boolean} drawer Whether the explanation is open.
  * @property {number} page Which of the view's pages of panels.
+ * @property {import("../types.js").Tour | null} tour The guided tour, as it is for the scene on screen.
+ * @property {import("../types.js").Guess | null} guess What the tour's stop asks.
+ * @property {number} left The stop where the tour was left; 0 if it wasn't begun.
  */
 
 /** @param {Selection} selection @param {Partial<State>} more @returns {import("./store.js").Store<State>} */
@@ -59,6 +62,9 @@ export function makeState(selection, more = {}) {
       tools: false,
       drawer: false,
       page: 0,
+      tour: null,
+      guess: null,
+      left: 0,
       ...more,
     }),
   );

@@ -1,0 +1,78 @@
+"""The guided tour as a lecturer uses it: on and back by keys, out and in again, questions, and a tour of one's own."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ready
+from tests.browser.test_page import field
+from viz.tour_file import built_in, parse_tour
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+STOPS = built_in().stops
+ASKS = next(number for number, stop in enumerate(STOPS, 1) if stop.guess)
+
+
+def at_stop(page: Page, number: int) -> None:
+    """Wait until a stop's words and its view are on screen."""
+    expect(page.locator(".sx-tour-progress")).to_contain_text(f"{number} of {len(STOPS)}")
+    expect(page.locator('.sx[data-state="ready"]')).to_have_attribute(
+        "data-shown", re.compile(f"^{STOPS[number - 1].fields['view']}:")
+    )
+
+
+def test_space_goes_through_all_stops_and_nothing_scrolls(visit):
+    page = visit("size=512&present=1", reduced_motion="reduce")
+    page.keyboard.press("g")
+    for number, stop in enumerate(STOPS, 1):
+        at_stop(page, number)
+        if stop.lit:
+            expect(page.locator(".sx-lit-place")).to_have_count(1)
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        if stop.guess:
+            expect(page.locator(".sx-tour-guess button")).not_to_have_count(0)
+            page.keyboard.press("Space")
+            expect(page.locator('.sx-tour-guess button[data-right="true"]')).not_to_have_count(0)
+        page.keyboard.press("PageDown")
+    page.keyboard.press("PageUp")
+    at_stop(page, len(STOPS) - 1)
+
+
+def test_a_stop_is_part_of_the_link_and_one_comes_back_to_it(visit):
+    page = visit(f"size=512&stop={ASKS}&view=heads&block=0&query=6,30")
+    at_stop(page, ASKS)
+    expect(page.locator(".sx-tour-back")).to_be_hidden()
+    page.keyboard.press("v")
+    page.locator(".sx-tour-back").click()
+    at_stop(page, ASKS)
+    page.keyboard.press("Escape")
+    expect(page.locator(".sx-tour")).to_be_hidden()
+    expect(page.locator(".sx-sentence")).to_be_visible()
+    assert field(page, "stop") == ""
+    page.keyboard.press("g")
+    at_stop(page, ASKS)
+
+
+def test_a_stop_that_the_tour_does_not_have_is_moved_in_with_a_sentence(visit):
+    page = visit("size=512&stop=999")
+    expect(page.locator(".sx-message")).to_contain_text(f"stop must be in 0..{len(STOPS)}, got 999")
+    assert field(page, "stop") == str(len(STOPS))
+
+
+def test_collected_views_are_saved_as_a_tour_that_the_app_reads(visit):
+    page = visit("size=512&view=scores&block=8&query=5,6")
+    page.keyboard.press("a")
+    expect(page.locator(".sx-message")).to_contain_text("as its view 1")
+    page.goto(page.url.replace("view=scores", "view=heads"))
+    ready(page)
+    page.keyboard.press("a")
+    page.locator(".sx-menu summary", has_text="Tour").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save my tour as a file").click()
+    first, second = parse_tour(download.value.path().read_text(encoding="utf-8")).stops
+    assert (first.fields["view"], first.fields["query"], second.fields.get("view", "heads")) == (
+        "scores",
+        (5, 6),
+        "heads",
+    )

@@ -25,6 +25,7 @@ WHAT_IFS = (
     *("all_global", "none_global", "grey", "covered"),
 )  # names of `samvit.measures.what_if.CHANGES`; a test holds them equal
 TERMS = "chw"  # content, rel_h, rel_w
+COMPARES = ("off", "one", "own")  # whether two sides are compared, in one scale or each in its own
 MAX_LENGTH = 256  # tokens along a side of a position table that is shown at another size
 MOST_DIGITS = 9  # of a whole number in a link: enough for any index, and no library overflows
 
@@ -108,14 +109,26 @@ class Focus:
 
 @dataclass(frozen=True)
 class Against:
-    """What is compared with: another subject, another focus, or both. What is None is the same on both sides."""
+    """What is compared with: another subject, another focus, or both. What is None is the same on both sides.
 
+    The second query is marked whether two sides are compared or not; everything else counts only where they are.
+
+    Attributes:
+        compare: Whether two sides stand beside each other, in one scale or each in its own.
+        page: Pages are the first side's only where the photo is.
+    """
+
+    compare: str = entry("off", "choice", choices=COMPARES)
     image: str | None = entry(None, "name", name="against_image")
     model: str | None = entry(None, "name", name="against_model")
     size: int | None = entry(None, "whole", name="against_size", low=MOST_SIZES[0], high=MOST_SIZES[1])
+    page: tuple[int, ...] | None = entry(None, "wholes", name="against_page")
+    way: str | None = entry(None, "choice", name="against_way", choices=WAYS)
     block: int | None = entry(None, "whole", name="against_block", limit="depth")
     head: int | None = entry(None, "whole", name="against_head", limit="heads")
     query: tuple[int, int] | None = entry(None, "patch", name="against_query", limit="grid", alias=("other",))
+    channel: int | None = entry(None, "whole", name="against_channel", low=0, limit="channels")
+    terms: str | None = entry(None, "letters", name="against_terms", choices=tuple(TERMS))
 
 
 @dataclass(frozen=True)
@@ -183,6 +196,28 @@ class Selection:
         known = BY_NAME[name]
         return getattr(getattr(self, known.part) if known.part else self, known.attribute)
 
+    @property
+    def comparing(self) -> bool:
+        """Whether two sides stand beside each other."""
+        return self.against.compare != "off"
+
+    @property
+    def one_side(self) -> "Selection":
+        """The first of two sides, on its own."""
+        return replace(self, against=Against())
+
+    @property
+    def other_side(self) -> "Selection":
+        """The second of two sides, on its own: what differs stands in the place of what is the same."""
+        differs = {same: self[name] for name, same in DIFFERING.items() if self[name] is not None}
+        if "image" in differs:  # another file has pages and bands of its own
+            differs = {"page": None, "bands": None} | differs
+        return self.one_side.changed(**differs)
+
+    def against_side(self, other: "Selection") -> "Selection":
+        """This selection with what differs taken from its other side, once that was judged."""
+        return self.changed(**{name: other[same] for name, same in DIFFERING.items() if self[name] is not None})
+
     def to_query(self) -> dict[str, str]:
         """The fields that differ from the defaults, as a URL's query; a patch is written `row,col`."""
         values = self.flat()
@@ -208,12 +243,16 @@ class Selection:
         return cls.of(**values), problems
 
     def fit(self, limits: "Limits") -> tuple["Selection", list[Words]]:
-        """This selection inside an encoder's limits, and one sentence for each index that had to be moved in."""
+        """This selection inside an encoder's limits, and one sentence for each index that had to be moved in.
+
+        Of two sides that are compared these are the first one's limits; the other side is fitted on its own.
+        """
         moved: dict[str, Any] = {}
         problems = []
         for known in FIELDS:
             limit, value = getattr(limits, known.limit, None) if known.limit else None, self[known.name]
-            if limit is None or value is None:
+            elsewhere = known.part == "against" and self.comparing  # in the other side's limits
+            if limit is None or value is None or elsewhere:
                 continue
             if known.kind == "patch":
                 nearest: Any = tuple(min(max(at, 0), side - 1) for at, side in zip(value, limit, strict=True))
@@ -265,6 +304,9 @@ FIELDS: tuple[Field, ...] = (
     *_declared(Look, "look"),
 )
 BY_NAME = {known.name: known for known in FIELDS}
+DIFFERING = {  # fields of what is compared with, and the field of the other side that each stands for
+    known.name: known.attribute for known in FIELDS if known.part == "against" and known.name != known.attribute
+}
 WITHOUT = {"key": "problem.strongest"}  # what a field without a value means, to a person
 
 
@@ -276,18 +318,18 @@ def parse(known: Field, given: str) -> Any:
     """
     got, name = symbol(repr(given)), known.name
     if known.kind == "patch":
-        parts = given.split(",")
-        if len(parts) != 2 or not all(_is_whole(part.strip()) for part in parts):
+        parts = [part.strip() for part in given.split(",")]
+        if len(parts) != 2 or not all(map(_is_whole, parts)):
             raise Problem(say("problem.pair", name=name, got=got))
         return int(parts[0]), int(parts[1])
     if known.kind == "wholes":
-        parts = given.split(",")
-        if not 1 <= len(parts) <= MOST_WHOLES or not all(_is_whole(part.strip()) and int(part) >= 1 for part in parts):
+        parts = [part.strip() for part in given.split(",")]
+        if not 1 <= len(parts) <= MOST_WHOLES or not all(_is_whole(part) and int(part) >= 1 for part in parts):
             raise Problem(say("problem.wholes", name=name, most=MOST_WHOLES, got=got))
         return tuple(map(int, parts))
     if known.kind == "letters":
         if set(given) - set(known.choices) or len(set(given)) != len(given):
-            raise Problem(say("problem.terms", letters=symbol(repr("".join(known.choices))), got=got))
+            raise Problem(say("problem.terms", name=name, letters=symbol(repr("".join(known.choices))), got=got))
         return given
     if known.kind == "choice":
         found = next((choice for choice in known.choices if str(choice) == given.strip()), None)

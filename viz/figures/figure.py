@@ -65,23 +65,32 @@ def figure(
     Raises:
         ValueError: If there is no panel, or overlay or width_in lies outside its range.
     """
-    if not panels:
+    return figure_of_scenes([(panel, Scene(photo, marks or Marks(), overlay)) for panel in panels], caption, width_in)
+
+
+def figure_of_scenes(shown: Sequence[tuple[Panel, Scene]], caption: str = "", width_in: float | None = None) -> Figure:
+    """The same, of panels that lie over photos of their own.
+
+    Raises:
+        ValueError: As `figure`.
+    """
+    if not shown:
         raise ValueError("a figure needs at least one panel, got none")
-    if not 0 <= overlay <= 100:
-        raise ValueError(f"overlay must be in 0..100, got {overlay}")
+    for _, scene in shown:
+        if not 0 <= scene.overlay <= 100:
+            raise ValueError(f"overlay must be in 0..100, got {scene.overlay}")
     if width_in is not None and not PAPER_WIDTHS[0] <= width_in <= PAPER_WIDTHS[1]:
         raise ValueError(f"width_in must be in {PAPER_WIDTHS[0]:g}..{PAPER_WIDTHS[1]:g} inches, got {width_in:g}")
-    scene = Scene(photo, marks or Marks(), overlay)
     with DRAWING:
-        shown = scene.marks if _has_grid(panels) else Marks()
+        swatches = _mark_swatches(shown)
         if width_in is None:
-            rows, margin = _fit(panels, caption, shown, scene), MARGIN
+            rows, margin = _fit(shown, caption, swatches), MARGIN
             inner = max(NARROWEST, *(_row_width(row) for row in rows))
         else:
             margin, inner = PAPER_MARGIN, width_in / PAPER_TYPE - 2 * PAPER_MARGIN
-            rows = _fit_width(panels, inner, scene)
-        height = _height(rows) + _foot_height(caption, shown, inner) + 2 * margin
-        drawn = _drawn(rows, Sheet(inner + 2 * margin, height, margin), caption, shown)
+            rows = _fit_width(shown, inner)
+        height = _height(rows) + _foot_height(caption, swatches, inner) + 2 * margin
+        drawn = _drawn(rows, Sheet(inner + 2 * margin, height, margin), caption, swatches)
         return drawn if width_in is None else _shrunk(drawn, PAPER_TYPE)
 
 
@@ -94,7 +103,7 @@ class Sheet:
     margin: float
 
 
-def _drawn(rows: Sequence[Sequence[Part]], sheet: Sheet, caption: str, marks: Marks) -> Figure:
+def _drawn(rows: Sequence[Sequence[Part]], sheet: Sheet, caption: str, swatches: Sequence[Swatch]) -> Figure:
     """Rows of parts from the top, and the foot below."""
     drawn = ShownFigure(figsize=(sheet.width, sheet.height), facecolor="white")
     FigureCanvasAgg(drawn)
@@ -102,26 +111,26 @@ def _drawn(rows: Sequence[Sequence[Part]], sheet: Sheet, caption: str, marks: Ma
     top = sheet.margin
     for row in rows:
         top = _draw_row(page, row, sheet.margin, top)
-    _draw_foot(page, sheet.margin, top, caption, marks)
+    _draw_foot(page, sheet.margin, top, caption, swatches)
     return drawn
 
 
-def _fit(panels: Sequence[Panel], caption: str, marks: Marks, scene: Scene) -> list[list[Part]]:
+def _fit(shown: Sequence[tuple[Panel, Scene]], caption: str, swatches: Sequence[Swatch]) -> list[list[Part]]:
     """Rows of the largest parts that fit on the smallest slide that holds them all."""
     for growth in GROWTH:
         inner = SLIDE[0] * growth - 2 * MARGIN
-        room = SLIDE[1] * growth - 2 * MARGIN - _foot_height(caption, marks, inner)
+        room = SLIDE[1] * growth - 2 * MARGIN - _foot_height(caption, swatches, inner)
         for unit in UNITS:
-            rows = flow([panel_part(panel, unit, inner, scene) for panel in panels], inner)
+            rows = flow([panel_part(panel, unit, inner, scene) for panel, scene in shown], inner)
             if _height(rows) <= room:
                 return rows
     return rows  # a table of hundreds of rows: taller than a slide
 
 
-def _fit_width(panels: Sequence[Panel], inner: float, scene: Scene) -> list[list[Part]]:
+def _fit_width(shown: Sequence[tuple[Panel, Scene]], inner: float) -> list[list[Part]]:
     """Rows of the largest parts in a column `inner` inches wide that isn't much higher than wide, if that can be."""
     for unit in (unit for unit in UNITS if unit >= PAPER_UNIT):
-        rows = flow([panel_part(panel, unit, inner, scene) for panel in panels], inner)
+        rows = flow([panel_part(panel, unit, inner, scene) for panel, scene in shown], inner)
         if _height(rows) <= PAPER_ASPECT * inner:
             break
     return rows
@@ -173,24 +182,29 @@ def _draw_row(page: Page, row: Sequence[Part], left: float, top: float) -> float
     return top + _row_height(row) + GAP
 
 
-def _foot_height(caption: str, marks: Marks, width: float) -> float:
+def _foot_height(caption: str, swatches: Sequence[Swatch], width: float) -> float:
     """Height of the legend of marks and the caption with the gap above them, in inches."""
-    lines = len(legend_rows(_mark_swatches(marks), width)) + len(wrap(caption, width, SMALL))
+    lines = len(legend_rows(swatches, width)) + len(wrap(caption, width, SMALL))
     return GAP + line_height(SMALL) * lines if lines else 0.0
 
 
-def _draw_foot(page: Page, left: float, top: float, caption: str, marks: Marks) -> None:
+def _draw_foot(page: Page, left: float, top: float, caption: str, swatches: Sequence[Swatch]) -> None:
     """What the outlined patches are, and the caption."""
     inner = page.width - 2 * left
-    top = draw_legend(page, left, top, legend_rows(_mark_swatches(marks), inner))
+    top = draw_legend(page, left, top, legend_rows(swatches, inner))
     page.text(left, top, wrap(caption, inner, SMALL), SMALL, QUIET)
 
 
-def _mark_swatches(marks: Marks) -> list[Swatch]:
-    """The legend of the outlined patches."""
-    return [Swatch(f"{name} {patch}", ROLES[role], outline=True) for role, name, patch in reversed(marks.patches)]
+def _mark_swatches(shown: Sequence[tuple[Panel, Scene]]) -> list[Swatch]:
+    """The legend of the outlined patches, each once."""
+    found: dict[str, Swatch] = {}
+    for panel, scene in shown:
+        if _has_grid(panel):
+            for role, name, patch in reversed(scene.marks.patches):
+                found.setdefault(f"{name} {patch}", Swatch(f"{name} {patch}", ROLES[role], outline=True))
+    return list(found.values())
 
 
-def _has_grid(panels: Sequence[Panel]) -> bool:
-    """Whether any panel shows the patch grid, on which marks lie."""
-    return any(isinstance(panel, Maps) or (isinstance(panel, Picture) and panel.on_grid) for panel in panels)
+def _has_grid(panel: Panel) -> bool:
+    """Whether a panel shows the patch grid, on which marks lie."""
+    return isinstance(panel, Maps) or (isinstance(panel, Picture) and panel.on_grid)

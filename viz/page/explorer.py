@@ -9,19 +9,21 @@ from dataclasses import asdict
 from typing import Any
 
 from samvit.errors import SaidError
+from samvit.tracing import Trace
 from viz.figures.colour import lut
 from viz.page.pipeline import INNER, OUTER
 from viz.page.scene import scene_message, thumbnail
 from viz.page.wire import panel_message
 from viz.palette import MAP_CATEGORIES, ROLES
-from viz.selection import HEADS, SCALES, SIZES, fields_message
+from viz.selection import HEADS, SCALES, SIZES, Selection, fields_message
+from viz.session.comparison import Side
 from viz.session.explain import explanation
 from viz.session.export import export_file
 from viz.session.jobs import Busy, Working
 from viz.session.models import weights_of
 from viz.session.pair import pair_message, proof_message
 from viz.session.photos import EXAMPLES
-from viz.session.session import Session
+from viz.session.session import Opened, Session
 from viz.session.told import of_phrase
 from viz.session.touring import guess_message, tour_message
 from viz.texts import LANGUAGES, catalogue
@@ -103,14 +105,22 @@ class Explorer:
         opened = self.session.open(visitor_of(data), query_of(data), wait_s=0)
         if isinstance(opened, Working):
             return {"state": "working"} | asdict(opened)
-        selection, lang = opened.selection, opened.selection.lang
-        weights = written(weights_of(selection.subject.model, opened.trace.encoder), lang)
-        return {
+        lang = opened.selection.lang
+        answer = {
             "state": "ready",
-            "selection": selection.flat(),
+            "selection": opened.selection.flat(),
             "problems": [written(problem, lang) for problem in opened.problems],
-            "scene": scene_message(opened.trace, selection, weights, opened.reading),
+            "scene": self._scene(opened),
         }
+        if opened.other is not None:
+            answer["against"] = {"selection": opened.other.selection.flat(), "scene": self._scene(opened.other)}
+        return answer
+
+    def _scene(self, opened: Opened) -> Message:
+        """The scene of one side."""
+        selection = opened.selection
+        weights = written(weights_of(selection.subject.model, opened.trace.encoder), selection.lang)
+        return scene_message(opened.trace, selection, weights, opened.reading)
 
     @answered
     def leave(self, data: object) -> Message:
@@ -133,13 +143,35 @@ class Explorer:
         found, selection = self.session.look(visitor, query_of(data))
         if found is None:
             return GONE
+        if selection.comparing:
+            return self._both(visitor, found, selection)
         shown = self.session.panels(visitor, found, selection)
         if isinstance(shown, Working):
             return {"state": "working"} | asdict(shown)
+        panels = [panel_message(panel, selection.lang) for panel in shown]
+        return {"state": "ready", "panels": panels, "pair": pair_message(found, selection)}
+
+    def _both(self, visitor: str, found: Trace, selection: Selection) -> Message:
+        """The answer to `view` where two sides are compared."""
+        lang, (other, side) = selection.lang, self.session.other(visitor, selection, found)
+        if other is None:
+            return GONE
+        one = Side(found, selection.one_side)
+        both = self.session.compared(visitor, one, Side(other, side), selection.against.compare)
+        if isinstance(both, Working):
+            return {"state": "working"} | asdict(both)
         return {
             "state": "ready",
-            "panels": [panel_message(panel, selection.lang) for panel in shown],
+            "panels": [panel_message(panel, lang) for panel in both.one],
             "pair": pair_message(found, selection),
+            "against": {
+                "selection": side.flat(),
+                "panels": [panel_message(panel, lang) for panel in both.other],
+                "pair": pair_message(other, side),
+                "pairs": [[pair.one, pair.other] for pair in both.pairs],
+                "differences": [pair.difference and panel_message(pair.difference, lang) for pair in both.pairs],
+                "summary": written(both.summary, lang),
+            },
         }
 
     @answered
@@ -172,7 +204,13 @@ class Explorer:
         found, selection = self.session.look(visitor_of(data), query_of(data))
         if found is None:
             return GONE
-        file = export_file(found, selection, str(data.get("format") if isinstance(data, Mapping) else ""))
+        against = None
+        if selection.comparing:
+            other, side = self.session.other(visitor_of(data), selection, found)
+            if other is None:
+                return GONE
+            against = Side(other, side)
+        file = export_file(found, selection, str(data.get("format") if isinstance(data, Mapping) else ""), against)
         return {"name": file.name, "type": file.media_type, "data": base64.b64encode(file.data).decode()}
 
 

@@ -9,17 +9,19 @@ from matplotlib.figure import Figure
 from samvit.fingerprint import origin
 from samvit.measures.photo import own_pixels
 from samvit.tracing import Trace
-from viz.figures.export import About, npz, pdf, png, readable, safetensors, svg
-from viz.figures.figure import figure
-from viz.figures.maps import Marks
+from viz.figures.export import About, npz, pdf, png, safetensors, svg
+from viz.figures.figure import figure, figure_of_scenes
+from viz.figures.maps import Marks, Scene
 from viz.panel import spoken
 from viz.selection import Selection
 from viz.session.bases import view_bases
+from viz.session.comparison import Side, compared
 from viz.session.models import weights_of
+from viz.session.names import stable_name
 from viz.session.pair import key_of
 from viz.views import view_by_id
 from viz.views.view import BLOCK_STAGES
-from viz.words import JOINED, VERBATIM, Problem, Text, Words, joined, say, symbol, written
+from viz.words import Problem, Words, joined, say, symbol, written
 
 DRAWN: dict[str, tuple[Callable[[Figure, About], bytes], str]] = {
     "png": (png, "image/png"),
@@ -39,8 +41,11 @@ class File:
     data: bytes
 
 
-def export_file(trace: Trace, selection: Selection, file_format: str) -> File:
+def export_file(trace: Trace, selection: Selection, file_format: str, other: Side | None = None) -> File:
     """One view as a file: png, svg or pdf; npz or safetensors with the values and where they come from.
+
+    Args:
+        other: The second of two sides that are compared: the file holds both, and their differences.
 
     Raises:
         Problem: If the format is unknown.
@@ -49,28 +54,60 @@ def export_file(trace: Trace, selection: Selection, file_format: str) -> File:
         raise Problem(say("problem.format", names=", ".join(FORMATS), got=symbol(repr(file_format[:20]))))
     if file_format in DRAWN:
         write, kind = DRAWN[file_format]
-        data = write(drawn(trace, selection), about(trace, selection))
+        data = write(drawn(trace, selection, other=other), about(trace, selection, other))
     else:
         kind = "application/octet-stream"
-        panels = view_by_id(selection.view).panels(trace, selection)
-        names = [stable_name(panel.title) for panel in panels]
-        said = replace(about(trace, selection), facts=facts(trace, selection))
-        data = VALUES[file_format](spoken(panels, selection.lang), names, view_bases(trace, selection), said)
-    name = f"sam-encoder_{selection.subject.model}_{selection.view}_block{selection.focus.block}.{file_format}"
+        data = values(trace, selection, file_format, other)
+    compared_view = f"{selection.view}_compared" if other else selection.view
+    name = f"sam-encoder_{selection.subject.model}_{compared_view}_block{selection.focus.block}.{file_format}"
     return File(name, kind, data)
 
 
-def drawn(trace: Trace, selection: Selection, width_in: float | None = None) -> Figure:
-    """One view as a matplotlib Figure, with the pinned patches and a caption; `width_in` inches wide, for a paper."""
-    shown = [spoken(panel, selection.lang) for panel in view_by_id(selection.view).panels(trace, selection)]
-    under = written(caption(trace, selection), selection.lang)
-    return figure(shown, own_pixels(trace).numpy(), under, marks(trace, selection), selection.look.overlay, width_in)
+def values(trace: Trace, selection: Selection, file_format: str, other: Side | None = None) -> bytes:
+    """One view's values, of two sides as `a_…`, `b_…` and `difference_…`; and where they come from."""
+    if other is None:
+        panels = view_by_id(selection.view).panels(trace, selection)
+        names = [stable_name(panel.title) for panel in panels]
+        more, said = view_bases(trace, selection), facts(trace, selection)
+    else:
+        one = Side(trace, selection.one_side)
+        shown = compared(one, other, selection.against.compare).in_order()
+        panels = [panel for _, _, panel in shown]
+        names = [f"{side}_{name}" for side, name, _ in shown]
+        sides = (("a", one), ("b", other))
+        found = {name: view_bases(side.trace, side.selection) for name, side in sides}
+        more = {f"{name}.{key}": array for name, _ in sides for key, array in found[name].items()}
+        said = facts(trace, selection) | {"against": facts(other.trace, other.selection)}
+    return VALUES[file_format](
+        spoken(panels, selection.lang), names, more, replace(about(trace, selection, other), facts=said)
+    )
 
 
-def about(trace: Trace, selection: Selection) -> About:
+def drawn(trace: Trace, selection: Selection, width_in: float | None = None, other: Side | None = None) -> Figure:
+    """One view as a matplotlib Figure, with the pinned patches and a caption; of two sides both, and differences.
+
+    Args:
+        width_in: Inches, for a paper; without it the figure is a slide.
+    """
+    lang, overlay = selection.lang, selection.look.overlay
+    under = written(caption(trace, selection, other), lang)
+    if other is None:
+        shown = [spoken(panel, lang) for panel in view_by_id(selection.view).panels(trace, selection)]
+        return figure(shown, own_pixels(trace).numpy(), under, marks(trace, selection), overlay, width_in)
+    one = Side(trace, selection.one_side)
+    here = Scene(own_pixels(trace).numpy(), marks(trace, one.selection), overlay)
+    there = Scene(own_pixels(other.trace).numpy(), marks(other.trace, other.selection), overlay)
+    parts = []
+    for side, _, panel in compared(one, other, selection.against.compare).in_order():
+        title = panel.title if side == "difference" else say(f"panel.compare.{side}", what=panel.title)
+        parts.append((spoken(replace(panel, title=title), lang), there if side == "b" else here))
+    return figure_of_scenes(parts, under, width_in)
+
+
+def about(trace: Trace, selection: Selection, other: Side | None = None) -> About:
     """What a file says of itself: its view's title, and the caption."""
     title = written(say(f"view.{selection.view}.title"), selection.lang)
-    return About(title, subject=written(caption(trace, selection), selection.lang))
+    return About(title, subject=written(caption(trace, selection, other), selection.lang))
 
 
 def facts(trace: Trace, selection: Selection) -> dict[str, object]:
@@ -80,29 +117,29 @@ def facts(trace: Trace, selection: Selection) -> dict[str, object]:
     return {**origin(trace), **looked, "link": urlencode(selection.to_query())}
 
 
-def stable_name(text: Text) -> str:
-    """What a panel's values are called: the key of its title, which is the same whatever is selected."""
-    if isinstance(text, str):
-        return readable(text)
-    if text.key == VERBATIM:
-        return readable(str(dict(text.values)["name"]))
-    if text.key == JOINED:
-        return "_".join(filter(None, (stable_name(part) for _, part in text.values if isinstance(part, Words))))
-    return text.key.removeprefix("panel.").removeprefix("label.")
-
-
 def marks(trace: Trace, selection: Selection) -> Marks:
     """The pinned patches, as on screen."""
     key = key_of(trace, selection) if view_by_id(selection.view).stage in BLOCK_STAGES else selection.focus.key
     return Marks(selection.focus.query, key, selection.against.query, grid=trace.grid, photo_extent=trace.photo_extent)
 
 
-def caption(trace: Trace, selection: Selection) -> Words:
-    """What the figure shows, of which model, with whose weights, where."""
-    subject, focus, view = selection.subject, selection.focus, view_by_id(selection.view)
-    in_block = view.stage in BLOCK_STAGES
+def caption(trace: Trace, selection: Selection, other: Side | None = None) -> Words:
+    """What the figure shows, of which model, with whose weights, where; of two sides that are compared, of both."""
+    if other is not None:
+        return joined(
+            say("caption.sentence", what=say(f"view.{selection.view}.title")),
+            say("caption.side.a", what=place(trace, selection)),
+            say("caption.side.b", what=place(other.trace, other.selection)),
+            by=" ",
+        )
+    return joined(say("caption.sentence", what=say(f"view.{selection.view}.title")), place(trace, selection), by=" ")
+
+
+def place(trace: Trace, selection: Selection) -> Words:
+    """Of which model, with whose weights, in which block and head, on which photo."""
+    subject, focus = selection.subject, selection.focus
+    in_block = view_by_id(selection.view).stage in BLOCK_STAGES
     return joined(
-        say("caption.sentence", what=say(f"view.{view.id}.title")),
         weights_of(subject.model, trace.encoder),
         say("caption.place", block=focus.block, head=focus.head) if in_block else None,
         say("caption.photo", image=symbol(subject.image), size=subject.size, query=focus.query),

@@ -21,6 +21,26 @@ def known(query: Mapping[str, str], first: Selection, models: Models) -> tuple[S
     selection, problems = Selection.from_query(query)
     if "model" not in query:
         selection = selection.changed(model=first.subject.model)
+    selection, missing = existing(selection, first, models)
+    problems += missing
+    example = next((one for one in EXAMPLES if one.name == selection.subject.image), None)
+    if example is not None and "query" not in query:
+        selection = selection.changed(query=example.query_at(selection.subject.size))
+    try:
+        view_by_id(selection.view)
+    except Problem as problem:
+        problems.append(showing(problem.words, first.view))
+        selection = selection.changed(view=first.view)
+    if selection.comparing:
+        other, missing = existing(selection.other_side, first, models)
+        problems += on_other_side(missing)
+        selection = selection.against_side(other)
+    return selection, problems
+
+
+def existing(selection: Selection, first: Selection, models: Models) -> tuple[Selection, list[Words]]:
+    """A selection with a model, an input size and an image that exist here, and one sentence for each that didn't."""
+    problems: list[Words] = []
     model, image = selection.subject.model, selection.subject.image
     if model not in models.allowed:
         problem = say("problem.model", names=", ".join(models.allowed), got=symbol(repr(model[:40])))
@@ -31,20 +51,15 @@ def known(query: Mapping[str, str], first: Selection, models: Models) -> tuple[S
         nearest = max(round(size / patch), 1) * patch
         problems.append(showing(say("problem.multiple", patch=patch, got=size), nearest))
         selection = selection.changed(size=nearest)
-    if not image.startswith(UPLOAD_MARK):
-        example = next((one for one in EXAMPLES if one.name == image), None)
-        if example is None:
-            example = EXAMPLES[0]
-            problems.append(showing(say("problem.example", got=symbol(repr(image[:40]))), example.name))
-            selection = selection.changed(image=example.name)
-        if "query" not in query:
-            selection = selection.changed(query=example.query_at(selection.subject.size))
-    try:
-        view_by_id(selection.view)
-    except Problem as problem:
-        problems.append(showing(problem.words, first.view))
-        selection = selection.changed(view=first.view)
+    if not image.startswith(UPLOAD_MARK) and all(one.name != image for one in EXAMPLES):
+        problems.append(showing(say("problem.example", got=symbol(repr(image[:40]))), EXAMPLES[0].name))
+        selection = selection.changed(image=EXAMPLES[0].name)
     return selection, problems
+
+
+def on_other_side(problems: list[Words]) -> list[Words]:
+    """The same sentences, said of the second of two sides."""
+    return [say("problem.other_side", problem=problem) for problem in problems]
 
 
 def fitted(
@@ -72,6 +87,33 @@ def fitted(
         row, col = selection.focus.query
         selection = selection.changed(query=(min(row, rows - 1), min(col, cols - 1)))
     return selection.fit(limits(trace, selection, stops))
+
+
+def fitted_other(selection: Selection, one: Trace, other: Trace) -> tuple[Selection, list[Words]]:
+    """The other side of a fitted selection inside its own trace's limits, and one sentence for each index moved in.
+
+    Patches that are the same on both sides lie at the same (row, col). Between grids of different sizes, as those of
+    two input sizes, they lie at the same place of the grid.
+
+    Args:
+        one, other: What both sides are of.
+    """
+    side = selection.other_side
+    if one.grid != other.grid:
+        (rows, cols), (other_rows, other_cols) = one.grid, other.grid
+        placed = {
+            name: (side[name][0] * other_rows // rows, side[name][1] * other_cols // cols)
+            for name, own in (("query", selection.against.query), ("key", None))
+            if own is None and side[name] is not None
+        }
+        side = side.changed(**placed)
+    if selection.against.query is None:  # nobody asked for this patch there, so nobody needs to hear of it
+        rows, cols = other.photo_grid
+        (row, col), key = side.focus.query, side.focus.key
+        side = side.changed(query=(min(row, rows - 1), min(col, cols - 1)))
+        side = side.changed(key=key and (min(key[0], rows - 1), min(key[1], cols - 1)))
+    side, moved = side.fit(limits(other, side))
+    return side, on_other_side(moved)
 
 
 def limits(trace: Trace, selection: Selection, stops: int | None = None) -> Limits:

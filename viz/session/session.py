@@ -16,8 +16,9 @@ from samvit.tracing import Trace, trace
 from viz.panel import Panel
 from viz.selection import Selection, Subject
 from viz.session import judge
+from viz.session.comparison import Comparison, Side, compare_panels
 from viz.session.explain import source_lines
-from viz.session.jobs import Jobs, Working
+from viz.session.jobs import Busy, Jobs, Working
 from viz.session.looks import Looks
 from viz.session.memory import Shares, give_back, trace_bytes
 from viz.session.models import Models
@@ -55,6 +56,7 @@ class Opened:
     selection: Selection
     problems: list[Words]
     reading: Reading
+    other: "Opened | None" = None  # the second of two sides that are compared
 
 
 class Session:
@@ -114,28 +116,59 @@ class Session:
             RuntimeError: If the forward pass failed by a fault of ours.
         """
         selection, problems = judge.known(query, self.first, self.models)
-        key = self.key(visitor, selection.subject)
-        found = self.store.get(key, visitor)
-        if found is None:
-            failed = self.jobs.take_error(key, visitor)
-            if isinstance(failed, ValueError):
-                raise failed
-            if failed is not None:
-                raise RuntimeError("a forward pass failed") from failed
-            self._start(key, visitor)
-            if wait_s:
-                self.jobs.wait(key, wait_s)
-            found = self.store.get(key, visitor)
-        if found is None:
-            return self.jobs.standing(key) or Working()
+        if selection.comparing:
+            self._check_room(visitor, selection)
+        found = self._trace(visitor, selection.subject, wait_s)
+        if isinstance(found, Working):
+            return found
         selection, moved = judge.fitted(selection, query, found, self.first, len(self.tour.stops))
-        return Opened(found, selection, problems + moved, self._readings.get(key, Reading()))
+        opened = Opened(found, selection, problems + moved, self._reading(visitor, selection.subject))
+        if not selection.comparing:
+            return opened
+        against = self._trace(visitor, selection.other_side.subject, wait_s)
+        if isinstance(against, Working):
+            return against
+        side, moved = judge.fitted_other(selection, found, against)
+        problems = opened.problems + moved
+        other = Opened(against, side, [], self._reading(visitor, side.subject))
+        return replace(opened, selection=selection.against_side(side), problems=problems, other=other)
+
+    def _trace(self, visitor: str, subject: Subject, wait_s: float) -> Trace | Working:
+        """A subject's trace, or how far its forward pass has come; it is begun if need be."""
+        key = self.key(visitor, subject)
+        found = self.store.get(key, visitor)
+        if found is not None:
+            return found
+        failed = self.jobs.take_error(key, visitor)
+        if isinstance(failed, ValueError):
+            raise failed
+        if failed is not None:
+            raise RuntimeError("a forward pass failed") from failed
+        self._start(key, visitor)
+        if wait_s:
+            self.jobs.wait(key, wait_s)
+        found = self.store.get(key, visitor)
+        return found if found is not None else self.jobs.standing(key) or Working()
+
+    def _reading(self, visitor: str, subject: Subject) -> Reading:
+        """How a subject's photo was read."""
+        return self._readings.get(self.key(visitor, subject), Reading())
+
+    def _check_room(self, visitor: str, selection: Selection) -> None:
+        """Raise Problem if both sides' traces are more than may be kept: they would put each other away for ever."""
+        both = {self.key(visitor, side.subject): side.subject for side in (selection, selection.other_side)}
+        need = sum(trace_bytes(self.models.config(one.model), one.size) for one in both.values())
+        if len(both) == 2 and need > self.store.budget_bytes:
+            megabytes = {"need": round(need / 10**6), "limit": self.store.budget_bytes // 10**6}
+            raise Problem(say("problem.two_traces", **megabytes))
 
     def leave(self, visitor: str, query: Mapping[str, str]) -> None:
         """A page that waited for a link's forward pass or its view was closed, or shows something else."""
         self.looks.leave(visitor)
         selection, _ = judge.known(query, self.first, self.models)
         self.jobs.leave(self.key(visitor, selection.subject), visitor)
+        if selection.comparing:
+            self.jobs.leave(self.key(visitor, selection.other_side.subject), visitor)
 
     def look(self, visitor: str, query: Mapping[str, str]) -> tuple[Trace | None, Selection]:
         """The kept trace of a link (None once it is put away), and its selection inside the limits."""
@@ -144,6 +177,12 @@ class Session:
         if found is not None:
             selection, _ = judge.fitted(selection, query, found, self.first, len(self.tour.stops))
         return found, selection
+
+    def other(self, visitor: str, selection: Selection, one: Trace) -> tuple[Trace | None, Selection]:
+        """The kept trace of the other side of a fitted selection (None once it is put away), and that side."""
+        side = selection.other_side
+        found = self.store.get(self.key(visitor, side.subject), visitor)
+        return found, judge.fitted_other(selection, one, found)[0] if found is not None else side
 
     def panels(self, visitor: str, trace: Trace, selection: Selection, wait_s: float = LOOK_S) -> list[Panel] | Working:
         """What the selected view shows, or how far it has come; ask again until it is there.
@@ -165,6 +204,25 @@ class Session:
             lambda: trace.replay.get(trace, part, lambda: panels(trace, selection)),
             wait_s,
         )
+
+    def compared(
+        self, visitor: str, one: Side, other: Side, scales: str, wait_s: float = LOOK_S
+    ) -> Comparison | Working:
+        """The selected view of two sides, or how far it has come.
+
+        Raises:
+            Busy, ValueError: As `panels`; what is wrong with the other side is said of that.
+        """
+        first = self.panels(visitor, one.trace, one.selection, wait_s)
+        if isinstance(first, Working):
+            return first
+        try:
+            second = self.panels(visitor, other.trace, other.selection, wait_s)
+        except Busy:
+            raise
+        except Problem as problem:
+            raise Problem(say("problem.other_side", problem=problem.words)) from None
+        return second if isinstance(second, Working) else compare_panels(one, other, first, second, scales)
 
     def key(self, visitor: str, subject: Subject) -> TraceKey:
         """What a subject's trace is kept under."""

@@ -1,5 +1,6 @@
 """What the browser may ask, and what it is told when something is wrong."""
 
+import base64
 import io
 import json
 import threading
@@ -361,3 +362,53 @@ def test_data_of_the_wrong_shape_is_not_called_the_apps_own_fault(explorer):
     for data in (None, [], "text", {}, {"visitor": ANNA}, {"visitor": ANNA, "selection": []}, {"visitor": 3}):
         answer = explorer.open(data)
         assert "must be" in answer["error"]
+
+
+def test_two_sides_open_together_and_a_view_shows_both(explorer):
+    fields = {
+        "size": "512",
+        "compare": "own",
+        "against_image": "coffee",
+        "block": "1",
+        "query": "4,5",
+        "against_block": "3",
+    }
+    answer = opened(explorer, fields)
+    assert (answer["selection"]["image"], answer["against"]["selection"]["image"]) == ("astronaut", "coffee")
+    assert answer["scene"]["photo"] != answer["against"]["scene"]["photo"]
+    shown = ask(explorer, "view", fields)
+    alone = {"size": "512", "query": "4,5"}
+    one = ask(explorer, "view", alone | {"block": "1"})
+    other = ask(explorer, "view", alone | {"image": "coffee", "block": "3"})
+    assert (shown["panels"], shown["against"]["panels"]) == (one["panels"], other["panels"])
+    assert (shown["pair"], shown["against"]["pair"]) == (one["pair"], other["pair"])
+    assert shown["against"]["pairs"] == [[0, 0]] and "correlation" in shown["against"]["summary"]
+    assert shown["against"]["differences"][0]["scales"][0]["kind"] == "signed"
+    file = ask(explorer, "export", fields, format="npz")
+    with np.load(io.BytesIO(base64.b64decode(file["data"]))) as arrays:
+        assert {"0_a_heads.title.values", "1_b_heads.title.values"} <= set(arrays.files)
+
+
+def test_a_second_side_that_is_gone_is_encoded_again(explorer):
+    fields = {"size": "512", "compare": "one", "against_image": "coffee"}
+    opened(explorer, fields)
+    explorer.session.store._traces.popitem()
+    assert {ask(explorer, "view", fields)["state"], ask(explorer, "export", fields, format="png")["state"]} == {"gone"}
+    assert opened(explorer, fields)["state"] == "ready"
+
+
+def test_two_sides_that_memory_can_not_hold_are_refused_and_not_encoded_for_ever(explorer):
+    one = trace_bytes(explorer.session.models.config("vit_tiny"), 512)
+    explorer.session.store.budget_bytes = 2 * one - 1
+    answer = opened(explorer, {"compare": "one", "against_image": "coffee"})
+    assert "these two don't fit" in answer["error"]
+    assert opened(explorer, {"compare": "one", "against_block": "2"})["state"] == "ready"  # of one trace
+
+
+def test_what_the_other_side_can_not_show_is_said_of_it(explorer, monkeypatch):
+    bare = fill_random(build_encoder(replace(SMALL, use_abs_pos=False)))
+    monkeypatch.setattr(explorer.session.models, "allowed", ("vit_tiny", "vit_b"))
+    explorer.session.models._loaded["vit_b"] = bare
+    fields = {"size": "512", "compare": "one", "against_model": "vit_b", "view": "position_table"}
+    opened(explorer, fields)
+    assert ask(explorer, "view", fields)["error"].startswith("on the other side, ")

@@ -53,6 +53,14 @@ def test_every_other_answer_is_as_the_schema_says(explorer, monkeypatch):
     assert problems("error", ask(explorer, "open", {"image": "upload-0"})) == []
 
 
+def test_two_sides_are_as_the_schema_says(explorer):
+    fields = {"size": "512", "compare": "one", "against_image": "coffee", "block": "0", "query": "4,5"}
+    assert problems("open", opened(explorer, fields)) == []
+    for view in ("heads", "cka", "regions", "neck_pca", "distance"):
+        answer = ask(explorer, "view", fields | {"view": view})
+        assert problems("view", answer) == [] and answer["against"], view
+
+
 def test_a_full_queue_is_told_from_a_refusal(explorer, monkeypatch):
     def refuse(*arguments, **more):
         raise Busy(say("problem.busy", limit=16))

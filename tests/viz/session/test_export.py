@@ -1,15 +1,19 @@
 """What is taken along is what was on the screen: the pinned patches, the overlay, the words."""
 
 import io
+import json
 
 import numpy as np
 import pytest
 
+from samvit.preprocess import preprocess
 from samvit.tracing import trace
+from tests.viz.photos import noise_photo
 from viz.figures.figure import figure
 from viz.selection import Selection
 from viz.session import export
-from viz.session.export import FORMATS, caption, export_file, marks
+from viz.session.comparison import Side
+from viz.session.export import FORMATS, caption, drawn, export_file, marks
 from viz.words import Problem, written
 
 PINNED = {"block": 1, "head": 2, "query": (1, 2), "key": (3, 4), "against_query": (5, 6)}
@@ -102,3 +106,35 @@ def test_names_of_values_are_the_same_whatever_is_selected(made):
         with np.load(io.BytesIO(file.data), allow_pickle=False) as arrays:
             names.append(list(arrays))
     assert names[0] == names[1]
+
+
+def other_side(made):
+    """The same trace, compared with block 3 in one scale."""
+    selection = Selection.of(**PINNED | {"against_query": None}, compare="one", against_block=3)
+    return selection, Side(made, selection.other_side)
+
+
+def test_values_of_two_sides_are_both_in_the_file_with_their_differences(made):
+    selection, other = other_side(made)
+    file = export_file(made, selection, "npz", other)
+    assert file.name == "sam-encoder_vit_tiny_heads_compared_block1.npz"
+    with np.load(io.BytesIO(file.data), allow_pickle=False) as arrays:
+        values = {name: arrays[name] for name in arrays.files if name.endswith(".values")}
+        said = json.loads(str(arrays["about"]))
+    assert list(values) == [f"{i}_{side}_heads.title.values" for i, side in enumerate(("a", "b", "difference"))]
+    a, b, difference = values.values()
+    np.testing.assert_array_equal(a, made.attention(1, (1, 2)).weights.numpy())
+    np.testing.assert_array_equal(b, made.attention(3, (1, 2)).weights.numpy())
+    np.testing.assert_array_equal(difference, a - b)
+    assert (said["block"], said["against"]["block"], said["against"]["head"]) == (1, 3, 2)
+
+
+def test_a_figure_of_two_sides_names_both_and_draws_each_over_its_own_photo(made, small_encoder):
+    wide = trace(small_encoder, preprocess(noise_photo(60, 100), 160))
+    selection, _ = other_side(made)
+    figure = drawn(made, selection, other=Side(wide, selection.other_side.changed(image="wide")))
+    texts = " ".join(text.get_text() for text in figure.texts)
+    for part in ("A · Where the pinned", "B · Where the pinned", "A − B", "A: vit_tiny", "B: vit_tiny", "Photo wide"):
+        assert part in texts, part
+    shapes = {axes.get_xlim() + axes.get_ylim() for axes in figure.axes if axes.images}
+    assert (0, 10, 6, 0) in shapes and (0, 10, 10, 0) in shapes  # (left, right, bottom, top), in patches

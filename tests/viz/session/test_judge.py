@@ -1,12 +1,17 @@
 """One place judges a selection: names that don't exist fall back with a sentence, indexes are moved inside."""
 
+from dataclasses import replace
+
 import pytest
+import torch
 
 from samvit.encoder import build_encoder
+from samvit.preprocess import preprocess
 from samvit.tracing import trace
 from tests.small import SMALL
+from tests.viz.photos import noise_photo
 from viz.selection import Selection
-from viz.session.judge import fitted, known, last_global_block
+from viz.session.judge import fitted, fitted_other, known, last_global_block
 from viz.session.models import Models
 from viz.session.photos import EXAMPLES
 
@@ -68,3 +73,45 @@ def test_an_empty_link_opens_the_first_look_in_its_block(small_image):
     assert fitted(first, {}, made, first)[0].focus.block == 2
     assert fitted(first, {"view": "heads"}, made, first)[0].focus.block == last_global_block(made)
     assert fitted(first.changed(image="coffee"), {"image": "coffee"}, made, first)[0].focus.block == 3
+
+
+def test_the_other_side_is_judged_like_the_first_and_said_to_be_the_other():
+    query = {"compare": "one", "against_image": "nobody", "against_model": "x", "against_size": "1000"}
+    selection, problems = known(query, FIRST, MODELS)
+    against = selection.against
+    assert (against.image, against.model, against.size) == (EXAMPLES[0].name, "vit_tiny", 992)
+    assert [str(problem).split(", ")[0] for problem in problems] == ["on the other side"] * 3
+    assert "named 'nobody'; showing astronaut" in str(problems[2])
+
+
+def test_the_other_side_is_not_judged_where_nothing_is_compared():
+    assert known({"against_image": "nobody"}, FIRST, MODELS)[1] == []
+
+
+def test_the_other_side_is_fitted_into_its_own_trace(small_encoder, small_image):
+    one = trace(small_encoder, small_image)
+    deep = trace(build_encoder(replace(SMALL, depth=6)), small_image)
+    query = {"compare": "one", "block": "1", "against_block": "5", "query": "2,3", "against_query": "40,4"}
+    selection, problems = fitted(Selection.from_query(query)[0], query, one)
+    assert problems == [] and selection.against.block == 5
+    side, problems = fitted_other(selection, one, deep)
+    assert (side.focus.block, side.focus.query, len(problems)) == (5, (9, 4), 1)
+    assert str(problems[0]).startswith("on the other side, query must be a patch in (0..9, 0..9), got (40, 4)")
+    side, problems = fitted_other(selection, one, one)
+    assert side.focus.block == 3 and "block must be in 0..3, got 5; showing 3" in str(problems[0])
+    assert selection.against_side(side).against.block == 3
+
+
+def test_the_same_patch_lies_at_the_same_place_of_a_grid_of_another_size(small_encoder):
+    large, small = (trace(small_encoder, torch.zeros(1, 3, side, side)) for side in (160, 80))
+    selection = Selection.of(compare="one", against_size=80, block=0, query=(8, 5), key=(1, 9))
+    side, problems = fitted_other(selection, large, small)
+    assert (side.focus.query, side.focus.key, problems) == ((4, 2), (0, 4), [])
+    side, _ = fitted_other(selection.changed(against_query=(3, 3)), large, small)
+    assert side.focus.query == (3, 3)
+
+
+def test_a_patch_that_the_other_photo_does_not_have_is_moved_in_without_a_word(small_encoder):
+    high, wide = (trace(small_encoder, preprocess(noise_photo(*size), 160)) for size in ((100, 60), (60, 100)))
+    side, problems = fitted_other(Selection.of(compare="one", block=0, query=(9, 2), key=(8, 1)), high, wide)
+    assert (side.focus.query, side.focus.key, problems) == ((5, 2), (5, 1), [])

@@ -32,7 +32,7 @@ TEXTS = {
     "problem.range": "{name} must be in {low}..{high}, got {got}",
     "problem.choice": "{name} must be one of {names}, got {got}",
     "problem.negative": "{name} must not be negative, got {got}",
-    "problem.terms": "terms must be letters of {letters}, got {got}",
+    "problem.terms": "{name} must be letters of {letters}, got {got}",
     "problem.tour.file": "{name} can't be read as a tour: {reason}",
     "problem.tour.utf8": "it isn't text in UTF-8",
     "problem.tour.toml": "{name} must be TOML: {reason}",
@@ -44,6 +44,10 @@ TEXTS = {
     "problem.tour.key": "a name must be one of {names}, got {got}",
     "problem.tour.places": ("photo, panels, panel:0, map:0, controls, pair, strip, blocks, node:scores and the like"),
     "problem.showing": "{problem}; showing {shown}",
+    "problem.other_side": "on the other side, {problem}",
+    "problem.two_traces": (
+        "these two don't fit into this server's memory at once: they need {need} MB, and it has room for {limit} MB"
+    ),
     "problem.strongest": "the strongest",
     "problem.default": "the default",
 }

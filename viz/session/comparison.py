@@ -1,0 +1,304 @@
+"""One view of two sides, A and B: which panels belong together, in which colours, and how they differ.
+
+Both sides' panels come from the same view, so that nothing is laid out twice; what is compared is the panels' own data.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from samvit.measures.comparison import correlation, farthest_apart
+from samvit.tracing import Trace
+from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Scale, Table
+from viz.selection import Selection
+from viz.session.names import stable_name
+from viz.views import view_by_id
+from viz.views.scales import signed_scale
+from viz.words import Problem, Words, joined, number, say
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One of two sides: a trace, and what is looked at in it."""
+
+    trace: Trace
+    selection: Selection
+
+    def panels(self) -> list[Panel]:
+        """What the view shows of this side."""
+        return view_by_id(self.selection.view).panels(self.trace, self.selection)
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Two panels that show the same of both sides.
+
+    Attributes:
+        one, other: Their indexes among each side's panels; None where the other side has no such panel.
+        difference: A − B as a panel; None where there is none to be had.
+    """
+
+    one: int | None
+    other: int | None
+    difference: Panel | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Both sides' panels, how they belong together, and how the first two differ, in words."""
+
+    one: list[Panel]
+    other: list[Panel]
+    pairs: tuple[Pair, ...]
+    summary: Words
+
+    def in_order(self) -> list[tuple[str, str, Panel]]:
+        """All panels pair by pair, A's, B's and their difference: "a", "b" or "difference", its name, the panel."""
+        found: list[tuple[str, str, Panel]] = []
+        for pair in self.pairs:
+            of_pair = (
+                ("a", None if pair.one is None else self.one[pair.one]),
+                ("b", None if pair.other is None else self.other[pair.other]),
+                ("difference", pair.difference),
+            )
+            there = [(side, panel) for side, panel in of_pair if panel is not None]
+            found += [(side, stable_name(there[0][1].title), panel) for side, panel in there]
+        return found
+
+
+def compared(one: Side, other: Side, scales: str) -> Comparison:
+    """One view of both sides.
+
+    Args:
+        scales: "one" gives both panels of a pair the same colours for the same values, "own" leaves each its own.
+
+    Raises:
+        Problem: If a side has nothing to show in this view.
+    """
+    try:
+        second = other.panels()
+    except Problem as problem:
+        raise Problem(say("problem.other_side", problem=problem.words)) from None
+    return compare_panels(one, other, one.panels(), second, scales)
+
+
+def compare_panels(one: Side, other: Side, ours: Sequence[Panel], theirs: Sequence[Panel], scales: str) -> Comparison:
+    """The same, of panels that each side's view has made."""
+    first, second = list(ours), list(theirs)
+    seen = shared_photo(one, other)
+    pairs = []
+    for here, there in paired(first, second):
+        difference = None
+        if here is not None and there is not None:
+            difference = difference_of(first[here], second[there], seen, one.trace.grid)
+            if isinstance(difference, Maps) and one.selection.subject.image != other.selection.subject.image:
+                difference = replace(difference, over_photo=False)  # it would lie over one photo of two
+            if scales == "one":
+                first[here], second[there] = in_one_scale(first[here], second[there])
+        pairs.append(Pair(here, there, difference))
+    return Comparison(first, second, tuple(pairs), summary_of(first, second, pairs, seen, one.trace.grid))
+
+
+def paired(one: Sequence[Panel], other: Sequence[Panel]) -> list[tuple[int | None, int | None]]:
+    """Indexes of the panels that belong together: those of the same kind and title, in the first side's order.
+
+    Titles count by their key in the catalogue, whatever block or head they name; of several with the same key the
+    first belongs to the first. What only the other side has comes last.
+    """
+
+    def keys(panels: Sequence[Panel]) -> list[tuple[type, str, int]]:
+        found: list[tuple[type, str, int]] = []
+        for panel in panels:
+            key = (type(panel), stable_name(panel.title))
+            found.append((*key, sum(known[:2] == key for known in found)))
+        return found
+
+    ours, theirs = keys(one), keys(other)
+    pairs: list[tuple[int | None, int | None]] = [
+        (index, theirs.index(key) if key in theirs else None) for index, key in enumerate(ours)
+    ]
+    return pairs + [(None, index) for index, key in enumerate(theirs) if key not in ours]
+
+
+def shared_photo(one: Side, other: Side) -> tuple[int, int]:
+    """The (rows, cols) of patches, from the top left, that hold photo on both sides."""
+    (rows, cols), (other_rows, other_cols) = one.trace.photo_grid, other.trace.photo_grid
+    return min(rows, other_rows), min(cols, other_cols)
+
+
+# — one scale —
+
+
+def in_one_scale(one: Panel, other: Panel) -> tuple[Panel, Panel]:
+    """Both panels with scales that span what either had: the same colour is the same value on both sides.
+
+    Panels whose scales are of different kinds, or that are of different numbers of maps, stay as they are.
+    """
+    if isinstance(one, Maps) and isinstance(other, Maps) and len(one.scales) == len(other.scales):
+        both = [spanning(a, b) for a, b in zip(one.scales, other.scales, strict=True)]
+        return (
+            replace(one, scales=tuple(scale or kept for scale, kept in zip(both, one.scales, strict=True))),
+            replace(other, scales=tuple(scale or kept for scale, kept in zip(both, other.scales, strict=True))),
+        )
+    if isinstance(one, Matrix) and isinstance(other, Matrix):
+        scale = spanning(one.scale, other.scale)
+        if scale is not None:
+            return replace(one, scale=scale), replace(other, scale=scale)
+    return one, other
+
+
+def spanning(one: Scale, other: Scale) -> Scale | None:
+    """A scale from the lower low to the higher high; None where the two mean different things."""
+    if (one.kind, one.log, one.percent) != (other.kind, other.log, other.percent) or one.kind == "categorical":
+        return None
+    note = say("scale.both_sides.log") if one.log else say("scale.both_sides")
+    return replace(one, low=min(one.low, other.low), high=max(one.high, other.high), note=note)
+
+
+# — differences —
+
+
+def difference_of(one: Panel, other: Panel, seen: tuple[int, int], grid: tuple[int, int]) -> Panel | None:
+    """A − B of two panels of the same shape, as a panel; None where their contents can't be taken from each other.
+
+    Maps and matrices become signed ones with zero in the middle; curves of the same points become curves; named
+    numbers become a table. Colours of pictures, categories and other tables have no difference.
+
+    Args:
+        seen: The (rows, cols) of patches that hold photo on both sides: correlations count these only.
+        grid: The patch grid: maps of another size, such as filters, count whole.
+    """
+    if isinstance(one, Maps) and isinstance(other, Maps):
+        return _maps_difference(one, other, seen, grid)
+    if isinstance(one, Matrix) and isinstance(other, Matrix):
+        return _matrix_difference(one, other)
+    if isinstance(one, Curves) and isinstance(other, Curves):
+        return _curves_difference(one, other)
+    if isinstance(one, Numbers) and isinstance(other, Numbers):
+        return _numbers_difference(one, other)
+    return None
+
+
+def _maps_difference(one: Maps, other: Maps, seen: tuple[int, int], grid: tuple[int, int]) -> Maps | None:
+    categorical = any(scale.kind == "categorical" for scale in (*one.scales, *other.scales))
+    if one.values.shape != other.values.shape or categorical:
+        return None
+    values = one.values - other.values
+    counted = _counted(values, seen, grid)
+    note, percent = say("scale.per_map") if len(one.scales) > 1 else say("scale.shared"), one.scales[0].percent
+    scales = tuple(
+        signed_scale(part, scale.unit, note, percent)
+        for scale, part in zip(one.scales, counted if len(one.scales) > 1 else (counted,), strict=True)
+    )
+    return replace(
+        one,
+        title=say("panel.compare.difference", what=one.title),
+        values=values,
+        scales=scales,
+        notes=tuple(_likeness(a, b, percent) for a, b in _map_pairs(one, other, seen, grid)),
+        picks="",
+    )
+
+
+def _map_pairs(
+    one: Maps, other: Maps, seen: tuple[int, int], grid: tuple[int, int]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Each map of both sides, of the patches that count."""
+    return list(zip(_counted(one.values, seen, grid), _counted(other.values, seen, grid), strict=True))
+
+
+def _counted(values: np.ndarray, seen: tuple[int, int], grid: tuple[int, int]) -> np.ndarray:
+    """Of maps (…, rows, cols) on the patch grid, the patches that hold photo on both sides; others whole."""
+    return values[..., : seen[0], : seen[1]] if values.shape[-2:] == grid else values
+
+
+def _matrix_difference(one: Matrix, other: Matrix) -> Matrix | None:
+    if one.values.shape != other.values.shape:
+        return None
+    values = one.values - other.values
+    likeness = _likeness(one.values, other.values, one.scale.percent)
+    title = joined(say("panel.compare.difference", what=one.title), likeness)
+    return replace(one, title=title, values=values, scale=signed_scale(values, one.scale.unit))
+
+
+def _curves_difference(one: Curves, other: Curves) -> Curves | None:
+    same = len(one.curves) == len(other.curves) and all(
+        np.array_equal(a.x, b.x) for a, b in zip(one.curves, other.curves, strict=True)
+    )
+    if not same or one.points or one.y_names:
+        return None
+    curves = tuple(
+        Curve(a.label, a.x, a.y - b.y, a.role)
+        for a, b in zip(one.curves, other.curves, strict=True)
+        if np.isfinite(a.y - b.y).any()
+    )
+    title = say("panel.compare.difference", what=one.title)
+    return replace(one, title=title, curves=curves, marks=()) if curves else None
+
+
+def _numbers_difference(one: Numbers, other: Numbers) -> Table | None:
+    ours, theirs = ({_number_key(named): named for named in side.numbers} for side in (one, other))
+    both = [(ours[key], theirs[key]) for key in ours if key in theirs]
+    if not both:
+        return None
+    columns = (say("column.compare.what"), say("label.side.a"), say("label.side.b"), say("label.compare.difference"))
+    rows = tuple(
+        (
+            say("label.compare.with_unit", label=a.label, unit=a.unit) if a.unit else a.label,
+            number(a.value, a.form),
+            number(b.value, b.form),
+            number(a.value - b.value, a.form),
+        )
+        for a, b in both
+    )
+    return Table(say("panel.compare.difference", what=one.title), columns, rows)
+
+
+def _number_key(named: Number) -> str:
+    """What a number is of, whatever block or head its label names."""
+    return stable_name(named.label)
+
+
+# — in words —
+
+
+def _likeness(one: np.ndarray, other: np.ndarray, percent: bool) -> Words:
+    """Correlation of two arrays and their largest difference, with its place."""
+    first, second = torch.from_numpy(np.asarray(one)), torch.from_numpy(np.asarray(other))
+    alike, apart = correlation(first, second), farthest_apart(first, second)
+    if apart is None:
+        return say("note.compare.nothing")
+    value, place = apart
+    size = number(value, "percent" if percent else "number")
+    if math.isnan(alike):
+        return say("note.compare.largest", size=size, place=place)
+    return say("note.compare.map", r=alike, size=size, place=place)
+
+
+def summary_of(
+    one: Sequence[Panel], other: Sequence[Panel], pairs: Sequence[Pair], seen: tuple[int, int], grid: tuple[int, int]
+) -> Words:
+    """How the chosen map of the first pair differs, or why nothing can be said of it."""
+    here, there = pairs[0].one, pairs[0].other
+    if here is None or there is None:
+        return say("note.compare.no_pair")
+    a, b = one[here], other[there]
+    if isinstance(a, Maps) and isinstance(b, Maps):
+        if a.values.shape != b.values.shape:
+            shapes = {"one": _shape(a.values), "other": _shape(b.values)}
+            return say("note.compare.shapes", **shapes)
+        if pairs[0].difference is not None:
+            chosen = a.chosen or 0
+            maps = _map_pairs(a, b, seen, grid)[chosen]
+            return say("note.compare.chosen", map=a.labels[chosen], likeness=_likeness(*maps, a.scales[0].percent))
+    if isinstance(a, Matrix) and isinstance(b, Matrix) and pairs[0].difference is not None:
+        return _likeness(a.values, b.values, a.scale.percent)
+    return say("note.compare.by_eye") if pairs[0].difference is None else say("note.compare.below")
+
+
+def _shape(values: np.ndarray) -> str:
+    """An array's sizes: 12 × 64 × 64."""
+    return " × ".join(map(str, values.shape))

@@ -21,9 +21,14 @@ QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-componen
 @contextmanager
 def running_app(*options: str) -> Iterator[str]:
     """The address of an app of its own, started with these options and without a hub."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    with app_process(*options) as (address, _):
+        yield address
+
+
+@contextmanager
+def app_process(*options: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The address and the process of an app of its own, started with these options and without a hub."""
+    port = free_port()
     environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
     command = [sys.executable, "app.py", "--port", str(port), "--host", "127.0.0.1", *options]
     with subprocess.Popen(
@@ -32,9 +37,16 @@ def running_app(*options: str) -> Iterator[str]:
         address = f"http://127.0.0.1:{port}"
         try:
             _wait_for(address, app)
-            yield address
+            yield address, app
         finally:
             app.terminate()
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def launch_chromium(playwright: Playwright) -> Browser:

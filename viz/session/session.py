@@ -101,8 +101,8 @@ class Session:
         """Delete uploads that nobody looked at for long, put away idle traces, and give their memory back."""
         self.store.get(self.key(NOBODY, self.first.subject))  # what a newcomer sees first stays
         self.photos.sweep()
-        if self.store.sweep(lambda key: self.photos.has(key[0])):
-            give_back()
+        self.store.sweep(lambda key: self.photos.has(key[0]))
+        give_back()
 
     def _keep_sweeping(self) -> None:
         while not self._closed.wait(SWEEP_S):
@@ -243,6 +243,7 @@ class Session:
             self._make_room(key, cost, progress)
             made = replace(trace(encoder, image, progress), replay=self.replay)
             self.store.put(key, made, self.jobs.waiters(key))
+            give_back()
 
         self.jobs.start(key, work, visitor, (subject.model, subject.size), cost, idle)
 
@@ -255,12 +256,9 @@ class Session:
         if nbytes > self.store.budget_bytes:
             megabytes = {"need": round(nbytes / 10**6), "limit": self.store.budget_bytes // 10**6}
             raise Problem(say("problem.no_room", model=symbol(key[1].model), size=key[1].size, **megabytes))
-        before = len(self.store)
         while not self.store.make_room(nbytes, self.jobs.waiters(key)):
             progress(NO_ROOM, 0, 0)
             time.sleep(ROOM_S)
-        if len(self.store) < before:
-            give_back()
 
 
 def panels(trace: Trace, selection: Selection) -> list[Panel]:

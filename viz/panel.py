@@ -51,6 +51,8 @@ class Maps:
         over_photo: Lie over the dimmed photo; otherwise stand alone.
         picks: The selection's field that clicking a map's label sets to its index (`head`, `channel`), or "".
         chosen: Index of the map that the selection singles out, or None.
+        rows, cols: Names of the rows and columns of a table that the maps fill row by row, such as blocks and heads;
+            without them maps stand as there is room.
     """
 
     title: Text
@@ -61,6 +63,8 @@ class Maps:
     over_photo: bool = True
     picks: str = ""
     chosen: int | None = None
+    rows: tuple[Text, ...] = ()
+    cols: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -139,7 +139,7 @@ class Look:
         heads: Which heads a map shows: all, one, or their mean or max.
         scale: How weights become colours: linear, log, or clipped at the 99th percentile.
         overlay: How strongly a map covers the photo, in percent.
-        channel: Which filter, neuron or channel is looked at.
+        channel: Which filter, neuron or channel is looked at; None leaves it to the view (`View.channel_of`).
         terms: Which terms of the scores take part: `c`ontent, rel_`h`, rel_`w`.
         length: Another grid side that position tables are shown at, in tokens; 0 takes the trace's own.
         regions: How many regions the photo is divided into.
@@ -150,7 +150,7 @@ class Look:
     heads: str = entry("all", "choice", choices=HEADS, control="segmented")
     scale: str = entry("linear", "choice", choices=SCALES, control="segmented")
     overlay: int = entry(75, "whole", low=0, high=100, control="slider")
-    channel: int = entry(0, "whole", low=0, limit="channels", control="number")
+    channel: int | None = entry(None, "whole", low=0, limit="channels", control="number")
     terms: str = entry(TERMS, "letters", choices=tuple(TERMS), control="toggles")
     length: int = entry(0, "whole", low=0, high=MAX_LENGTH, control="select")
     regions: int = entry(5, "choice", choices=REGIONS, control="segmented")
@@ -307,7 +307,8 @@ BY_NAME = {known.name: known for known in FIELDS}
 DIFFERING = {  # fields of what is compared with, and the field of the other side that each stands for
     known.name: known.attribute for known in FIELDS if known.part == "against" and known.name != known.attribute
 }
-WITHOUT = {"key": "problem.strongest"}  # what a field without a value means, to a person
+# What a field without a value means, to a person.
+WITHOUT = {"key": "problem.strongest", "channel": "problem.own_channel"}
 
 
 def parse(known: Field, given: str) -> Any:

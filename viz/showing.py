@@ -9,13 +9,13 @@ from samvit.tracing import Trace
 from viz.panel import Panel, spoken
 from viz.selection import BY_NAME, Limits, Selection
 from viz.session.export import FORMATS, drawn, export_file
-from viz.session.judge import last_global_block, limits
+from viz.session.judge import limits, opening_block
 from viz.views import view_by_id
 from viz.words import Problem, say, symbol
 
 
 def selected(trace: Trace, view: str = "heads", **fields: Any) -> Selection:
-    """What is looked at in a trace; what isn't said is the last global block, head 0 and the patch in the middle.
+    """What is looked at in a trace; by default the block that the view opens on, head 0 and the patch in the middle.
 
     Args:
         view: One of `python -m viz --list`.
@@ -33,7 +33,7 @@ def selected(trace: Trace, view: str = "heads", **fields: Any) -> Selection:
         "image": trace.source or "photo",
         "model": model_name(trace),
         "size": trace.geometry.img_size,
-        "block": last_global_block(trace),
+        "block": opening_block(trace, view),
         "query": (rows // 2, cols // 2),
     }
     chosen = Selection.of(**{**known, **fields, "view": view})

@@ -51,6 +51,25 @@ test("a step of the strip opens its own view, or the stage's that is no other st
   assert.deepEqual(selecting.node(softmax), { view: "heads" });
 });
 
+test("a view of windows opens on the block before that has some, and leaving it leads back", () => {
+  const { selecting } = setUp({});
+  const blocks = { windows: [14, 14, null, 14, null] };
+  assert.deepEqual(selecting.placed({ view: "reach" }, { block: 4 }, blocks), { view: "reach", block: 3 });
+  assert.deepEqual(selecting.placed({ view: "heads" }, { block: 3 }, blocks), { view: "heads", block: 4 });
+  assert.deepEqual(selecting.placed({ view: "heads" }, { block: 3 }, blocks), { view: "heads" });
+  assert.deepEqual(selecting.placed({ view: "reach" }, { block: 1 }, blocks), { view: "reach" });
+  selecting.placed({ view: "reach" }, { block: 4 }, blocks);
+  assert.deepEqual(selecting.placed({ view: "heads" }, { block: 1 }, blocks), { view: "heads" }, "a block chosen meanwhile stays");
+  assert.deepEqual(selecting.placed({ view: "reach", block: 2 }, { block: 2 }, blocks), { view: "reach", block: 2 });
+  assert.deepEqual(selecting.placed({ view: "reach" }, { block: 0 }, { windows: [null, null] }), { view: "reach" });
+});
+
+test("the next channel follows the one on screen, also where the view chose it", () => {
+  const { asked, commands } = setUp({ channel: null }, { pinned: { channel: 41 } });
+  commands.channel(1);
+  assert.deepEqual(asked, [{ channel: 42 }]);
+});
+
 test("page keys go through all views in their order, and stop after the last", () => {
   const steps = (view, by) => { const { asked, commands } = setUp({ view }); commands.step(by); return asked[0]; };
   assert.deepEqual(steps("photo", 1), { view: "heads" });

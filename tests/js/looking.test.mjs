@@ -120,7 +120,7 @@ test("a channel of one view is none of another's", async () => {
   const { store, looking } = await setUp();
   looking.change({ channel: 7 });
   looking.change({ view: "photo" });
-  assert.equal(store.now.selection.channel, 0);
+  assert.equal(store.now.selection.channel, null);
 });
 
 test("a trace that was put away is opened again, with what was wished", async () => {

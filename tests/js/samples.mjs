@@ -22,7 +22,7 @@ export const FIELDS = [
   field("heads", "look", "choice", { default: "all", choices: ["all", "one", "mean", "max"], control: "segmented" }),
   field("scale", "look", "choice", { default: "linear", choices: ["linear", "log", "clip"], control: "segmented" }),
   field("overlay", "look", "whole", { default: 75, low: 0, high: 100, control: "slider" }),
-  field("channel", "look", "whole", { default: 0, low: 0, control: "number" }),
+  field("channel", "look", "whole", { low: 0, control: "number" }),
   field("terms", "look", "letters", { default: "chw", choices: ["c", "h", "w"], control: "toggles" }),
   field("stop", "look", "whole", { default: 0, low: 0, limit: "stops" }),
 ];
@@ -42,9 +42,9 @@ export const boot = {
   ],
   blockStages: ["qkv", "softmax"],
   views: [
-    { id: "photo", stage: "photo", uses: [], live: true },
-    { id: "heads", stage: "softmax", uses: ["block", "head", "query", "key", "overlay"], live: true },
-    { id: "reach", stage: "softmax", uses: ["block", "query"], live: false },
+    { id: "photo", stage: "photo", uses: [], live: true, windowed: false },
+    { id: "heads", stage: "softmax", uses: ["block", "head", "query", "key", "overlay"], live: true, windowed: false },
+    { id: "reach", stage: "softmax", uses: ["block", "query"], live: false, windowed: true },
   ],
   examples: [{ name: "chelsea", query: [14, 21], credit: "", src: "" }, { name: "coffee", query: [20, 34], credit: "", src: "" }],
 };
@@ -72,7 +72,7 @@ export const pair = {
 
 export const maps = {
   kind: "Maps", title: "Where the pinned patch looks", ...floats([...Array(16).keys()].map((value) => value / 100).concat([...Array(16).keys()].map((value) => 1 - value / 100))),
-  shape: [2, 4, 4], scales: [scale, { ...scale, high: 0.5 }], labels: ["head 0", "head 1"], notes: ["", ""], overPhoto: true, picks: "head", chosen: 1,
+  shape: [2, 4, 4], scales: [scale, { ...scale, high: 0.5 }], labels: ["head 0", "head 1"], notes: ["", ""], overPhoto: true, picks: "head", chosen: 1, rows: [], cols: [],
 };
 
 export const panels = [

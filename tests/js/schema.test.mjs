@@ -5,7 +5,7 @@ import { problems } from "./schema.mjs";
 
 test("what the script's tests take for the server's messages is what the schema says", () => {
   for (const panel of panels) assert.deepEqual(problems(panel.kind, panel), []);
-  assert.deepEqual(problems("view", { state: "ready", panels, pair }), []);
+  assert.deepEqual(problems("view", { state: "ready", panels, pair, channel: null }), []);
   for (const field of FIELDS) assert.deepEqual(problems("field", field), []);
   assert.deepEqual(problems("scene", scene), []);
   assert.deepEqual(problems("tour", tour), []);

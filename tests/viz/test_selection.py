@@ -87,7 +87,7 @@ def test_no_link_raises_and_every_problem_is_one_sentence(query):
         ("lang", "xx", "lang must be one of {languages}, got 'xx'; showing en"),
         ("overlay", "101", "overlay must be in 0..100, got 101; showing 75"),
         ("overlay", "-1", "overlay must be in 0..100, got −1; showing 75"),
-        ("channel", "-1", "channel must not be negative, got −1; showing 0"),
+        ("channel", "-1", "channel must not be negative, got −1; showing the one that the view chooses"),
         ("length", "-5", "length must be in 0..256, got −5; showing 0"),
         ("query", "3", "query must be row,col, got '3'; showing (12, 26)"),
         ("query", "3,4,5", "query must be row,col, got '3,4,5'; showing (12, 26)"),

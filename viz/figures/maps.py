@@ -98,7 +98,10 @@ def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
     rows, cols = shown or (grid_h, grid_w)
     side = unit * (3.6 if count == 1 else 2.6 if count <= 4 else 2.0)
     width, height = map_size(side, rows, cols, most)
-    across = max(1, min(count, int((most + BETWEEN) / (width + BETWEEN))))
+    if panel.cols:  # a table's rows stay whole
+        width = min(width, (most + BETWEEN) / len(panel.cols) - BETWEEN)
+        height = width * rows / cols
+    across = len(panel.cols) or max(1, min(count, int((most + BETWEEN) / (width + BETWEEN))))
     across = math.ceil(count / math.ceil(count / across)) if count else 1  # rows of equal length
     cell_width = max(width, SMALLEST_WIDTH) if across == 1 else width
     own_scales = len(panel.scales) == count and panel.scales[0].kind != "categorical"

@@ -27,7 +27,7 @@ from viz.session.session import Opened, Session
 from viz.session.told import of_phrase
 from viz.session.touring import guess_message, tour_message
 from viz.texts import LANGUAGES, catalogue
-from viz.views import VIEWS
+from viz.views import VIEWS, view_by_id
 from viz.views.view import BLOCK_STAGES, STAGES
 from viz.words import Problem, say, written
 
@@ -78,7 +78,14 @@ class Explorer:
             "inner": [asdict(node) for node in INNER],
             "blockStages": BLOCK_STAGES,
             "views": [
-                {"id": view.id, "stage": view.stage, "uses": sorted(view.uses), "live": view.live} for view in VIEWS
+                {
+                    "id": view.id,
+                    "stage": view.stage,
+                    "uses": sorted(view.uses),
+                    "live": view.live,
+                    "windowed": view.windowed,
+                }
+                for view in VIEWS
             ],
             "choices": {"heads": HEADS, "scale": SCALES, "size": SIZES},
             "models": [
@@ -149,7 +156,8 @@ class Explorer:
         if isinstance(shown, Working):
             return {"state": "working"} | asdict(shown)
         panels = [panel_message(panel, selection.lang) for panel in shown]
-        return {"state": "ready", "panels": panels, "pair": pair_message(found, selection)}
+        answer = {"state": "ready", "panels": panels, "pair": pair_message(found, selection)}
+        return answer | {"channel": channel_of(found, selection)}
 
     def _both(self, visitor: str, found: Trace, selection: Selection) -> Message:
         """The answer to `view` where two sides are compared."""
@@ -164,6 +172,7 @@ class Explorer:
             "state": "ready",
             "panels": [panel_message(panel, lang) for panel in both.one],
             "pair": pair_message(found, selection),
+            "channel": channel_of(found, selection),
             "against": {
                 "selection": side.flat(),
                 "panels": [panel_message(panel, lang) for panel in both.other],
@@ -212,6 +221,12 @@ class Explorer:
             against = Side(other, side)
         file = export_file(found, selection, str(data.get("format") if isinstance(data, Mapping) else ""), against)
         return {"name": file.name, "type": file.media_type, "data": base64.b64encode(file.data).decode()}
+
+
+def channel_of(trace: Trace, selection: Selection) -> int | None:
+    """Which filter, neuron or channel the selected view shows; None where it has none."""
+    view = view_by_id(selection.view)
+    return view.channel_of(trace, selection) if view.channels else None
 
 
 def visitor_of(data: object) -> str:

@@ -71,8 +71,8 @@ def fitted(
 ) -> tuple[Selection, list[Words]]:
     """A selection inside its trace's and its view's limits, and one sentence for each index that was moved in.
 
-    A link that names no block opens the last global one, or the first look's where it asks for nothing else. One that
-    names no query pins a patch that holds photo.
+    A link that names no block opens the one that the view opens on, or the first look's where it asks for nothing else.
+    One that names no query pins a patch that holds photo.
 
     Args:
         first: What a newcomer sees.
@@ -80,7 +80,7 @@ def fitted(
     """
     if "block" not in query:
         newcomer = first is not None and selection.subject == first.subject and "view" not in query
-        block = first.focus.block if first is not None and newcomer else last_global_block(trace)
+        block = first.focus.block if first is not None and newcomer else opening_block(trace, selection.view)
         selection = selection.changed(block=min(block, trace.depth - 1))
     if "query" not in query:  # nobody asked for this patch, so nobody needs to hear that it was moved in
         rows, cols = trace.photo_grid
@@ -126,6 +126,12 @@ def limits(trace: Trace, selection: Selection, stops: int | None = None) -> Limi
         channels(trace) if channels else None,
         None if stops is None else stops + 1,
     )
+
+
+def opening_block(trace: Trace, view: str) -> int:
+    """The block that a view opens on: the last global one, or the last with windows where the view is about those."""
+    windowed = [index for index, window in enumerate(trace.windows) if window is not None]
+    return windowed[-1] if windowed and view_by_id(view).windowed else last_global_block(trace)
 
 
 def last_global_block(trace: Trace) -> int:

@@ -44,6 +44,8 @@ def model_view_panels(trace: Trace, selection: Selection) -> list[Panel]:
             weight_scales(every, selection),
             tuple(say("label.model_view.both", block=one, head=other) for one in blocks for other in heads),
             chosen=block * trace.heads + head,
+            rows=tuple(number(one, "count") for one in blocks),
+            cols=tuple(number(one, "count") for one in heads),
         ),
         Maps(
             say("panel.model_view.head", head=head),

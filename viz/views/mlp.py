@@ -27,14 +27,14 @@ CURVE_REACH = 3.0  # the curve is drawn this far at least, so that its dip and i
 
 def mlp_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The pinned patch's neurons on the activation's curve, the strongest over the photo, and what they write."""
-    block, query, neuron = selection.focus.block, selection.focus.query, selection.look.channel
+    block, query, neuron = selection.focus.block, selection.focus.query, MLP.channel_of(trace, selection)
     mlp = trace.encoder.blocks[block].mlp
     before, after = trace[f"blocks.{block}.mlp.lin1"], trace[f"blocks.{block}.mlp.act"]
     written = written_lengths(mlp, after[query])
     listed = strongest_neurons(written, NEURONS_LISTED)
     return [
         _on_the_curve(mlp, before[query], after[query], listed),
-        _neuron_maps(trace, selection, after, listed[:NEURONS_MAPPED]),
+        _neuron_maps(trace, query, after, listed[:NEURONS_MAPPED], neuron),
         Table(
             say("panel.mlp.strongest"),
             (say("axis.mlp.neuron"), say("axis.mlp.before"), say("axis.mlp.after"), say("axis.mlp.written")),
@@ -75,10 +75,14 @@ def _on_the_curve(
 
 
 def _neuron_maps(
-    trace: Trace, selection: Selection, after: Float[Tensor, "grid_h grid_w hidden"], strongest: list[int]
+    trace: Trace,
+    query: tuple[int, int],
+    after: Float[Tensor, "grid_h grid_w hidden"],
+    strongest: list[int],
+    chosen: int,
 ) -> Maps:
     """What neurons say of every patch: the pinned patch's strongest first, and the chosen one."""
-    neurons = with_chosen(strongest, selection.look.channel)
+    neurons = with_chosen(strongest, chosen)
     values = after[..., neurons].permute(2, 0, 1).numpy()
     note = say("scale.per_map")
     return Maps(
@@ -86,8 +90,8 @@ def _neuron_maps(
         values,
         tuple(signed_scale(one, say("unit.mlp"), note) for one in on_photo(values, trace)),
         tuple(say("label.mlp.neuron", neuron=neuron) for neuron in neurons),
-        notes=tuple(say("note.mlp.pinned", value=float(one[selection.focus.query])) for one in values),
-        chosen=neurons.index(selection.look.channel),
+        notes=tuple(say("note.mlp.pinned", value=float(one[query])) for one in values),
+        chosen=neurons.index(chosen),
     )
 
 
@@ -113,6 +117,13 @@ def _numbers(
     )
 
 
+def strongest_neuron(trace: Trace, selection: Selection) -> int:
+    """The neuron that writes most into the pinned patch's token."""
+    block, query = selection.focus.block, selection.focus.query
+    after = trace[f"blocks.{block}.mlp.act"][query]
+    return strongest_neurons(written_lengths(trace.encoder.blocks[block].mlp, after), 1)[0]
+
+
 MLP = View(
     id="mlp",
     stage="mlp",
@@ -121,5 +132,6 @@ MLP = View(
     tensors=("blocks.{block}.norm2", "blocks.{block}.mlp.lin1", "blocks.{block}.mlp.act", "blocks.{block}.mlp"),
     uses=frozenset({"block", "query", "channel", "overlay"}),
     channels=lambda trace: trace.encoder.blocks[0].mlp.lin1.out_features,
+    first_channel=strongest_neuron,
 )
 VIEWS = (MLP,)

@@ -67,7 +67,7 @@ def neck_norm_panels(trace: Trace, selection: Selection) -> list[Panel]:
     first, last = (trace.encoder.neck[index] for index in NECK_NORMS)
     assert isinstance(first, LayerNorm2d) and isinstance(last, LayerNorm2d)
     return [
-        _one_channel(trace, steps, selection.look.channel),
+        _one_channel(trace, steps, NECK_NORM.channel_of(trace, selection)),
         _spreads(trace, steps),
         _line_panel(say("panel.neck_norm.line", patch=query), position[2], norm_steps(last, position[2]), position[3]),
         Table(

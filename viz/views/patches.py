@@ -61,7 +61,7 @@ def colour_planes(patch: UInt8[np.ndarray, "side side 3"]) -> UInt8[np.ndarray, 
 
 def patch_product_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """One entry of the pinned patch's token: its values, the filter's, their products; and all entries both ways."""
-    channel, both = selection.look.channel, patch_product(trace, selection.focus.query)
+    channel, both = PATCH_PRODUCT.channel_of(trace, selection), patch_product(trace, selection.focus.query)
     weights = filters(trace.encoder)[channel]
     drawn = (
         (say("panel.patch_product.pixels"), both.values, say("panel.patch_product.value")),
@@ -100,7 +100,7 @@ def beside(channels: Float[Tensor, "chans rows cols"]) -> Float[np.ndarray, "row
 
 def filter_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """All filters as tiles; one of them enlarged, its response over the photo, and the patches it answers to."""
-    channel, tiles = selection.look.channel, filter_colours(trace.encoder).numpy()
+    channel, tiles = FILTERS.channel_of(trace, selection), filter_colours(trace.encoder).numpy()
     response = trace["patch_embed"][:, :, channel]
     order, lengths = (part.tolist() for part in filters_by_norm(trace.encoder))
     rank = order.index(channel)
@@ -179,6 +179,7 @@ FILTERS = View(
     tensors=("image", "patch_embed"),
     uses=frozenset({"channel", "overlay"}),
     channels=lambda trace: trace.encoder.patch_embed.proj.out_channels,
+    first_channel=lambda trace, selection: int(filters_by_norm(trace.encoder)[0][0]),
     live=False,
 )
 PATCH_SIMILARITY = View(

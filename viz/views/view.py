@@ -27,6 +27,8 @@ class View:
         uses: The selection's fields that `panels` reads beyond image, model and size: these get controls.
         live: Quick enough to follow a hover.
         channels: How many filters, neurons or channels the selection's `channel` counts in this view.
+        first_channel: Which of them is looked at as long as nobody chose one.
+        windowed: A windowed block shows its point: it opens on one, unless a link asks for another.
     """
 
     id: str
@@ -37,3 +39,10 @@ class View:
     uses: frozenset[str]
     live: bool = True
     channels: Callable[[Trace], int] | None = None
+    first_channel: Callable[[Trace, Selection], int] = lambda trace, selection: 0
+    windowed: bool = False
+
+    def channel_of(self, trace: Trace, selection: Selection) -> int:
+        """The filter, neuron or channel that is looked at: the chosen one, else the view's own choice."""
+        chosen = selection.look.channel
+        return self.first_channel(trace, selection) if chosen is None else chosen

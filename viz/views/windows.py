@@ -218,5 +218,6 @@ WINDOWS = View(
     source=(window_partition, window_unpartition),
     tensors=("blocks.{block}.norm1",),
     uses=frozenset({"block", "query"}),
+    windowed=True,
 )
 VIEWS = (WINDOWS,)

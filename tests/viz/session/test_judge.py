@@ -60,6 +60,15 @@ def test_a_selection_is_fitted_into_its_trace(small_image):
     assert last_global_block(made) == fitted(Selection(), {}, made)[0].focus.block == 3
 
 
+def test_the_view_of_windows_opens_on_a_block_that_has_some(small_image):
+    made = trace(build_encoder(SMALL), small_image)
+    assert fitted(Selection.of(view="windows"), {"view": "windows"}, made)[0].focus.block == 2
+    asked = fitted(Selection.of(view="windows", block=3), {"view": "windows", "block": "3"}, made)[0]
+    assert asked.focus.block == 3
+    everywhere = trace(build_encoder(replace(SMALL, window_size=0)), small_image)
+    assert fitted(Selection.of(view="windows"), {"view": "windows"}, everywhere)[0].focus.block == 3
+
+
 @pytest.mark.parametrize(("given", "shown"), [("640", 640), ("592", 592), ("1000", 992), ("17", 16)])
 def test_any_multiple_of_the_patch_size_is_an_input_size_and_another_is_moved_to_the_nearest(given, shown):
     selection, problems = known({"size": given}, FIRST, MODELS)

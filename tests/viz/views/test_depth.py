@@ -25,8 +25,9 @@ def test_every_map_is_its_block_s_and_head_s():
             index = block * made.heads + head
             shown = torch.from_numpy(every.values[index])
             torch.testing.assert_close(shown, weights[head], rtol=1e-4, atol=1e-5, equal_nan=True)
-            assert every.labels[index] == f"{block}, head {head}"
+            assert every.labels[index] == f"block {block}, head {head}"
     assert (every.chosen, of_head.chosen, of_block.chosen) == (2 * 3 + 1, 2, 1)
+    assert every.rows == tuple(map(str, range(made.depth))) and every.cols == tuple(map(str, range(made.heads)))
     assert (every.picks, of_head.picks, of_block.picks) == ("", "block", "head")
     assert np.array_equal(of_head.values, every.values[1::3], equal_nan=True)
     assert np.array_equal(of_block.values, every.values[6:9], equal_nan=True)

@@ -36,6 +36,16 @@ def strongest(made, block=WINDOWED):
 
 
 @pytest.mark.parametrize("block", [WINDOWED, GLOBAL])
+def test_as_long_as_nobody_chose_the_neuron_that_writes_most_at_the_pinned_patch_is_shown(block):
+    made = scene()
+    first = strongest(made, block)[0][0]
+    assert MLP.channel_of(made, Selection.of(block=block, query=QUERY)) == first
+    assert MLP.channel_of(made, Selection.of(block=block, query=QUERY, channel=7)) == 7
+    maps = mlp(made, block, channel=None)[1]
+    assert (maps.chosen, maps.labels[0]) == (0, f"neuron {first}")
+
+
+@pytest.mark.parametrize("block", [WINDOWED, GLOBAL])
 @pytest.mark.parametrize("name", SCENES)
 def test_dots_are_the_pinned_tokens_neurons_before_and_after_the_activation(name, block):
     made = scene(name)

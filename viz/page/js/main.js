@@ -80,7 +80,8 @@ function run(root, boot, server, clock) {
   const ask = makeAsk({ source: server, clock, report });
   const sending = makeAsk({ source: { ask: (_, file, signal) => server.upload(/** @type {Blob} */ (file), signal) }, clock, report });
   const looking = makeLooking({ boot, codec, store, ask, link, clock, leave: server.leave, loadImage, prepare: (panels) => preparePanels(panels, palette) });
-  const { change } = looking;
+  const change = (/** @type {Partial<import("./types.js").Selection>} */ fields, /** @type {{quiet?: boolean, name?: string}} */ how = {}) =>
+    looking.change(selecting.placed(fields, store.now.selection, store.now.scene), how);
   const touring = makeTouring({ codec, store, ask, change });
   const myTour = makeMyTour(storageOrNull());
   const choice = makePhotoChoice({ boot, store, ask: sending, change });

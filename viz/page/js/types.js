@@ -27,6 +27,7 @@
  * @property {string} stage
  * @property {string[]} uses
  * @property {boolean} live
+ * @property {boolean} windowed Whether it opens on a block with windows.
  */
 
 /** What the numbers of a shape count, and what has this shape. @typedef {{axes: string, of: string}} Counted */
@@ -83,7 +84,7 @@
 
 /** @typedef {{data: string, type: string, factor: number, shape: number[]}} Floats */
 
-/** @typedef {Floats & {kind: "Maps", title: string, scales: Scale[], labels: string[], notes: string[], overPhoto: boolean, picks: string, chosen: number | null}} MapsPanel */
+/** @typedef {Floats & {kind: "Maps", title: string, scales: Scale[], labels: string[], notes: string[], overPhoto: boolean, picks: string, chosen: number | null, rows: string[], cols: string[]}} MapsPanel */
 /** @typedef {{kind: "Picture", title: string, src: string, onGrid: boolean, note: string, rows: number, cols: number}} PicturePanel */
 /** @typedef {{label: string, x: (number|null)[], y: (number|null)[], colour: string}} Curve */
 /** @typedef {{kind: "Curves", title: string, curves: Curve[], xLabel: string, yLabel: string, marks: [number, string][], points: boolean, yNames: string[]}} CurvesPanel */
@@ -99,7 +100,7 @@
 
 /** A panel made ready to be drawn; `image` of a Picture is there when it has loaded. @typedef {{panel: any, maps?: OneMap[], values?: Float32Array, tile?: HTMLCanvasElement, image?: HTMLImageElement}} Prepared */
 
-/** One answer on screen, with the selection that it answers. @typedef {{panels: Prepared[], pair: Pair, selection: Selection}} Shown */
+/** One answer on screen, with the selection that it answers and the channel that it shows. @typedef {{panels: Prepared[], pair: Pair, channel: number | null, selection: Selection}} Shown */
 
 /**
  * One stop of a guided tour, in the photo and model on screen.

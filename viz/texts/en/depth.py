@@ -16,10 +16,10 @@ TEXTS = {
         "map has its own scale, so that brightness can't be compared between maps. And these are the weights of one "
         "patch: pin another one before you say what a head does."
     ),
-    "panel.model_view.all": "Where the pinned patch looks, in every head of every block",
+    "panel.model_view.all": "Where the pinned patch looks: a row for each block, a column for each head",
     "panel.model_view.head": "Head {head} in every block",
     "panel.model_view.block": "Block {block} in every head",
-    "label.model_view.both": "{block}, head {head}",
+    "label.model_view.both": "block {block}, head {head}",
     "view.distance.title": "Attention distance and entropy",
     "view.distance.what": (
         "How far each head looks and how widely it spreads its weight, as a mean over all patches that hold photo, and "

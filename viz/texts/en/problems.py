@@ -50,4 +50,5 @@ TEXTS = {
     ),
     "problem.strongest": "the strongest",
     "problem.default": "the default",
+    "problem.own_channel": "the one that the view chooses",
 }

@@ -51,7 +51,12 @@ export function makeCommands({ boot, store, selecting, change, link, example, pa
     nextHeads: () => change({ heads: next(choicesOf("heads"), store.now.selection.heads) }),
     nextScale: () => change({ scale: next(choicesOf("scale"), store.now.selection.scale) }),
     nextTerms: () => change({ terms: next(TERMS, store.now.selection.terms) }),
-    channel: (/** @type {number} */ by) => change({ channel: Math.max(0, store.now.selection.channel + by) }, { name: "channel" }),
+    /** From the chosen channel, or from the one that the view chose itself. @param {number} by */
+    channel(by) {
+      const { selection, pinned } = store.now;
+      const from = selection.channel ?? pinned?.channel ?? 0;
+      change({ channel: Math.max(0, from + by) }, { name: "channel" });
+    },
     nextExample() {
       const names = boot.examples.map(({ name }) => name);
       example(next(names, store.now.selection.image));

@@ -2,14 +2,24 @@
 
 /** @typedef {import("../types.js").Boot} Boot */
 /** @typedef {import("../types.js").Patch} Patch */
+/** @typedef {import("../types.js").Scene} Scene */
 /** @typedef {import("../types.js").Selection} Selection */
 
 const USUAL = "heads"; // the view that a block opens, from outside of any block
+
+/** The nearest block with windows, one before if there is any. @param {Scene} scene @param {number} block */
+function nearestWindowed({ windows }, block) {
+  for (let index = block - 1; index >= 0; index--) if (windows[index]) return index;
+  const after = windows.findIndex(Boolean);
+  return after < 0 ? null : after;
+}
 
 /** @param {Boot} boot */
 export function makeSelecting(boot) {
   /** @type {Map<string, string>} */
   const last = new Map(); // the view last shown of each stage
+  /** @type {{block: number, there: number} | null} */
+  let away = null; // the block that one came from, and the one that a view of windows was opened on instead
   const stageOf = (/** @type {string} */ view) => boot.views.find(({ id }) => id === view)?.stage ?? "";
   const order = boot.stages.flatMap((stage) => boot.views.filter((view) => view.stage === stage).map(({ id }) => id));
 
@@ -18,6 +28,23 @@ export function makeSelecting(boot) {
     /** Remember a view as its stage's. @param {string} view */
     seen(view) {
       last.set(stageOf(view), view);
+    },
+    /**
+     * A view that is about windows opens on the nearest block before that has some; the next view is again of the block
+     * that one came from.
+     * @param {Partial<Selection>} fields  @param {Selection} selection  @param {Scene | null} scene
+     */
+    placed(fields, { block }, scene) {
+      if (!scene || !fields.view) return fields;
+      const windowed = boot.views.find(({ id }) => id === fields.view)?.windowed;
+      const back = away && away.there === block && !windowed ? away.block : null;
+      if (!windowed) away = null;
+      if ("block" in fields) return fields;
+      if (back !== null) return { ...fields, block: back };
+      const there = windowed && !scene.windows[block] ? nearestWindowed(scene, block) : null;
+      if (there === null) return fields;
+      away = { block, there };
+      return { ...fields, block: there };
     },
     tabs: (/** @type {string} */ view) => boot.views.filter(({ stage }) => stage === stageOf(view)),
     /** A step of the strip opens the view that is its own, else the one last seen of its stage that is no other step's. @param {import("../types.js").Node} node */

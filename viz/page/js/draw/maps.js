@@ -7,6 +7,7 @@ import { keyed, make, setAttribute, setText } from "./dom.js";
 import { frameHeight, LINE, lines, makePanel } from "./frame.js";
 import { bestColumns, patchAt, wholePhoto } from "./geometry.js";
 import { legend, legendHeight, scalesShown } from "./legend.js";
+import { makeTableNames, placeInTable, TABLE_GAP, tableOf, tableSize } from "./map_table.js";
 import { fill, patchText, shortValue } from "./text.js";
 
 /** @typedef {import("../types.js").Look} Look */
@@ -19,6 +20,7 @@ const GAP = 10;
 const NARROW_GAP = 3; // between maps without names
 const MANY = 24; // maps: so many can do without names, which the pointer's tip still says
 const LEAST_BARE = 1.5; // of the type's size
+const LEAST_IN_TABLE = 3; // a table of maps made for a page of its own isn't made smaller for others
 const LEAST_NAMED = 3; // narrower, a name would stand letter by letter
 const LEVELS = [
   { notes: true, words: true, labels: true },
@@ -97,6 +99,7 @@ function isOnGrid(panel, { scene }) {
  * @param {MapsPanel} panel  @param {import("../types.js").Size} box  @param {Look} look
  */
 export function mapsPlan(panel, box, look) {
+  if (panel.cols.length) return tablePlan(panel, box, look);
   for (const shown of LEVELS.slice(0, -1)) {
     const plan = planOf(panel, box, look, shown);
     if (plan.cell >= 1.2 * LEAST_CELL * look.type) return plan;
@@ -106,11 +109,25 @@ export function mapsPlan(panel, box, look) {
   return bare ? planOf(panel, box, look, LEVELS[3]) : named;
 }
 
+/** What stands above and below the maps. @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look @param {boolean} words */
+function heightAround(panel, box, look, words) {
+  const legends = scalesShown(panel).reduce((sum, { scale, names }) => sum + legendHeight(scale, names, box.width, look, words), 0);
+  return frameHeight(panel, box.width, look) + legends;
+}
+
+/** @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look */
+function tablePlan(panel, box, look) {
+  const sight = sightOf(panel, look);
+  const above = heightAround(panel, box, look, true);
+  const table = tableOf(panel, sight.cols / sight.rows, { width: box.width, height: box.height - above }, look);
+  const { groups, each: rows, columns, cell, row } = table;
+  return { table, columns: groups * columns, rows, cell, sight, above, shown: LEVELS[3], gap: TABLE_GAP, captionHeight: 0, size: { width: cell, height: row } };
+}
+
 /** @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look @param {{notes: boolean, words: boolean, labels: boolean}} shown */
 function planOf(panel, box, look, shown) {
   const sight = sightOf(panel, look);
-  const legends = scalesShown(panel).reduce((sum, { scale, names }) => sum + legendHeight(scale, names, box.width, look, shown.words), 0);
-  const above = frameHeight(panel, box.width, look) + legends;
+  const above = heightAround(panel, box, look, shown.words);
   const most = (/** @type {string[]} */ texts, /** @type {number} */ cell, bold = false) => Math.max(0, ...texts.map((text) => lines(text, Math.max(cell, 40), look, bold)));
   const caption = (/** @type {number} */ cell) => {
     const label = shown.labels ? most(panel.labels, cell, true) * LINE * look.type : 0;
@@ -124,16 +141,17 @@ function planOf(panel, box, look, shown) {
   plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, gap, caption(plan.cell), step);
   const width = Math.max(1, Math.floor(plan.cell));
   const height = Math.max(1, Math.floor((plan.cell * sight.rows) / sight.cols));
-  return { ...plan, sight, above, shown, gap, captionHeight: caption(width), size: { width, height } };
+  return { ...plan, table: null, sight, above, shown, gap, captionHeight: caption(width), size: { width, height } };
 }
 
 /** @type {import("../types.js").Drawer["fit"]} */
 function fit({ panel }, box, look) {
-  const { columns, rows, cell, above, captionHeight, size, gap, shown } = mapsPlan(panel, box, look);
+  const { table, columns, rows, cell, above, captionHeight, size, gap, shown } = mapsPlan(panel, box, look);
+  const all = table ? tableSize(table) : { width: columns * (size.width + gap) - gap, height: rows * (size.height + captionHeight + gap) - gap };
   return {
-    width: Math.min(box.width, Math.max(columns * (size.width + gap) - gap, look.measure(panel.title, true))),
-    height: above + rows * (size.height + captionHeight + gap) - gap,
-    ok: cell >= (shown.labels ? LEAST_CELL : LEAST_BARE) * look.type && box.width >= NARROWEST * look.type,
+    width: Math.min(box.width, Math.max(all.width, look.measure(panel.title, true))),
+    height: above + all.height,
+    ok: cell >= (table ? LEAST_IN_TABLE : shown.labels ? LEAST_CELL : LEAST_BARE) * look.type && box.width >= NARROWEST * look.type,
     area: panel.shape[0] * size.width * size.height,
   };
 }
@@ -142,7 +160,8 @@ function fit({ panel }, box, look) {
 function create(acts) {
   const grid = make("div", { class: "sx-maps" });
   const scales = make("div", { class: "sx-legends" });
-  const frame = makePanel("Maps", grid, scales);
+  const names = makeTableNames();
+  const frame = makePanel("Maps", make("div", { class: "sx-map-stage" }, names.element, grid), scales);
   let legendsOf = "";
 
   /** @type {(prepared: any, box: import("../types.js").Size, look: Look) => void} */
@@ -150,7 +169,10 @@ function create(acts) {
     frame.name(panel);
     const plan = mapsPlan(panel, box, look);
     grid.classList.toggle("sx-bare-maps", !plan.shown.labels);
-    grid.style.gridTemplateColumns = `repeat(${plan.columns}, ${plan.size.width}px)`;
+    grid.classList.toggle("sx-map-table", Boolean(plan.table));
+    grid.style.gridTemplateColumns = plan.table ? "" : `repeat(${plan.columns}, ${plan.size.width}px)`;
+    grid.style.height = plan.table ? `${tableSize(plan.table).height}px` : "";
+    names.show(panel, plan.table);
     const context = { panel, look, plan, acts, count: maps.length };
     keyed(grid, maps, (_, index) => String(index), () => makeMap(), (part, map, index) => part.update(map, index, context));
     const over = panel.overPhoto ? look.overlay : null;
@@ -208,6 +230,8 @@ function makeMap() {
     canvas.title = plan.shown.notes ? "" : map.note;
     setAttribute(canvas, "aria-label", `${panel.title}: ${map.label}${largest ? `, ${largest}` : ""}`);
     element.classList.toggle("sx-chosen", index === panel.chosen);
+    const at = plan.table && placeInTable(plan.table, Math.floor(index / panel.cols.length), index % panel.cols.length);
+    Object.assign(element.style, at ? { left: `${at.x}px`, top: `${at.y}px` } : { left: "", top: "" });
     draw(map, best, context);
   }
 

@@ -72,7 +72,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     if (!scene) return;
     const view = viewOf(boot, selection);
     strip.show(scene, /** @type {any} */ (selection), { stage: view.stage, view: view.id, title: boot.texts[`view.${view.id}.title`] });
-    viewBar.show(scene, selection);
+    viewBar.show(scene, state);
   }
 
   /** @param {State} state */

@@ -16,6 +16,7 @@ import { fill } from "./text.js";
 /** @typedef {import("./layout.js").Place} Place */
 
 const EDGE = 3; // around a panel, for outlines that lie outside
+const PAGER = 30; // pixels: what the dots take from the panels, with the gap above them
 
 /** @type {Record<string, import("../types.js").Drawer>} */
 export const DRAWERS = { Maps: MAPS, Picture: PICTURE, Curves: CURVES, Matrix: MATRIX, Table: TABLE, Numbers: NUMBERS };
@@ -59,7 +60,7 @@ export function fitsOf(prepared, look) {
  */
 export function makePanels(texts, acts, turn) {
   const element = make("div", { class: "sx-panels" });
-  const pager = make("div", { class: "sx-pager", role: "group", "aria-label": texts["ui.pages"] });
+  const pager = make("div", { class: "sx-pager", hidden: true, role: "group", "aria-label": texts["ui.pages"] });
   let plan = { key: "", pages: /** @type {Place[][]} */ ([]) };
 
   /** @param {Prepared} one @param {number} index */
@@ -69,13 +70,24 @@ export function makePanels(texts, acts, turn) {
     return drawer;
   }
 
+  /** Panels in pages; where one page isn't enough, its dots need room as well. @param {Prepared[]} prepared @param {Size} box @param {Look} look */
+  function inPages(prepared, box, look) {
+    const fits = fitsOf(prepared, look);
+    const partsOf = (/** @type {number} */ index, /** @type {Size} */ room) => DRAWERS[prepared[index].panel.kind].parts?.(prepared[index], room, look) ?? [];
+    const pages = pagesOf(fits, box, partsOf);
+    return pages.length > 1 ? pagesOf(fits, { ...box, height: box.height - PAGER }, partsOf) : pages;
+  }
+
+  /** The room for panels, as if there were no dots. @returns {Size} */
+  function room() {
+    return { width: element.clientWidth, height: element.clientHeight + (pager.hidden ? 0 : PAGER) };
+  }
+
   /** @param {{prepared: Prepared[], box: Size, look: Look, page: number, scrolls: boolean, key: string}} what `key`: as long as it is the same, panels stay where they are. */
   function show({ prepared, box, look, page, scrolls, key }) {
     const planKey = `${key}|${box.width}x${box.height}|${look.type}|${scrolls}|${prepared.map(({ panel }) => `${panel.kind}${panel.shape ?? ""}`)}`;
     if (planKey !== plan.key) {
-      const fits = fitsOf(prepared, look);
-      const partsOf = (/** @type {number} */ index, /** @type {Size} */ room) => DRAWERS[prepared[index].panel.kind].parts?.(prepared[index], room, look) ?? [];
-      plan = { key: planKey, pages: scrolls ? [stacked(fits, box.width, box.height)] : pagesOf(fits, box, partsOf) };
+      plan = { key: planKey, pages: scrolls ? [stacked(fitsOf(prepared, look), box.width, box.height)] : inPages(prepared, box, look) };
     }
     const places = plan.pages[Math.min(page, plan.pages.length - 1)];
     const shown = places.map((place) => ({ place, one: prepared[place.index] }));
@@ -106,5 +118,5 @@ export function makePanels(texts, acts, turn) {
       setAttribute(button, "aria-current", index === Math.min(page, count - 1) ? "true" : null);
     }
   }
-  return { element, pager, show, pages: () => plan.pages.length, pageOf };
+  return { element, pager, room, show, pages: () => plan.pages.length, pageOf };
 }

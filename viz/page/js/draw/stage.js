@@ -70,8 +70,8 @@ export function makeStage(boot, { main, bar, tools, panels }) {
     else divide(state, look, form === "wide");
     const { selection, shown, pinned, page } = state;
     if (shown === pinned) placedFor = [viewOf(boot, selection).id, selection.block, selection.heads, selection.scale].join();
-    const { clientWidth, clientHeight } = panels.element;
-    const box = { width: clientWidth, height: scrolls ? Math.max(LEAST_SCROLLED, SHARE_SCROLLED * height) : clientHeight };
+    const room = panels.room();
+    const box = scrolls ? { ...room, height: Math.max(LEAST_SCROLLED, SHARE_SCROLLED * height) } : room;
     return panels.show({ prepared: shown?.panels ?? [], box, look, page, scrolls, key: placedFor });
   }
   return { show };

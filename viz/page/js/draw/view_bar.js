@@ -16,14 +16,14 @@ export function makeViewBar(boot, act, tabsOf) {
   const element = make("div", { class: "sx-view-bar" }, make("div", { class: "sx-tab-row" }, heading, tabs), controls);
   const makeTab = (/** @type {View} */ { id }) => ({ element: make("button", { data: { view: id }, onclick: () => act.change({ view: id }) }, texts[`view.${id}.title`]) });
 
-  /** @param {import("../types.js").Scene} scene @param {import("../types.js").Selection} selection */
-  function show(scene, selection) {
+  /** @param {import("../types.js").Scene} scene @param {import("../model/state.js").State} state */
+  function show(scene, { selection, pinned }) {
     const view = viewOf(boot, selection);
     setText(heading, texts[`stage.${view.stage}`]);
     keyed(tabs, tabsOf(view.id), ({ id }) => id, makeTab, (part, { id }) => setPressed(part.element, id === view.id));
     /** @type {HTMLElement | null} */ (tabs.querySelector('[aria-pressed="true"]'))?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
     const uses = [...view.uses, ...ofThePhoto(view.stage, scene)];
-    showControls(controls, { fields: boot.fields, uses, scene, selection, texts, change: act.change });
+    showControls(controls, { fields: boot.fields, uses, scene, selection: { ...selection, channel: selection.channel ?? pinned?.channel ?? 0 }, texts, change: act.change });
   }
   return { element, show };
 }

@@ -46,7 +46,7 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
     if (answer.state === "gone") return null;
     const panels = await prepare(answer.panels);
     signal.throwIfAborted();
-    return /** @type {Shown} */ ({ panels, pair: answer.pair, selection });
+    return /** @type {Shown} */ ({ panels, pair: answer.pair, channel: answer.channel, selection });
   }
 
   const tellLook = (/** @type {Progress} */ looking) => store.set({ progress: null, looking });
@@ -162,7 +162,7 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
     change(fields, how) {
       const before = store.now.selection;
       // A channel of one view is nothing in another, whose channels are other things.
-      const after = { ...before, ...(fields.view && fields.view !== before.view ? { channel: 0 } : {}), ...fields };
+      const after = { ...before, ...(fields.view && fields.view !== before.view ? { channel: null } : {}), ...fields };
       const changed = codec.changed(before, after);
       if (!changed.length) return;
       hovering.drop();

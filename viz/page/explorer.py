@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+import orjson
+
 from samvit.errors import SaidError
 from samvit.tracing import Trace
 from viz.figures.colour import lut
+from viz.page.kept import KeptAnswers
 from viz.page.pipeline import INNER, OUTER
 from viz.page.scene import scene_message, thumbnail
 from viz.page.wire import panel_message
@@ -64,6 +67,7 @@ class Explorer:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.kept = KeptAnswers(session.shares.answers)
 
     @answered
     def boot(self, data: object) -> Message:
@@ -142,6 +146,23 @@ class Explorer:
         if len(files) != 1:
             raise Problem(say("problem.one_photo", count=len(files)))
         return {"image": self.session.photos.add(visitor_of(fields), files[0][1])}
+
+    def packed(self, name: str, data: object) -> bytes | None:
+        """The gzipped answer to a question that many ask alike, which is a hover's; None for all other questions."""
+        if name != "view":
+            return None
+        try:
+            found, selection = self.session.look(visitor_of(data), query_of(data))
+        except ValueError:
+            return None  # the answer will say what is wrong
+        if found is None or selection.comparing or not view_by_id(selection.view).live:
+            return None
+        kept = self.kept.get(found, selection)
+        if kept is None:
+            answer = self.view(data)
+            if answer.get("state") == "ready":
+                kept = self.kept.keep(found, selection, orjson.dumps(answer))
+        return kept
 
     @answered
     def view(self, data: object) -> Message:

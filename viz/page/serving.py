@@ -4,6 +4,7 @@ import asyncio
 import functools
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,6 +28,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 HELD_BACK, HELD_BACK_S = 4, 0.06  # how often and how long an answer waits for a forward pass that is nearly done
 QUESTION_BYTES = 64_000  # a question is a selection and a visitor's secret
 UPLOAD_BYTES = 40 * 2**20
+LOOK_S = 1.0  # how long a change of a script or style may go unseen
 MAIN = "js/main.js"  # the module that the page starts with
 BOOT = "ask/boot"
 # The page's root, where it stands until Gradio has a place for it.
@@ -46,27 +48,38 @@ class Modules:
     So a browser may keep them for ever, and a change shows at the next reload without a restart.
     """
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, look_s: float = LOOK_S) -> None:
         self.folder = folder
+        self.look_s = look_s
+        self._look_again = 0.0
+        self._files: dict[str, Path] = {}
         self._seen: tuple[tuple[str, int], ...] = ()
         self._version = ""
 
     def files(self) -> dict[str, Path]:
         """Every file that is served, by its path below the version."""
-        found = [*self.folder.glob("js/**/*.js"), *self.folder.glob("css/**/*.css")]
-        mine = [path for path in found if "node_modules" not in path.parts and path.name != "eslint.config.js"]
-        return {path.relative_to(self.folder).as_posix(): path for path in sorted(mine)}
+        self._look()
+        return self._files
 
     def version(self) -> str:
-        """A mark of all contents: read again only when a file's time of change is another."""
-        files = self.files()
+        """A mark of all contents."""
+        self._look()
+        return self._version
+
+    def _look(self) -> None:
+        """Look at the folder, but not for each of a page's fifty files; read files again only if one has changed."""
+        if time.monotonic() < self._look_again:
+            return
+        found = [*self.folder.glob("js/**/*.js"), *self.folder.glob("css/**/*.css")]
+        mine = [path for path in found if "node_modules" not in path.parts and path.name != "eslint.config.js"]
+        files = {path.relative_to(self.folder).as_posix(): path for path in sorted(mine)}
         seen = tuple((name, path.stat().st_mtime_ns) for name, path in files.items())
         if seen != self._seen:
             contents = hashlib.sha256()
             for name, path in files.items():
                 contents.update(name.encode() + b"\0" + path.read_bytes())
             self._seen, self._version = seen, contents.hexdigest()[:12]
-        return self._version
+        self._files, self._look_again = files, time.monotonic() + self.look_s
 
     def index(self, html: bytes) -> bytes:
         """Gradio's index with the page in it before any script has run.
@@ -149,6 +162,9 @@ class Answering(Protocol):
     def upload(self, data: Any) -> Mapping[str, object]:
         """Keep a photo."""
 
+    def packed(self, name: str, data: Any) -> bytes | None:
+        """A gzipped answer that is there already, if there is one."""
+
     def leave(self, data: Any) -> Mapping[str, object]:
         """A page that waited was closed."""
 
@@ -176,8 +192,13 @@ async def ask(request: Request, explorer: Answering) -> Response:
         question = None  # what isn't JSON is no question either, and is answered so
     if not isinstance(question, dict):
         return JSONResponse({"error": "a question must be a JSON object"}, status_code=400)
+    headers = {"Cache-Control": "no-store"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        packed = await run_in_threadpool(explorer.packed, name, question)
+        if packed is not None:
+            return Response(packed, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
     answer = await answer_to(request, explorer, name, question)
-    return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
+    return Response(answer, media_type="application/json", headers=headers)
 
 
 async def answer_to(request: Request, explorer: Answering, name: str, question: dict[str, object]) -> bytes:

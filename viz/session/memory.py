@@ -10,11 +10,12 @@ from samvit.config import EncoderConfig
 FLOAT = 4  # bytes
 MOST_REPLAYED = 512 * 10**6  # more of what was rebuilt is seldom looked at again
 MOST_UPLOADED = 256 * 10**6
+MOST_ANSWERED = 256 * 10**6  # 5000 hovered patches
 
 
 @dataclass(frozen=True)
 class Shares:
-    """One budget in bytes, shared out: uploads and replays have a small part each, traces all the rest."""
+    """One budget in bytes, shared out: uploads, replays and answers have a small part each, traces all the rest."""
 
     budget: int
 
@@ -29,9 +30,14 @@ class Shares:
         return min(self.budget // 8, MOST_REPLAYED)
 
     @property
+    def answers(self) -> int:
+        """The most that answers may hold that are kept for the next who asks the same."""
+        return min(self.budget // 16, MOST_ANSWERED)
+
+    @property
     def traces(self) -> int:
         """The most that traces may hold."""
-        return self.budget - self.uploads - self.replay
+        return self.budget - self.uploads - self.replay - self.answers
 
 
 def trace_bytes(config: EncoderConfig, size: int) -> int:

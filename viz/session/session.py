@@ -69,7 +69,7 @@ class Session:
     """
 
     def __init__(self, models: Models, memory_bytes: int = 4 * 10**9, tour: Tour | None = None) -> None:
-        shares = Shares(memory_bytes)
+        self.shares = shares = Shares(memory_bytes)
         self.models = models
         self.tour = tour or built_in()
         self.photos = Photos(shares.uploads)

@@ -1,6 +1,8 @@
 """What the browser may ask, and what it is told when something is wrong."""
 
 import base64
+import gc
+import gzip
 import io
 import json
 import threading
@@ -9,6 +11,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import orjson
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -207,6 +210,37 @@ def test_a_deleted_uploads_trace_goes_with_it(explorer):
     explorer.session.sweep()
     assert "upload this photo again" in ask(explorer, "view", {"image": image, "size": "512"})["error"]
     assert len(explorer.session.store) == 0
+
+
+def test_what_one_visitors_hover_was_answered_the_next_ones_is_too(explorer, monkeypatch):
+    opened(explorer)
+    asked = {"visitor": ANNA, "selection": {"size": "512", "query": "3,4"}}
+    plain = explorer.view(asked)
+    first = explorer.packed("view", asked)
+    assert json.loads(gzip.decompress(first)) == json.loads(orjson.dumps(plain))
+    monkeypatch.setattr(Explorer, "view", None)
+    assert explorer.packed("view", asked | {"visitor": BERT}) is first
+
+
+@pytest.mark.parametrize(
+    ("name", "selection"),
+    [("open", {}), ("view", {"view": "layers"}), ("view", {"image": "upload-0"}), ("view", {"size": "768"})],
+)
+def test_no_other_answer_is_kept(explorer, name, selection):
+    opened(explorer)
+    assert explorer.packed(name, {"visitor": ANNA, "selection": {"size": "512", **selection}}) is None
+    assert explorer.kept.nbytes == 0
+
+
+def test_a_traces_answers_go_with_it(explorer):
+    opened(explorer)
+    explorer.packed("view", {"visitor": ANNA, "selection": {"size": "512"}})
+    assert explorer.kept.nbytes > 0
+    explorer.session.store.sweep(lambda key: False)
+    opened(explorer, {"image": "coffee"})
+    gc.collect()
+    packed = explorer.packed("view", {"visitor": ANNA, "selection": {"size": "512", "image": "coffee"}})
+    assert explorer.kept.nbytes == len(packed)
 
 
 def test_leaving_is_answered_and_takes_nothing_away(explorer):

@@ -31,6 +31,9 @@ class Echo:
         """How much came, from whom."""
         return {"bytes": len(data.files[0][1]), "visitor": data.data["visitor"]}
 
+    def packed(self, name, data):
+        """Nothing is kept."""
+
     def leave(self, data):
         """Goodbye."""
         return {"state": "left"}
@@ -92,7 +95,7 @@ def test_nothing_but_modules_is_served(client, name):
 
 
 def test_a_changed_style_has_another_address_without_a_restart(folder):
-    modules = Modules(folder)
+    modules = Modules(folder, look_s=0)
     before = modules.index(INDEX)
     (folder / "css/page.css").write_text("/* another one */")
     assert modules.index(INDEX) != before

@@ -261,7 +261,7 @@ def visitor_of(data: object) -> str:
 def query_of(data: object) -> dict[str, str]:
     """The selection's fields, as a URL's query has them."""
     query = data.get("selection") if isinstance(data, Mapping) else None
-    if not isinstance(query, Mapping):
+    if not isinstance(query, Mapping) or any(isinstance(value, Mapping | list) for value in query.values()):
         raise Problem(say("problem.selection"))
     return {str(name): str(value) for name, value in query.items()}
 

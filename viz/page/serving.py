@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from viz.page.closed import Closed
 from viz.texts import text
 
 FOLDER = Path(__file__).parent
@@ -27,6 +28,7 @@ MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 FOR_EVER = "public, max-age=31536000, immutable"
 HELD_BACK, HELD_BACK_S = 4, 0.06  # how often and how long an answer waits for a forward pass that is nearly done
 QUESTION_BYTES = 64_000  # a question is a selection and a visitor's secret
+QUESTION_DEPTH = 64  # brackets of any kind in all of a question: a real one has four
 UPLOAD_BYTES = 40 * 2**20
 LOOK_S = 1.0  # how long a change of a script or style may go unseen
 MAIN = "js/main.js"  # the module that the page starts with
@@ -187,7 +189,8 @@ async def ask(request: Request, explorer: Answering) -> Response:
     if name not in ASKED or body is None:
         return JSONResponse({"error": "no such question"}, status_code=404 if body is not None else 413)
     try:
-        question = orjson.loads(body or b"{}")
+        flat = body.count(b"[") + body.count(b"{") <= QUESTION_DEPTH  # counted before anything is parsed
+        question = orjson.loads(body or b"{}") if flat else None
     except ValueError:
         question = None  # what isn't JSON is no question either, and is answered so
     if not isinstance(question, dict):
@@ -251,13 +254,18 @@ def health(request: Request, modules: Modules) -> Response:
 def app_options(explorer: Answering, modules: Modules | None = None) -> dict[str, object]:
     """Routes and middleware for `launch(app_kwargs=…)`: everything beside Gradio's own."""
     modules = modules or Modules()
+    routes = [
+        Route("/modules/{version}/{name:path}", modules.serve),
+        Route("/ask/boot", functools.partial(boot, explorer=explorer), methods=["GET"]),
+        Route("/ask/upload", functools.partial(upload, explorer=explorer), methods=["POST"]),
+        Route("/ask/{name}", functools.partial(ask, explorer=explorer), methods=["POST"]),
+        Route("/healthz", functools.partial(health, modules=modules)),
+    ]
     return {
-        "routes": [
-            Route("/modules/{version}/{name:path}", modules.serve),
-            Route("/ask/boot", functools.partial(boot, explorer=explorer), methods=["GET"]),
-            Route("/ask/upload", functools.partial(upload, explorer=explorer), methods=["POST"]),
-            Route("/ask/{name}", functools.partial(ask, explorer=explorer), methods=["POST"]),
-            Route("/healthz", functools.partial(health, modules=modules)),
+        "routes": routes,
+        "middleware": [
+            Middleware(Closed, own=frozenset(route.path.split("/")[1] for route in routes)),
+            Middleware(GZipMiddleware, compresslevel=3),
+            Middleware(Index, edit=modules.index),
         ],
-        "middleware": [Middleware(GZipMiddleware, compresslevel=3), Middleware(Index, edit=modules.index)],
     }

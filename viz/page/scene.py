@@ -11,7 +11,7 @@ from samvit.measures.photo import own_pixels
 from samvit.tracing import Trace
 from viz.page.wire import picture_url
 from viz.selection import Selection
-from viz.session.models import RANDOM
+from viz.session.models import RANDOM, notices_of
 from viz.session.session import Reading
 from viz.session.told import of_photo
 from viz.words import written
@@ -44,6 +44,7 @@ def scene_message(trace: Trace, selection: Selection, weights: str, reading: Rea
         "windows": trace.windows,
         "relPos": trace.encoder.blocks[0].attn.use_rel_pos,
         "weights": weights,
+        "notices": [written(notice, selection.lang) for notice in notices_of(trace.encoder, selection.subject.size)],
         "reading": [written(of_photo(fact), selection.lang) for fact in reading.facts],
         "pages": reading.pages,
         "bands": reading.bands,

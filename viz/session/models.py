@@ -157,6 +157,14 @@ def sizes_of(config: EncoderConfig) -> tuple[int, ...]:
     return (config.img_size, *usual)
 
 
+def notices_of(encoder: ImageEncoderViT, size: int) -> list[Words]:
+    """What a person must know before believing any picture of an encoder, shown a model image of `size` px."""
+    notices = [] if encoder.provenance is None else [of_weights(fact) for fact in encoder.provenance.warnings()]
+    if encoder.config is not None and encoder.config.img_size != size:
+        notices.append(say("notice.size", own=encoder.config.img_size, size=size))
+    return notices
+
+
 def weights_of(name: str, encoder: ImageEncoderViT) -> Words:
     """What a model is, and whose weights it has: by what the weights are, never by a file's name."""
     known = encoder.provenance

@@ -12,7 +12,7 @@ from samvit.encoder import build_encoder
 from samvit.errors import CheckpointError, phrase
 from tests.small import SMALL
 from viz.session import models
-from viz.session.models import RANDOM, Models, named, weights_of
+from viz.session.models import RANDOM, Models, named, notices_of, weights_of
 
 
 def test_a_model_that_cannot_be_had_is_offered_as_unavailable_with_the_reason(monkeypatch):
@@ -99,6 +99,23 @@ def test_an_encoder_of_one_channel_is_listed_as_unavailable_with_the_reason(tmp_
     offer = offered.offers()[0]
     assert (offer.name, offer.available) == ("grey", False)
     assert "takes 1 channels" in str(offer.reason)
+
+
+def test_broken_numbers_and_what_shapes_cannot_tell_and_another_size_are_notices(tmp_path):
+    encoder = build_encoder(SMALL)
+    encoder.neck[0].weight.data[0, 0] = torch.nan
+    torch.save(encoder.state_dict(), tmp_path / "broken.pth")
+    torch.save(build_encoder(replace(SMALL, window_size=SMALL.grid_size)).state_dict(), tmp_path / "same.pth")
+    offered = Models((RANDOM,), [tmp_path / "broken.pth", tmp_path / "same.pth"])
+    own = SMALL.img_size
+
+    (broken,) = notices_of(offered.encoder("broken"), own)
+    assert "1 of its tensors hold NaN or infinity, neck.0.weight first" in str(broken)
+    (same,) = notices_of(offered.encoder("same"), own)
+    assert "can't tell windowed blocks from global ones" in str(same)
+    assert notices_of(encoder, own) == []
+    (size,) = notices_of(encoder, 2 * own)
+    assert str(size) == f"This encoder’s position tables are made for {own} px: at {2 * own} px they are resized."
 
 
 def test_a_checkpoints_own_input_size_is_offered_first(tmp_path):

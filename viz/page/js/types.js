@@ -63,6 +63,7 @@
  * @property {number} heads
  * @property {(number | null)[]} windows
  * @property {string} weights
+ * @property {string[]} notices What must be known before any picture is believed.
  * @property {number} pages How many pages or frames the photo's file has.
  * @property {number} bands How many bands the photo has.
  * @property {string[]} reading How the photo's file was read, where that isn't plain.

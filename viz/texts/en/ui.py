@@ -211,6 +211,7 @@ TEXTS = {
     "model.vit_b": "ViT-B: Segment Anything’s own weights (facebook/sam-vit-base).",
     "model.vit_l": "ViT-L: Segment Anything’s own weights (facebook/sam-vit-large).",
     "model.vit_h": "ViT-H: Segment Anything’s own weights (facebook/sam-vit-huge).",
+    "notice.size": "This encoder’s position tables are made for {own} px: at {size} px they are resized.",
     "model.checkpoint": "{name}: a checkpoint that this app’s operator chose.",
     "model.memory": "{name}: a model handed over in memory; nothing here tells whose weights it has.",
     "model.short.vit_tiny": "vit_tiny · trained here",

@@ -24,6 +24,27 @@ function makeBar(name) {
   };
 }
 
+/** What must be known before any picture is believed, in one line at the top until it is put away. @param {Record<string, string>} texts */
+export function makeNotices(texts) {
+  const words = make("span", {});
+  const button = make("button", { class: "sx-close", "aria-label": texts["ui.close"], title: texts["ui.close"], onclick: dismiss }, "×");
+  const element = make("div", { class: "sx-notices", role: "note", hidden: true }, words, button);
+  let read = "";
+  function dismiss() {
+    read = words.textContent ?? "";
+    element.hidden = true;
+  }
+  return {
+    element,
+    /** @param {string[]} notices */
+    show(notices) {
+      setText(words, notices.join(" "));
+      words.title = notices.join(" ");
+      element.hidden = !notices.length || words.textContent === read;
+    },
+  };
+}
+
 /** @param {Record<string, string>} texts @param {() => void} dismiss */
 export function makeMessages(texts, dismiss) {
   const words = make("span", {});

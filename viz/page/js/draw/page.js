@@ -8,7 +8,7 @@ import { makeHeader, makeTools } from "./header.js";
 import { makeHelp } from "./help.js";
 import { light } from "./light.js";
 import { makeLook } from "./look.js";
-import { makeMessages } from "./messages.js";
+import { makeMessages, makeNotices } from "./messages.js";
 import { makePanels } from "./panels.js";
 import { makePhoto } from "./photo.js";
 import { applyShape, scrolls } from "./shape.js";
@@ -30,6 +30,7 @@ function build(root, boot, store, act, selecting) {
   const messages = makeMessages(texts, () => store.set({ message: null }));
   const { tell } = messages;
   const header = makeHeader(boot, act);
+  const notices = makeNotices(texts);
   const strip = makeStrip(boot, act);
   const photo = makePhoto(texts, { ...act, tell });
   const tools = makeTools(boot, act);
@@ -43,8 +44,8 @@ function build(root, boot, store, act, selecting) {
   const right = make("div", { class: "sx-right" }, viewBar.element, panels.element, panels.pager, messages.looking);
   const main = make("div", { class: "sx-main" }, left, right);
   const body = make("div", { class: "sx-body" }, main, explanation.element);
-  root.replaceChildren(header.element, strip.element, messages.progress, body, foot.element, messages.element, messages.tip, help.element);
-  return { messages, header, strip, photo, tools, viewBar, panels, foot, explanation, help, main };
+  root.replaceChildren(header.element, notices.element, strip.element, messages.progress, body, foot.element, messages.element, messages.tip, help.element);
+  return { messages, header, notices, strip, photo, tools, viewBar, panels, foot, explanation, help, main };
 }
 
 /**
@@ -58,7 +59,7 @@ function build(root, boot, store, act, selecting) {
  */
 export function makePage({ root, boot, palette, store, act, selecting }) {
   const parts = build(root, boot, store, act, selecting);
-  const { messages, header, strip, photo, tools, viewBar, panels, foot, explanation, help, main } = parts;
+  const { messages, header, notices, strip, photo, tools, viewBar, panels, foot, explanation, help, main } = parts;
   const lookOf = makeLook(boot, palette);
   const stage = makeStage(boot, { main, bar: viewBar.element, tools: tools.element, panels });
   let shape = applyShape(root, store.now);
@@ -69,6 +70,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     header.show(selection, scene);
     tools.show(state);
     foot.show(state);
+    notices.show(scene?.notices ?? []);
     if (!scene) return;
     const view = viewOf(boot, selection);
     strip.show(scene, /** @type {any} */ (selection), { stage: view.stage, view: view.id, title: boot.texts[`view.${view.id}.title`] });

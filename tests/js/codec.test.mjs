@@ -6,7 +6,7 @@ import { FIELDS } from "./samples.mjs";
 const codec = makeCodec(FIELDS);
 // Every field with a value that isn't its default.
 const ALL = {
-  image: "coffee", model: "vit_b", size: 512, view: "reach", block: 3, head: 4, query: [5, 7], key: [6, 8], against_query: [9, 1],
+  image: "coffee", model: "vit_b", size: 512, view: "reach", block: 3, head: 4, query: [5, 7], key: [6, 8], against_query: [9, 1], compare: "own", against_image: "china", against_block: 2,
   heads: "one", scale: "log", overlay: 40, channel: 2, terms: "ch", stop: 3,
 };
 

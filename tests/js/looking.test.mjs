@@ -211,3 +211,28 @@ test("a look that takes long tells how far it is, and one that was left behind t
   await settled();
   assert.deepEqual([store.now.looking, store.now.shown.selection.view], [null, "distance"]);
 });
+
+test("two sides come on screen together, and their hover asks for both", async () => {
+  const against = { selection: {}, panels: [maps], pair, pairs: [[0, 0]], differences: [null], summary: "alike" };
+  const { store, looking, asked } = await setUp((name, { selection }) => {
+    if (name === "open") return { selection: { ...store0(), ...selection, query: [18, 20] }, scene, problems: [], ...(selection.compare === "one" ? { against: { selection: {}, scene: { ...scene, depth: 3 } } } : {}) };
+    if (name === "view" && selection.compare === "one") return { panels: [maps], pair, against };
+  });
+  looking.change({ compare: "one", against_image: "coffee" });
+  await settled();
+  assert.equal(store.now.otherScene.depth, 3);
+  assert.equal(store.now.shown.against.panels[0].panel, maps);
+  assert.deepEqual(store.now.shown.against.differences, [null]);
+  const before = asked.length;
+  looking.change({ against_block: 2 });
+  await settled();
+  assert.deepEqual(asked.slice(before).map(([name]) => name), ["view"]);
+  looking.hover([1, 1], "against_query");
+  await settled();
+  assert.deepEqual([asked.at(-1)[0], asked.at(-1)[1].against_query, asked.at(-1)[1].query], ["view", "1,1", "18,20"]);
+  looking.change({ compare: "off", against_image: null, against_block: null });
+  await settled();
+  assert.equal(store.now.otherScene, null);
+});
+
+const store0 = () => makeCodec(FIELDS).defaults;

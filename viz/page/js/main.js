@@ -12,6 +12,7 @@ import { preparePanels } from "./draw/panels.js";
 import { snapshot } from "./draw/snapshot.js";
 import { fill } from "./draw/text.js";
 import { browserClock, makeAsk, newest, Refused } from "./model/ask.js";
+import { isComparing, ofOther, placedIn } from "./model/comparing.js";
 import { makeCodec } from "./model/codec.js";
 import { makeLink } from "./model/link.js";
 import { makeLooking } from "./model/looking.js";
@@ -107,6 +108,7 @@ function run(root, boot, server, clock) {
     }
   }
 
+  const chosenOn = (/** @type {string} */ side, /** @type {object} */ fields) => (side === "b" ? ofOther(fields, store.now.selection) : fields);
   const commands = makeCommands({
     boot, store, selecting, change, link,
     example: choice.example,
@@ -137,8 +139,22 @@ function run(root, boot, server, clock) {
     block: (/** @type {number} */ block) => change(selecting.block(block, store.now.selection)),
     resize: (/** @type {number} */ size) => change(selecting.resize(size, store.now.selection)),
     pin: (/** @type {string | null} */ kind, /** @type {import("./types.js").Patch} */ patch) => change({ [kind ?? store.now.pinKind]: patch }),
-    pinKey: (/** @type {import("./types.js").Patch} */ patch, /** @type {object} */ fields) => change({ key: patch, ...fields }),
-    pick: (/** @type {object} */ fields) => change(fields),
+    pinKey: (/** @type {import("./types.js").Patch} */ patch, /** @type {object} */ fields, side = "a") => change({ key: patch, ...chosenOn(side, fields) }),
+    pick: (/** @type {object} */ fields, side = "a") => change(chosenOn(side, fields)),
+    point: (/** @type {import("./types.js").Patch | null} */ patch) => store.set({ pointed: isComparing(store.now.selection) ? patch : null }),
+    onOther: {
+      hover(/** @type {import("./types.js").Patch | null} */ patch) {
+        const { selection, scene, otherScene } = store.now;
+        const own = selection.against_query;
+        looking.hover(own ? patch : placedIn(patch, otherScene, scene), own ? "against_query" : "query");
+      },
+      pin(/** @type {string | null} */ kind, /** @type {import("./types.js").Patch} */ patch) {
+        const { selection, scene, otherScene, pinKind } = store.now;
+        const name = kind ?? pinKind;
+        const own = name === "against_query" || (name === "query" && selection.against_query);
+        change(own ? { against_query: patch } : { [name]: placedIn(patch, otherScene, scene) });
+      },
+    },
     pinKind: (/** @type {import("./model/state.js").State["pinKind"]} */ pinKind) => store.set({ pinKind }),
     toggle: (/** @type {"grid" | "windows" | "map"} */ layer) => store.set({ layers: { ...store.now.layers, [layer]: !store.now.layers[layer] } }),
     example: choice.example,

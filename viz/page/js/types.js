@@ -99,9 +99,11 @@
 
 /** One map, decoded. @typedef {{values: Float32Array, rows: number, cols: number, tile: HTMLCanvasElement, scale: Scale, label: string, note: string}} OneMap */
 
-/** A panel made ready to be drawn; `image` of a Picture is there when it has loaded. @typedef {{panel: any, maps?: OneMap[], values?: Float32Array, tile?: HTMLCanvasElement, image?: HTMLImageElement}} Prepared */
+/** A panel made ready to be drawn; `image` of a Picture is there when it has loaded. @typedef {{panel: any, maps?: OneMap[], values?: Float32Array, tile?: HTMLCanvasElement, image?: HTMLImageElement, look?: Look, partner?: Prepared, side?: "a" | "b" | "difference"}} Prepared */
 
-/** One answer on screen, with the selection that it answers and the channel that it shows. @typedef {{panels: Prepared[], pair: Pair, channel: number | null, selection: Selection}} Shown */
+/** The second of two sides: its panels, which of each side's are a pair, and what lies between them. @typedef {{panels: Prepared[], pair: Pair, selection: Selection, pairs: [number | null, number | null][], differences: (Prepared | null)[], summary: string}} OtherSide */
+
+/** One answer on screen, with the selection that it answers and the channel that it shows. @typedef {{panels: Prepared[], pair: Pair, channel: number | null, selection: Selection, against?: OtherSide | null}} Shown */
 
 /**
  * One stop of a guided tour, in the photo and model on screen.
@@ -132,6 +134,7 @@
  * @property {number} overlay 0 to 1.
  * @property {number} type The size of letters, in pixels.
  * @property {Patch | null} query Whose weights the maps show, where they show weights.
+ * @property {(patch: Patch) => Patch} toFirst The patch at the same place of the first of two sides; where there is one, itself.
  * @property {boolean} [tapped] Whether what can be pressed is as large as a finger.
  * @property {(text: string, bold?: boolean) => number} measure How wide a text is, in pixels.
  */
@@ -140,9 +143,10 @@
  * What a person can do with a panel.
  * @typedef {object} PanelActs
  * @property {(event: PointerEvent, text: string | null) => void} tell
- * @property {(patch: Patch, fields: object) => void} pinKey
- * @property {(fields: object) => void} pick
+ * @property {(patch: Patch, fields: object, side?: string) => void} pinKey
+ * @property {(fields: object, side?: string) => void} pick
  * @property {(stages: string[]) => void} pointAt
+ * @property {(patch: Patch | null) => void} point A patch of the first side that is pointed at in a small map.
  */
 
 /** How large a panel becomes in a box; `ok` if it can be read there, `area` of what is drawn. @typedef {Size & {ok: boolean, area: number}} Fit */

@@ -6,6 +6,22 @@ TEXTS = {
     "panel.compare.b": "B · {what}",
     "caption.side.a": "A: {what}",
     "caption.side.b": "B: {what}",
+    "ui.compare": "Compare two",
+    "ui.compare.b": "B differs in",
+    "ui.compare.same": "same",
+    "ui.compare.image": "photo",
+    "ui.compare.model": "model",
+    "ui.compare.size": "input",
+    "ui.compare.block": "block",
+    "ui.compare.head": "head",
+    "ui.compare.query": "patch",
+    "ui.compare.query.how": "Choose “2nd query” under the photo: a click then pins B’s own patch.",
+    "ui.compare.upload": "your photo",
+    "ui.compare.one": "one scale",
+    "ui.compare.scales": "The same colour for the same value on both sides; otherwise each side has its own scale.",
+    "ui.compare.swap": "A becomes B",
+    "ui.compare.leave": "End the comparison",
+    "tip.both": "{tip} · {side} {value}",
     "column.compare.what": "value",
     "label.side.a": "A",
     "label.side.b": "B",
@@ -22,7 +38,8 @@ TEXTS = {
     ),
     "note.compare.no_pair": "A and B show different things here, so there is no difference to show.",
     "note.compare.by_eye": (
-        "What is shown here is compared by eye: colours of pictures, categories and tables have no difference."
+        "This is compared by eye: a picture’s colours come from its own side’s values, and categories and tables have "
+        "no difference either."
     ),
     "note.compare.below": "What is under A − B is A’s value less B’s.",
 }

@@ -136,6 +136,7 @@ TEXTS = {
     "key.scale": "next scale of colours",
     "key.terms": "all terms of the scores, or each on its own",
     "key.channel": "previous, next channel",
+    "key.compare": "compare two photos, models, blocks …; the other way round",
     "key.example": "next example photo",
     "key.tour": "start the tour, go on with it, or leave it",
     "key.tour_step": "in the tour: next stop, stop before",

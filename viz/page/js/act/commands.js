@@ -1,6 +1,7 @@
 // What the keyboard and the buttons ask for, by the names that keys.js gives.
 
 import { movedPatch } from "../draw/geometry.js";
+import { isComparing, swapped, toggled } from "../model/comparing.js";
 
 /** @typedef {import("../model/state.js").State} State */
 
@@ -60,6 +61,12 @@ export function makeCommands({ boot, store, selecting, change, link, example, pa
     nextExample() {
       const names = boot.examples.map(({ name }) => name);
       example(next(names, store.now.selection.image));
+    },
+    /** Begin and end to compare; backwards, A becomes B. @param {number} by */
+    compare(by) {
+      const { selection } = store.now;
+      if (by > 0) change(toggled(selection, boot));
+      else if (isComparing(selection)) change(swapped(selection, boot));
     },
     page(/** @type {number} */ by) {
       store.set({ page: bounded(store.now.page + by, pages()) });

@@ -16,6 +16,7 @@ export const KEYS = [
   { keys: ["t"], shown: "t", text: "key.terms", act: "nextTerms" },
   { keys: ["<", ">"], shown: "<  >", text: "key.channel", act: "channel" },
   { keys: ["e"], shown: "e", text: "key.example", act: "nextExample" },
+  { keys: ["b", "B"], shown: "b  ⇧ b", text: "key.compare", act: "compare" },
   { keys: ["g"], shown: "g", text: "key.tour", act: "tour" },
   { keys: [], shown: "Space  PgDn  PgUp", text: "key.tour_step" },
   { keys: ["a"], shown: "a", text: "key.add", act: "addToTour" },
@@ -41,7 +42,7 @@ export const TOUCH = ["touch.tap", "touch.pin", "touch.swipe"];
 
 /** @type {Record<string, [number, number]>} */
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-const BACKWARDS = new Set(["[", ",", "PageUp", "-", "N", "<"]);
+const BACKWARDS = new Set(["[", ",", "PageUp", "-", "N", "<", "B"]);
 
 /** @type {Record<string, number>} */
 const ON = { " ": 1, PageDown: 1, PageUp: -1 };

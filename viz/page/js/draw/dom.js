@@ -35,6 +35,12 @@ export function setAttribute(element, name, value) {
   else if (element.getAttribute(name) !== wanted) element.setAttribute(name, wanted);
 }
 
+/** Have an element right after another one, or nowhere. @param {Element} element @param {Element} before @param {boolean} there */
+export function attach(element, before, there) {
+  if (!there) element.remove();
+  else if (before.nextElementSibling !== element) before.after(element);
+}
+
 /** @param {Element} element  @param {boolean} pressed */
 export function setPressed(element, pressed) {
   setAttribute(element, "aria-pressed", String(pressed));

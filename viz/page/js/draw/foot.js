@@ -1,7 +1,7 @@
 // Under the stage: the pinned pair in numbers, and the view in one sentence.
 
 import { isInBlock, viewOf } from "../model/views.js";
-import { make, setText } from "./dom.js";
+import { attach, make, setText } from "./dom.js";
 import { makePair } from "./pair.js";
 import { makeTourBar } from "./tour.js";
 
@@ -9,6 +9,7 @@ import { makeTourBar } from "./tour.js";
 export function makeFoot(boot, openDrawer, touring) {
   const { texts } = boot;
   const pair = makePair(texts);
+  const otherPair = makePair(texts);
   const sentence = make("p", { class: "sx-sentence" });
   const more = make("button", { class: "sx-more", "aria-expanded": "false", onclick: openDrawer }, `${texts["ui.more"]} ▸`);
   const tour = makeTourBar(texts, touring);
@@ -22,10 +23,13 @@ export function makeFoot(boot, openDrawer, touring) {
       tour.show(state);
       sentence.hidden = !tour.element.hidden;
       more.setAttribute("aria-expanded", String(drawer));
-      setText(sentence, texts[`view.${viewOf(boot, selection).id}.what`].split(/(?<=[.?!]) /)[0]);
+      const said = shown?.against?.summary;
+      setText(sentence, said ?? texts[`view.${viewOf(boot, selection).id}.what`].split(/(?<=[.?!]) /)[0]);
       const lit = state.tour?.stops[selection.stop - 1]?.lit;
       pair.element.hidden = !isInBlock(boot, selection) || (!tour.element.hidden && lit !== "pair"); // a stop needs the room
-      if (shown?.pair) pair.show(shown.pair);
+      attach(otherPair.element, pair.element, !pair.element.hidden && Boolean(shown?.against));
+      if (shown?.pair) pair.show(shown.pair, shown.against ? "A" : "");
+      if (shown?.against) otherPair.show(shown.against.pair, "B");
     },
   };
 }

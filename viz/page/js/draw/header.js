@@ -88,6 +88,7 @@ export function makeHeader(boot, act) {
     { class: "sx-icons" },
     tourMenu,
     menu,
+    iconButton("compare", texts["ui.compare"], () => commands.compare(1)),
     iconButton("link", texts["ui.link"], () => commands.copyLink()),
     iconButton("dark", texts["ui.dark"], () => commands.dark()),
     iconButton("present", texts["ui.present"], () => commands.present()),

@@ -3,6 +3,7 @@
 /** @type {Record<string, string>} */
 const PATHS = {
   link: "M7 11a3.5 3.5 0 0 0 5 0l3-3a3.5 3.5 0 0 0-5-5L9 4M9 7a3.5 3.5 0 0 0-5 0L1 10a3.5 3.5 0 0 0 5 5l1-1",
+  compare: "M1.5 3h5.5v10H1.5zM9 3h5.5v10H9z",
   dark: "M8 1.5a6.5 6.5 0 1 0 0 13zM8 1.5a6.5 6.5 0 0 1 0 13",
   present: "M1.5 2.5h13v9h-13zM5 15l3-3.5 3 3.5",
   fullscreen: "M1.5 5.5v-4h4M10.5 1.5h4v4M14.5 10.5v4h-4M5.5 14.5h-4v-4",

@@ -122,6 +122,39 @@ export function pagesOf(fits, box, partsOf = () => []) {
   return pages;
 }
 
+const TOGETHER = 0.45; // of its area alone with its partner each panel must keep, for a third one to come beside both
+
+/**
+ * Panels that belong together in pages of a box: two beside each other, or one above the other where they are larger so;
+ * and what lies between them as the third, or on a page of its own.
+ * @param {number[][]} groups Indexes of one to three panels each.  @param {((box: Size) => Fit)[]} fits  @param {Size} box
+ * @returns {Place[][]}
+ */
+export function pairPages(groups, fits, box) {
+  return groups.flatMap((group) => {
+    const two = beside(group.slice(0, 2), fits, box);
+    if (group.length < 3) return [two.places];
+    const three = beside(group, fits, box);
+    if (three.ok && three.areas[0] >= TOGETHER * two.areas[0]) return [three.places];
+    return [two.places, beside(group.slice(2), fits, box).places];
+  });
+}
+
+/** Panels in equal parts of a box, across or down: what is larger. @param {number[]} group @param {((box: Size) => Fit)[]} fits @param {Size} box @returns {Packed} */
+function beside(group, fits, box) {
+  const [across, down] = [true, false].map((isAcross) => {
+    const room = (isAcross ? box.width : box.height) - GAP * (group.length - 1);
+    const part = Math.floor(room / group.length);
+    const size = isAcross ? { width: part, height: box.height } : { width: box.width, height: part };
+    const found = group.map((index) => fits[index](size));
+    const places = group.map((index, at) => ({ index, x: isAcross ? at * (part + GAP) : 0, y: isAcross ? 0 : at * (part + GAP), ...size }));
+    const ok = found.every((fit) => fit.ok && fit.width <= size.width + 1 && fit.height <= size.height + 1);
+    const areas = found.map(({ area }) => area);
+    return { places, ok, areas, score: Math.sqrt(Math.max(0, Math.min(...areas))) * (ok ? 1 : 0.5) };
+  });
+  return down.score > across.score ? down : across;
+}
+
 /** Panels below each other, on a screen that scrolls: each as wide as it is, and no higher than can be seen at once. @param {((box: Size) => Fit)[]} fits @param {number} width @param {number} height @returns {Place[]} */
 export function stacked(fits, width, height) {
   let y = 0;

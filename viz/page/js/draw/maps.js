@@ -76,6 +76,15 @@ export function mapTip(map, patch, query, texts) {
   return fill(texts["tip.value"], values);
 }
 
+/**
+ * The same, and the value that the other side has there.
+ * @param {OneMap} map @param {Patch} patch @param {Patch | null} query @param {Record<string, string>} texts @param {{map: OneMap, patch: Patch, side: string} | null} other
+ */
+export function bothTip(map, patch, query, texts, other) {
+  const tip = mapTip(map, patch, query, texts);
+  return other ? fill(texts["tip.both"], { tip, side: other.side, value: valueText(other.map, other.patch) }) : tip;
+}
+
 /** One map with what lies under it. @param {CanvasRenderingContext2D} context @param {OneMap} map @param {Sight} sight @param {import("../types.js").Size} size @param {Look} look */
 export function drawOverPhoto(context, map, sight, size, look) {
   const signed = map.scale.kind === "signed";
@@ -165,7 +174,7 @@ function create(acts) {
   let legendsOf = "";
 
   /** @type {(prepared: any, box: import("../types.js").Size, look: Look) => void} */
-  function update({ panel, maps }, box, look) {
+  function update({ panel, maps, partner, side = "a" }, box, look) {
     frame.name(panel);
     const plan = mapsPlan(panel, box, look);
     grid.classList.toggle("sx-bare-maps", !plan.shown.labels);
@@ -173,7 +182,7 @@ function create(acts) {
     grid.style.gridTemplateColumns = plan.table ? "" : `repeat(${plan.columns}, ${plan.size.width}px)`;
     grid.style.height = plan.table ? `${tableSize(plan.table).height}px` : "";
     names.show(panel, plan.table);
-    const context = { panel, look, plan, acts, count: maps.length };
+    const context = { panel, look, plan, acts, count: maps.length, partner, side };
     keyed(grid, maps, (_, index) => String(index), () => makeMap(), (part, map, index) => part.update(map, index, context));
     const over = panel.overPhoto ? look.overlay : null;
     const key = JSON.stringify([panel.scales, panel.chosen, over, plan.shown.words]);
@@ -200,18 +209,30 @@ function makeMap() {
     return patchAt(offsetX, offsetY, plan.size.width, plan.size.height, plan.sight, panel.shape.slice(1));
   };
   canvas.addEventListener("pointermove", (event) => {
-    const { acts, look } = now.context;
+    const { acts, look, panel } = now.context;
     const patch = patchOf(event);
-    acts.tell(event, patch && mapTip(now.map, patch, look.query, look.texts));
+    acts.tell(event, patch && bothTip(now.map, patch, look.query, look.texts, thereOf(patch)));
+    if (isOnGrid(panel, look)) acts.point(patch && look.toFirst(patch));
   });
-  canvas.addEventListener("pointerleave", (event) => now.context.acts.tell(event, null));
+  canvas.addEventListener("pointerleave", (event) => {
+    now.context.acts.tell(event, null);
+    now.context.acts.point(null);
+  });
+  /** The same place of the other side's map. @param {Patch} patch */
+  function thereOf(patch) {
+    const { partner } = now.context;
+    const map = partner?.maps?.[now.index];
+    if (!map) return null;
+    const [row, col] = [Math.floor((patch[0] * map.rows) / now.map.rows), Math.floor((patch[1] * map.cols) / now.map.cols)];
+    return { map, patch: /** @type {Patch} */ ([row, col]), side: partner.side.toUpperCase() };
+  }
   canvas.addEventListener("click", (event) => {
     const { acts, panel, look } = now.context;
     const patch = patchOf(event);
     const inside = patch && patch[0] < look.scene.photoGrid[0] && patch[1] < look.scene.photoGrid[1];
-    if (inside && isOnGrid(panel, look)) acts.pinKey(patch, panel.picks ? { [panel.picks]: now.index } : {});
+    if (inside && isOnGrid(panel, look)) acts.pinKey(look.toFirst(patch), panel.picks ? { [panel.picks]: now.index } : {}, now.context.side);
   });
-  name.addEventListener("click", () => now.context.acts.pick({ [now.context.panel.picks]: now.index }));
+  name.addEventListener("click", () => now.context.acts.pick({ [now.context.panel.picks]: now.index }, now.context.side));
 
   /** @param {OneMap} map @param {number} index @param {{panel: MapsPanel, look: Look, plan: ReturnType<typeof mapsPlan>, count: number, acts: any}} context */
   function update(map, index, context) {

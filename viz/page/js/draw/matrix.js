@@ -29,6 +29,8 @@ export function prepareMatrix(panel, palette) {
   return { panel, values, tile };
 }
 
+const LEAST_WRITTEN = 2.7; // of the type's size: in narrower cells numbers would run into each other
+
 /** A matrix's size: square cells where there is room, wide or high enough to be seen elsewhere. @param {number} rows @param {number} cols @param {Size} room @param {number} type @param {boolean} numbers @returns {Size} */
 export function matrixSize(rows, cols, room, type, numbers) {
   const cell = Math.min(room.width / cols, room.height / rows, numbers ? 3.4 * type : LARGEST_CELL);
@@ -50,7 +52,7 @@ function fit({ panel }, box, look) {
   if (room.height < 20) return { ...box, ok: false, area: 0 };
   const [rows, cols] = panel.shape;
   const { width, height } = matrixSize(rows, cols, room, look.type, panel.numbers);
-  const readable = panel.numbers ? width / cols >= 2.7 * look.type : width >= 6 * look.type && height >= 3 * look.type && box.width >= 11 * look.type;
+  const readable = panel.numbers ? width / cols >= LEAST_WRITTEN * look.type : width >= 6 * look.type && height >= 3 * look.type && box.width >= 11 * look.type;
   return { width: Math.max(width, Math.min(box.width, 14 * look.type)), height: height + room.around, ok: readable, area: width * height };
 }
 
@@ -90,7 +92,7 @@ function create(acts) {
     const [cellHeight, cellWidth] = [size.height / rows, size.width / cols];
     if (panel.rowMark !== null) context.strokeRect(1, panel.rowMark * cellHeight - 1, size.width - 2, cellHeight + 2);
     if (panel.colMark !== null) context.strokeRect(panel.colMark * cellWidth - 1, 1, cellWidth + 2, size.height - 2);
-    if (panel.numbers) writeNumbers(context, values, { panel, size, type: look.type, palette: look.palette });
+    if (panel.numbers && cellWidth >= LEAST_WRITTEN * look.type) writeNumbers(context, values, { panel, size, type: look.type, palette: look.palette });
     if (panel !== before) scale.replaceChildren(legend(panel.scale, look.palette));
   }
   return { element: frame.element, update };

@@ -1,7 +1,9 @@
 // The page: its parts put together, and drawn anew wherever the state has changed.
 
+import { isComparing, placedIn } from "../model/comparing.js";
 import { isInBlock, viewOf } from "../model/views.js";
-import { make } from "./dom.js";
+import { hasTwoPhotos, makeCompareBar } from "./compare_bar.js";
+import { attach, make } from "./dom.js";
 import { makeExplanation } from "./explain.js";
 import { makeFoot } from "./foot.js";
 import { makeHeader, makeTools } from "./header.js";
@@ -12,6 +14,7 @@ import { makeMessages, makeNotices } from "./messages.js";
 import { makePanels } from "./panels.js";
 import { makePhoto } from "./photo.js";
 import { applyShape, scrolls } from "./shape.js";
+import { otherState } from "./sides.js";
 import { makeStage, overPhoto, photoBox } from "./stage.js";
 import { makeStrip } from "./strip.js";
 import { makeViewBar } from "./view_bar.js";
@@ -22,7 +25,7 @@ import { makeViewBar } from "./view_bar.js";
 /** @typedef {ReturnType<typeof import("../act/selecting.js").makeSelecting>} Selecting */
 
 /** @type {(keyof State)[]} */
-const DRAWN_ALL = ["shown", "pinned", "scene", "selection", "page", "presenting", "tools", "drawer", "layers", "pinKind", "tour", "guess"];
+const DRAWN_ALL = ["shown", "pinned", "scene", "selection", "page", "presenting", "tools", "drawer", "layers", "pinKind", "tour", "guess", "otherScene", "pointed"];
 
 /** Everything on the page, put into its root. @param {HTMLElement} root @param {Boot} boot @param {Store} store @param {any} act @param {Selecting} selecting */
 function build(root, boot, store, act, selecting) {
@@ -33,6 +36,8 @@ function build(root, boot, store, act, selecting) {
   const notices = makeNotices(texts);
   const strip = makeStrip(boot, act);
   const photo = makePhoto(texts, { ...act, tell });
+  const otherPhoto = makePhoto(texts, { ...act.onOther, tell });
+  const compareBar = makeCompareBar(boot, act);
   const tools = makeTools(boot, act);
   const viewBar = makeViewBar(boot, act, selecting.tabs);
   const panels = makePanels(texts, { ...act, tell, pointAt: strip.pointAt }, (page) => store.set({ page }));
@@ -40,12 +45,12 @@ function build(root, boot, store, act, selecting) {
   const explanation = makeExplanation(texts, () => store.set({ drawer: false }));
   const help = makeHelp(texts);
 
-  const left = make("div", { class: "sx-left" }, photo.element, tools.element);
+  const left = make("div", { class: "sx-left" }, make("div", { class: "sx-photos" }, photo.element), tools.element);
   const right = make("div", { class: "sx-right" }, viewBar.element, panels.element, panels.pager, messages.looking);
   const main = make("div", { class: "sx-main" }, left, right);
   const body = make("div", { class: "sx-body" }, main, explanation.element);
   root.replaceChildren(header.element, notices.element, strip.element, messages.progress, body, foot.element, messages.element, messages.tip, help.element);
-  return { messages, header, notices, strip, photo, tools, viewBar, panels, foot, explanation, help, main };
+  return { messages, header, notices, strip, photo, otherPhoto, compareBar, tools, viewBar, panels, foot, explanation, help, main };
 }
 
 /**
@@ -59,8 +64,9 @@ function build(root, boot, store, act, selecting) {
  */
 export function makePage({ root, boot, palette, store, act, selecting }) {
   const parts = build(root, boot, store, act, selecting);
-  const { messages, header, notices, strip, photo, tools, viewBar, panels, foot, explanation, help, main } = parts;
+  const { messages, header, notices, strip, photo, otherPhoto, compareBar, tools, viewBar, panels, foot, explanation, help, main } = parts;
   const lookOf = makeLook(boot, palette);
+  const otherLookOf = makeLook(boot, palette, (patch) => placedIn(patch, store.now.otherScene, store.now.scene) ?? patch);
   const stage = makeStage(boot, { main, bar: viewBar.element, tools: tools.element, panels });
   let shape = applyShape(root, store.now);
 
@@ -69,8 +75,12 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     const { selection, scene } = state;
     header.show(selection, scene);
     tools.show(state);
+    compareBar.show(state);
+    attach(compareBar.element, strip.element, isComparing(selection));
+    attach(otherPhoto.element, photo.element, hasTwoPhotos(selection));
+    root.classList.toggle("sx-comparing", isComparing(selection));
     foot.show(state);
-    notices.show(scene?.notices ?? []);
+    notices.show([...(scene?.notices ?? []), ...(state.otherScene?.notices ?? []).map((notice) => `B: ${notice}`)]);
     if (!scene) return;
     const view = viewOf(boot, selection);
     strip.show(scene, /** @type {any} */ (selection), { stage: view.stage, view: view.id, title: boot.texts[`view.${view.id}.title`] });
@@ -83,7 +93,8 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     drawFrame(state);
     if (!state.scene || !state.shown) return;
     const look = lookOf(state, shape);
-    const pages = stage.show(state, look, shape);
+    const compared = Boolean(state.shown.against && state.otherScene);
+    const pages = stage.show(state, { a: look, b: compared ? otherLookOf(otherState(state), shape) : look }, shape);
     if (state.page >= pages) store.set({ page: pages - 1 });
     drawPhoto(state, look);
     lightStop(state);
@@ -110,6 +121,10 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     if (!state.scene || !state.shown || !state.photo) return;
     const over = overPhoto(boot, state, isInBlock(boot, state.selection));
     photo.draw(look, { image: state.photo, box: photoBox(photo.element, shape), ...over });
+    const other = otherState(state);
+    if (!otherPhoto.element.isConnected || !other.scene || !other.shown || !other.photo) return;
+    const otherOver = overPhoto(boot, other, isInBlock(boot, state.selection));
+    otherPhoto.draw(otherLookOf(other, shape), { image: other.photo, box: photoBox(otherPhoto.element, shape), ...otherOver });
   }
 
   /** @param {State} now @param {State} before */

@@ -19,9 +19,9 @@ export function makePair(texts) {
   const proof = make("div", { class: "sx-proof" });
   const element = make("div", { class: "sx-pair" }, line, proof);
 
-  /** @param {Pair} pair */
-  function show(pair) {
-    const where = fill(texts["pair.line"], { query: patchText(pair.query), key: patchText(pair.key), head: pair.head });
+  /** @param {Pair} pair @param {string} [side] Of two sides that are compared, whose it is. */
+  function show(pair, side = "") {
+    const where = (side && `${side} · `) + fill(texts["pair.line"], { query: patchText(pair.query), key: patchText(pair.key), head: pair.head });
     setText(place, pair.chosen ? where : `${where} (${texts["pair.strongest"]})`);
     setText(sum, pair.outside ? ` ${texts["pair.outside"]}` : ` ${sumText(pair, texts)} `);
     setText(weight, pair.outside ? "" : percent(pair.weight ?? NaN));

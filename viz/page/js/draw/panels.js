@@ -3,7 +3,7 @@
 import { loadImage } from "./canvas.js";
 import { CURVES } from "./curves.js";
 import { keyed, make, setAttribute } from "./dom.js";
-import { pagesOf, stacked } from "./layout.js";
+import { pagesOf, pairPages, stacked } from "./layout.js";
 import { MAPS, prepareMaps } from "./maps.js";
 import { MATRIX, prepareMatrix } from "./matrix.js";
 import { PICTURE } from "./picture.js";
@@ -46,7 +46,7 @@ export function fitsOf(prepared, look) {
     const known = new Map(); // the same box is tried again and again
     return (/** @type {Size} */ box) => {
       const key = `${Math.round(box.width)},${Math.round(box.height)}`;
-      const fit = known.get(key) ?? DRAWERS[one.panel.kind].fit(one, box, look);
+      const fit = known.get(key) ?? DRAWERS[one.panel.kind].fit(one, box, one.look ?? look);
       known.set(key, fit);
       return fit;
     };
@@ -70,12 +70,13 @@ export function makePanels(texts, acts, turn) {
     return drawer;
   }
 
-  /** Panels in pages; where one page isn't enough, its dots need room as well. @param {Prepared[]} prepared @param {Size} box @param {Look} look */
-  function inPages(prepared, box, look) {
+  /** Panels in pages; where one page isn't enough, its dots need room as well. @param {Prepared[]} prepared @param {number[][]} groups Those that belong together. @param {Size} box @param {Look} look */
+  function inPages(prepared, groups, box, look) {
     const fits = fitsOf(prepared, look);
     const partsOf = (/** @type {number} */ index, /** @type {Size} */ room) => DRAWERS[prepared[index].panel.kind].parts?.(prepared[index], room, look) ?? [];
-    const pages = pagesOf(fits, box, partsOf);
-    return pages.length > 1 ? pagesOf(fits, { ...box, height: box.height - PAGER }, partsOf) : pages;
+    const placed = (/** @type {Size} */ all) => (groups.length ? pairPages(groups, fits, all) : pagesOf(fits, all, partsOf));
+    const pages = placed(box);
+    return pages.length > 1 ? placed({ ...box, height: box.height - PAGER }) : pages;
   }
 
   /** The room for panels, as if there were no dots. @returns {Size} */
@@ -83,11 +84,11 @@ export function makePanels(texts, acts, turn) {
     return { width: element.clientWidth, height: element.clientHeight + (pager.hidden ? 0 : PAGER) };
   }
 
-  /** @param {{prepared: Prepared[], box: Size, look: Look, page: number, scrolls: boolean, key: string}} what `key`: as long as it is the same, panels stay where they are. */
-  function show({ prepared, box, look, page, scrolls, key }) {
-    const planKey = `${key}|${box.width}x${box.height}|${look.type}|${scrolls}|${prepared.map(({ panel }) => `${panel.kind}${panel.shape ?? ""}`)}`;
+  /** @param {{prepared: Prepared[], groups?: number[][], box: Size, look: Look, page: number, scrolls: boolean, key: string}} what `key`: as long as it is the same, panels stay where they are; `groups` are those that belong together. */
+  function show({ prepared, groups = [], box, look, page, scrolls, key }) {
+    const planKey = `${key}|${box.width}x${box.height}|${look.type}|${scrolls}|${prepared.map(({ panel }) => `${panel.kind}${panel.shape ?? ""}`)}|${groups.map((group) => group.length)}`;
     if (planKey !== plan.key) {
-      plan = { key: planKey, pages: scrolls ? [stacked(fitsOf(prepared, look), box.width, box.height)] : inPages(prepared, box, look) };
+      plan = { key: planKey, pages: scrolls ? [stacked(fitsOf(prepared, look), box.width, box.height)] : inPages(prepared, groups, box, look) };
     }
     const places = plan.pages[Math.min(page, plan.pages.length - 1)];
     const shown = places.map((place) => ({ place, one: prepared[place.index] }));
@@ -95,7 +96,7 @@ export function makePanels(texts, acts, turn) {
     keyed(element, shown, keyOf, ({ one, place }) => create(one, place.index), (drawer, { place, one }) => {
       const { style } = drawer.element;
       Object.assign(style, { left: `${place.x}px`, top: `${place.y}px`, width: `${place.width + 2 * EDGE}px`, height: `${place.height + 2 * EDGE}px` });
-      drawer.update(one, { width: place.width, height: place.height }, look, place.part);
+      drawer.update(one, { width: place.width, height: place.height }, one.look ?? look, place.part);
     });
     element.style.minHeight = scrolls ? `${Math.max(...places.map(({ y, height }) => y + height))}px` : "";
     showPager(page);

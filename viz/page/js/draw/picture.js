@@ -40,7 +40,7 @@ function create(acts) {
     if (!now) return;
     const { size, look } = now;
     const patch = patchAt(offsetX, offsetY, size.width, size.height, wholePhoto(look.scene), look.scene.photoGrid);
-    if (patch) acts.pick({ query: patch });
+    if (patch) acts.pick({ query: look.toFirst(patch) });
   });
 
   /** @type {(prepared: any, box: Size, look: Look) => void} */

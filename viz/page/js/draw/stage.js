@@ -1,8 +1,10 @@
 // The stage: photo and view share the room between strip and numbers, as large together as they can be.
 
 import { viewOf } from "../model/views.js";
+import { hasTwoPhotos } from "./compare_bar.js";
 import { photoShare } from "./layout.js";
 import { fitsOf, mapForPhoto } from "./panels.js";
+import { bothSides } from "./sides.js";
 
 /** @typedef {import("../model/state.js").State} State */
 /** @typedef {import("../types.js").Look} Look */
@@ -28,6 +30,23 @@ function heroOf(prepared, look) {
   };
 }
 
+/** How the heroes of two sides fill a box, beside each other or one above the other. @param {Prepared[]} prepared @param {Look} look */
+function heroOfTwo(prepared, look) {
+  const [first] = fitsOf(prepared, look);
+  return (/** @type {Size} */ { width, height }) => {
+    const [across, down] = [{ width: width / 2, height }, { width, height: height / 2 }].map(first);
+    const { area, ok, ...size } = down.area > across.area ? down : across;
+    return { ...size, area: 2 * area, ok };
+  };
+}
+
+/** Width over height of the photo, or of two: one above the other where photos and view are beside each other. @param {import("../types.js").Scene} scene @param {import("../types.js").Scene | null} other @param {boolean} across */
+function aspectOf(scene, other, across) {
+  const [one, second] = [scene, other ?? scene].map(({ photoSpan: [rows, cols] }) => cols / rows);
+  if (!other) return one;
+  return across ? 1 / (1 / one + 1 / second) : one + second;
+}
+
 /**
  * @param {import("../types.js").Boot} boot
  * @param {{main: HTMLElement, bar: HTMLElement, tools: HTMLElement, panels: ReturnType<typeof import("./panels.js").makePanels>}} parts
@@ -42,16 +61,15 @@ export function makeStage(boot, { main, bar, tools, panels }) {
     main.style.gridTemplateRows = rows;
   }
 
-  /** Give photo and view their shares; while the same is looked at, they keep them. @param {State} state @param {Look} look @param {boolean} across */
-  function divide({ selection, scene, shown, pinned }, look, across) {
+  /** Give photo and view their shares; while the same is looked at, they keep them. @param {State} state @param {Look} look @param {boolean} across @param {Prepared[]} prepared @param {number[][]} groups */
+  function divide({ selection, scene, otherScene, shown, pinned }, look, across, prepared, groups) {
     if (!scene || !shown) return;
-    const prepared = shown.panels;
     const view = viewOf(boot, selection);
     const room = { width: main.clientWidth, height: main.clientHeight };
-    const aspect = scene.photoSpan[1] / scene.photoSpan[0];
+    const aspect = aspectOf(scene, hasTwoPhotos(selection) ? otherScene : null, across);
     const key = [view.id, selection.heads, room.width, room.height, prepared.length, aspect].join();
     if (key === divided.key && shown !== pinned) return;
-    const hero = heroOf(prepared, look);
+    const hero = groups.length ? heroOfTwo(prepared, look) : heroOf(prepared, look);
     const worth = view.uses.includes("query") || prepared.some(({ panel }) => panel.overPhoto) ? 1 : BESIDE;
     // Twice, since tools and tabs take more lines in a narrower column.
     for (let times = 0; times < 2; times++) {
@@ -64,15 +82,17 @@ export function makeStage(boot, { main, bar, tools, panels }) {
     }
   }
 
-  /** Lay the panels out and draw a page of them; how many pages there are. @param {State} state @param {Look} look @param {Shape} shape */
-  function show(state, look, { form, scrolls, window: { height } }) {
+  /** Lay the panels out and draw a page of them; how many pages there are. @param {State} state @param {{a: Look, b: Look}} looks Of both sides; the same where there is one. @param {Shape} shape */
+  function show(state, looks, { form, scrolls, window: { height } }) {
+    const look = looks.a;
     if (scrolls) setGrid("", "");
-    else divide(state, look, form === "wide");
     const { selection, shown, pinned, page } = state;
+    const { prepared, groups } = shown ? bothSides(shown, looks, boot.texts) : { prepared: [], groups: [] };
+    if (!scrolls) divide(state, look, form === "wide", prepared, groups);
     if (shown === pinned) placedFor = [viewOf(boot, selection).id, selection.block, selection.heads, selection.scale].join();
     const room = panels.room();
     const box = scrolls ? { ...room, height: Math.max(LEAST_SCROLLED, SHARE_SCROLLED * height) } : room;
-    return panels.show({ prepared: shown?.panels ?? [], box, look, page, scrolls, key: placedFor });
+    return panels.show({ prepared, groups, box, look, page, scrolls, key: placedFor });
   }
   return { show };
 }

@@ -1,6 +1,7 @@
 // From a wish to what is on screen: changes of the selection become questions, and answers become the state.
 
 import { newest, Refused } from "./ask.js";
+import { asksForOthers, comparedField, isComparing } from "./comparing.js";
 import { viewOf } from "./views.js";
 
 /** @typedef {import("../types.js").Selection} Selection */
@@ -44,9 +45,16 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
   async function look(selection, signal, onWorking) {
     const answer = await ask("view", { selection: codec.texts(selection) }, { signal, onWorking });
     if (answer.state === "gone") return null;
-    const panels = await prepare(answer.panels);
+    const [panels, against] = await Promise.all([prepare(answer.panels), answer.against ? otherSide(answer.against) : null]);
     signal.throwIfAborted();
-    return /** @type {Shown} */ ({ panels, pair: answer.pair, channel: answer.channel, selection });
+    return /** @type {Shown} */ ({ panels, pair: answer.pair, channel: answer.channel, selection, against });
+  }
+
+  /** The second of two sides, and how both differ, made ready to draw. @param {any} against */
+  async function otherSide({ panels, differences, ...more }) {
+    const there = differences.filter((/** @type {any} */ one) => one);
+    const [own, between] = await Promise.all([prepare(panels), prepare(there)]);
+    return { ...more, panels: own, differences: differences.map((/** @type {any} */ one) => one && between[there.indexOf(one)]) };
   }
 
   const tellLook = (/** @type {Progress} */ looking) => store.set({ progress: null, looking });
@@ -59,13 +67,15 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
       for (;;) {
         const onWorking = (/** @type {Progress} */ progress) => store.set({ progress });
         const answer = await ask("open", { selection: fields }, { signal, onWorking });
-        const { selection, scene, problems } = answer;
-        const [photo, shown] = await Promise.all([loadImage(scene.photo), look(selection, signal, tellLook)]);
+        const { selection, scene, problems, against } = answer;
+        const otherScene = against?.scene ?? null;
+        const photos = [scene, ...(against ? [otherScene] : [])].map((one) => loadImage(one.photo));
+        const [shown, photo, otherPhoto = null] = await Promise.all([look(selection, signal, tellLook), ...photos]);
         signal.throwIfAborted();
         if (!shown) continue; // put away again already: others' photos are many
         succeeded();
         if (problems.length) store.set({ message: { kind: "notice", text: problems.join(". ") } });
-        store.set({ selection, settled: selection, scene, photo, pinned: shown, shown, hover: null, progress: null, looking: null, page: 0, status: "ready" });
+        store.set({ selection, settled: selection, scene, photo, otherScene, otherPhoto, pointed: null, pinned: shown, shown, hover: null, progress: null, looking: null, page: 0, status: "ready" });
         link.write(selection, { quiet: true });
         explaining.wish(selection);
         proving.wish(selection);
@@ -147,7 +157,8 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
     const { selection } = store.now;
     const view = viewOf(boot, selection);
     const needsPair = changed.some((name) => PAIR_FIELDS.includes(name));
-    const needsView = changed.some((name) => name === "view" || (view.uses.includes(name) && name !== "overlay"));
+    const compares = (/** @type {string} */ name) => isComparing(selection) && (name === "compare" || comparedField(name) !== "");
+    const needsView = changed.some((name) => name === "view" || compares(name) || (view.uses.includes(name) && name !== "overlay"));
     store.set({ settled: selection });
     if (needsView || needsPair) viewing.wish(selection);
     if (changed.includes("view") || changed.includes("block")) explaining.wish(selection);
@@ -168,7 +179,7 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
       hovering.drop();
       store.set({ selection: after, hover: null });
       link.write(after, how);
-      if (opening.busy || !store.now.scene || changed.some((name) => subject.includes(name))) opening.wish(codec.texts(after));
+      if (opening.busy || !store.now.scene || asksForOthers(changed, subject, before, after)) opening.wish(codec.texts(after));
       else refresh(changed);
     },
     /** Show what the link says: at the start, and when a person goes back or forward. */
@@ -180,14 +191,17 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
     leave() {
       if (opening.busy || store.now.looking) leave({ selection: codec.texts(store.now.selection) });
     },
-    /** The maps of the patch under the pointer; null brings the pinned patch back. @param {import("../types.js").Patch | null} patch */
-    hover(patch) {
+    /**
+     * The maps of the patch under the pointer; null brings the pinned patch back.
+     * @param {import("../types.js").Patch | null} patch  @param {string} [name] Whose patch it is: the query, or the other side's own.
+     */
+    hover(patch, name = "query") {
       const { hover, selection, pinned } = store.now;
       if (String(patch) === String(hover)) return;
       const view = viewOf(boot, selection);
       if (patch && view.live && view.uses.includes("query") && pinned) {
         store.set({ hover: patch });
-        hovering.wish({ ...selection, query: patch });
+        hovering.wish({ ...selection, [name]: patch });
         return;
       }
       hovering.drop();

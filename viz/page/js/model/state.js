@@ -17,6 +17,9 @@ import { makeStore } from "./store.js";
  * @property {Selection | null} settled The last wish that belongs to the scene on screen.
  * @property {Scene | null} scene
  * @property {HTMLImageElement | null} photo
+ * @property {Scene | null} otherScene Of the second of two sides that are compared.
+ * @property {HTMLImageElement | null} otherPhoto
+ * @property {Patch | null} pointed The patch of one side that is pointed at, for the other side to show it too.
  * @property {Shown | null} pinned The answer to the selection.
  * @property {Shown | null} shown What is on screen: the pinned answer, or a hovered patch's.
  * @property {Patch | null} hover
@@ -46,6 +49,9 @@ export function makeState(selection, more = {}) {
       settled: null,
       scene: null,
       photo: null,
+      otherScene: null,
+      otherPhoto: null,
+      pointed: null,
       pinned: null,
       shown: null,
       hover: null,

@@ -1,6 +1,7 @@
 """The explorer of SAM's image encoder: parse options, build the page, serve."""
 
 import argparse
+import json
 import logging
 import math
 import os
@@ -34,6 +35,8 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--threads", type=int, default=None, help="torch's threads (default: torch's own choice)")
     parser.add_argument("--tour", type=Path, metavar="FILE", help="a guided tour of your own: see docs/tours.md")
+    parser.add_argument("--metrics", action="store_true", help="serve numbers for Prometheus under /metrics")
+    parser.add_argument("--log-json", action="store_true", help="log one JSON object a line")
     parser.add_argument("--root-path", default=None, metavar="PATH", help="path under which a proxy serves the page")
     chosen = parser.parse_args(arguments)
     chosen.models = tuple(name.strip() for name in chosen.models.split(",") if name.strip())
@@ -71,6 +74,18 @@ def problem_of_port(host: str, port: int) -> str:
         return f"--port {port} of {host} can't be used: {error.strerror or error}"
 
 
+class JsonLines(logging.Formatter):
+    """One JSON object a line. No line of ours holds a photo, its name, an address or a visitor's secret."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Time, level, logger and message, and the trace of an error."""
+        line = {"time": self.formatTime(record), "level": record.levelname, "logger": record.name}
+        line["message"] = record.getMessage()
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
 def stop_at_once(*_: object) -> None:
     """What Ctrl-C does while libraries are being imported: an exception in the middle of an import can break it oddly.
 
@@ -84,6 +99,8 @@ def main() -> None:
     chosen = options()
     signal.signal(signal.SIGINT, stop_at_once)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    if chosen.log_json:
+        logging.getLogger().handlers[0].setFormatter(JsonLines())
     logging.getLogger("httpx").setLevel(logging.WARNING)
     import torch
 
@@ -114,7 +131,7 @@ def main() -> None:
             server_name=chosen.host,
             server_port=chosen.port,
             root_path=chosen.root_path,
-            **launch_options(Explorer(session)),
+            **launch_options(Explorer(session), chosen.metrics),
         )
     finally:
         session.close()

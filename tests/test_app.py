@@ -1,5 +1,7 @@
 """How the app starts and ends: a bad option is one sentence and exit code 2, and Ctrl-C is a clean end at any time."""
 
+import json
+import logging
 import os
 import re
 import signal
@@ -48,6 +50,18 @@ def test_an_option_that_cannot_be_used_is_one_sentence_and_exit_code_2(options, 
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert re.search(sentence, error)
+
+
+def test_a_line_of_the_log_is_json_with_the_errors_trace():
+    try:
+        raise ZeroDivisionError("a bug")
+    except ZeroDivisionError:
+        record = logging.LogRecord("viz", logging.ERROR, "x.py", 1, "it %s", ("failed",), sys.exc_info())
+    line = app.JsonLines().format(record)
+    assert "\n" not in line
+    found = json.loads(line)
+    assert (found["level"], found["logger"], found["message"]) == ("ERROR", "viz", "it failed")
+    assert "a bug" in found["error"]
 
 
 def test_a_port_that_is_taken_is_said_before_anything_heavy_is_loaded(capsys):

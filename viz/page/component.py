@@ -23,10 +23,10 @@ def build_page() -> gr.Blocks:
     return page
 
 
-def launch_options(explorer: Explorer) -> dict[str, Any]:
+def launch_options(explorer: Explorer, metrics: bool = False) -> dict[str, Any]:
     """What `launch` needs for this page: its routes, no run history, no server paths in toasts, bounded uploads."""
     return {
-        "app_kwargs": app_options(explorer),
+        "app_kwargs": app_options(explorer, metrics=explorer.metrics() if metrics else None),
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         "run_history": False,
         "ssr_mode": False,

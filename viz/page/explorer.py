@@ -14,6 +14,7 @@ from samvit.errors import SaidError
 from samvit.tracing import Trace
 from viz.figures.colour import lut
 from viz.page.kept import KeptAnswers
+from viz.page.metrics import Metrics
 from viz.page.pipeline import INNER, OUTER
 from viz.page.scene import scene_message, thumbnail
 from viz.page.wire import panel_message
@@ -146,6 +147,22 @@ class Explorer:
         if len(files) != 1:
             raise Problem(say("problem.one_photo", count=len(files)))
         return {"image": self.session.photos.add(visitor_of(fields), files[0][1])}
+
+    def metrics(self) -> Metrics:
+        """What an operator may want to watch."""
+        session = self.session
+        return Metrics(
+            {
+                ("waiting_photos", "Forward passes that wait or run."): session.jobs.waiting,
+                ("encoded_photos_total", "Forward passes done."): lambda: session.jobs.done,
+                ("traces", "Traces kept."): lambda: len(session.store),
+                ("trace_bytes", "Bytes that traces hold."): lambda: session.store.nbytes,
+                ("replay_bytes", "Bytes that rebuilt parts hold."): lambda: session.replay.nbytes,
+                ("upload_bytes", "Bytes that uploads hold."): lambda: session.photos.nbytes,
+                ("answer_bytes", "Bytes that kept answers hold."): lambda: self.kept.nbytes,
+                ("budget_bytes", "What all of these may hold together."): lambda: session.shares.budget,
+            }
+        )
 
     def packed(self, name: str, data: object) -> bytes | None:
         """The gzipped answer to a question that many ask alike, which is a hover's; None for all other questions."""

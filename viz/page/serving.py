@@ -20,6 +20,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from viz.page.closed import Closed
+from viz.page.metrics import MEDIA_TYPE, Metrics
+from viz.page.turns import Turns
 from viz.texts import text
 
 FOLDER = Path(__file__).parent
@@ -182,7 +184,7 @@ async def body_of(request: Request, limit: int) -> bytes | None:
     return b"".join(parts)
 
 
-async def ask(request: Request, explorer: Answering) -> Response:
+async def ask(request: Request, explorer: Answering, turns: Turns, metrics: Metrics) -> Response:
     """One question of the page, as JSON; what a person did wrong comes back as `{"error": sentence}`."""
     name = request.path_params["name"]
     body = await body_of(request, QUESTION_BYTES)
@@ -195,6 +197,13 @@ async def ask(request: Request, explorer: Answering) -> Response:
         question = None  # what isn't JSON is no question either, and is answered so
     if not isinstance(question, dict):
         return JSONResponse({"error": "a question must be a JSON object"}, status_code=400)
+    async with turns.of(str(question.get("visitor"))):
+        with metrics.timed(name):
+            return await answered(request, explorer, name, question)
+
+
+async def answered(request: Request, explorer: Answering, name: str, question: dict[str, object]) -> Response:
+    """The answer to a question, packed already where it was asked before."""
     headers = {"Cache-Control": "no-store"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         packed = await run_in_threadpool(explorer.packed, name, question)
@@ -236,8 +245,15 @@ def boot(request: Request, explorer: Answering) -> Response:
     return Response(answer, media_type="application/json", headers=headers)
 
 
-async def upload(request: Request, explorer: Answering) -> Response:
+async def upload(request: Request, explorer: Answering, turns: Turns, metrics: Metrics) -> Response:
     """A photo: its bytes are the body and stay in memory, the visitor's secret is a header."""
+    async with turns.of(request.headers.get("x-visitor", "")):
+        with metrics.timed("upload"):
+            return await kept(request, explorer)
+
+
+async def kept(request: Request, explorer: Answering) -> Response:
+    """What became of an upload."""
     body = await body_of(request, UPLOAD_BYTES)
     if body is None:
         return JSONResponse({"error": text("en", "problem.upload_limit", limit=UPLOAD_BYTES // 2**20)}, status_code=413)
@@ -251,15 +267,30 @@ def health(request: Request, modules: Modules) -> Response:
     return JSONResponse({"status": "ok", "modules": modules.version()}, headers={"Cache-Control": "no-store"})
 
 
-def app_options(explorer: Answering, modules: Modules | None = None) -> dict[str, object]:
-    """Routes and middleware for `launch(app_kwargs=…)`: everything beside Gradio's own."""
+def measured(request: Request, metrics: Metrics) -> Response:
+    """Numbers for an operator."""
+    return Response(metrics.text(), media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def app_options(
+    explorer: Answering, modules: Modules | None = None, metrics: Metrics | None = None
+) -> dict[str, object]:
+    """Routes and middleware for `launch(app_kwargs=…)`: everything beside Gradio's own.
+
+    Args:
+        metrics: Where answers are counted; served only if it is given.
+    """
     modules = modules or Modules()
+    counted, turns = metrics or Metrics({}), Turns()
     routes = [
         Route("/modules/{version}/{name:path}", modules.serve),
         Route("/ask/boot", functools.partial(boot, explorer=explorer), methods=["GET"]),
-        Route("/ask/upload", functools.partial(upload, explorer=explorer), methods=["POST"]),
-        Route("/ask/{name}", functools.partial(ask, explorer=explorer), methods=["POST"]),
+        Route(
+            "/ask/upload", functools.partial(upload, explorer=explorer, turns=turns, metrics=counted), methods=["POST"]
+        ),
+        Route("/ask/{name}", functools.partial(ask, explorer=explorer, turns=turns, metrics=counted), methods=["POST"]),
         Route("/healthz", functools.partial(health, modules=modules)),
+        *([Route("/metrics", functools.partial(measured, metrics=metrics))] if metrics else []),
     ]
     return {
         "routes": routes,

@@ -104,6 +104,7 @@ class Jobs:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="forward passes")
         self._jobs: dict[Hashable, Job] = {}  # waiting and running, in the order in which they came
         self._running: Hashable | None = None
+        self.done = 0
         self._count = 0
         self._turn = 0
         self._next_turns: LRUCache[str, int] = LRUCache(10_000)  # of each visitor
@@ -252,7 +253,16 @@ class Jobs:
         try:
             work = job.work
             work(progress)
-            self.pace.took(job.kind, job.cost, self._clock() - begun)
+            seconds = self._clock() - begun
+            self.pace.took(job.kind, job.cost, seconds)
+            self.done += 1
+            log.info(
+                "encoded %s in %.2f s for %d who wait, %d more to do",
+                job.kind,
+                seconds,
+                len(job.waiters),
+                len(self._jobs) - 1,
+            )
         except Stopped as stopped:
             return stopped.with_traceback(None)
         except ValueError as expected:

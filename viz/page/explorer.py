@@ -14,6 +14,7 @@ from samvit.errors import SaidError
 from samvit.tracing import Trace
 from viz.figures.colour import lut
 from viz.page.kept import KeptAnswers
+from viz.page.lesson import LESSON, lesson
 from viz.page.metrics import Metrics
 from viz.page.pipeline import INNER, OUTER
 from viz.page.scene import scene_message, thumbnail
@@ -22,7 +23,7 @@ from viz.palette import MAP_CATEGORIES, ROLES
 from viz.selection import HEADS, SCALES, SIZES, Selection, fields_message
 from viz.session.comparison import Side
 from viz.session.explain import explanation
-from viz.session.export import export_file
+from viz.session.export import File, export_file
 from viz.session.jobs import Busy, Working
 from viz.session.models import weights_of
 from viz.session.pair import pair_message, proof_message
@@ -247,18 +248,26 @@ class Explorer:
 
     @answered
     def export(self, data: object) -> Message:
-        """The current view as a file: png, svg, pdf, or npz with the values."""
+        """The current view as a file: png, svg, pdf, or npz with the values; or html, a lesson."""
         found, selection = self.session.look(visitor_of(data), query_of(data))
         if found is None:
             return GONE
+        wanted = str(data.get("format") if isinstance(data, Mapping) else "")
+        if wanted == LESSON:
+            file = lesson(found, selection.one_side if selection.comparing else selection, self.boot(data))
+            return file_message(file)
         against = None
         if selection.comparing:
             other, side = self.session.other(visitor_of(data), selection, found)
             if other is None:
                 return GONE
             against = Side(other, side)
-        file = export_file(found, selection, str(data.get("format") if isinstance(data, Mapping) else ""), against)
-        return {"name": file.name, "type": file.media_type, "data": base64.b64encode(file.data).decode()}
+        return file_message(export_file(found, selection, wanted, against))
+
+
+def file_message(file: File) -> Message:
+    """A file to take along."""
+    return {"name": file.name, "type": file.media_type, "data": base64.b64encode(file.data).decode()}
 
 
 def channel_of(trace: Trace, selection: Selection) -> int | None:

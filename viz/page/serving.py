@@ -34,6 +34,7 @@ QUESTION_DEPTH = 64  # brackets of any kind in all of a question: a real one has
 UPLOAD_BYTES = 40 * 2**20
 LOOK_S = 1.0  # how long a change of a script or style may go unseen
 MAIN = "js/main.js"  # the module that the page starts with
+ELSEWHERE = "js/lesson/"  # modules of a page without a server
 BOOT = "ask/boot"
 # The page's root, where it stands until Gradio has a place for it.
 ROOT = (
@@ -94,7 +95,7 @@ class Modules:
         """
         at = f"modules/{self.version()}"
         styles = [name for name in self.files() if name.endswith(".css")]
-        scripts = [name for name in self.files() if name.endswith(".js") and name != MAIN]
+        scripts = [name for name in self.files() if name.endswith(".js") and name != MAIN and ELSEWHERE not in name]
         head = "".join(
             (
                 *(f'<link rel="stylesheet" href="{at}/{name}">' for name in styles),

@@ -30,15 +30,21 @@ const LATER_MS = 300; // after the first picture, and then Gradio's own scripts 
 /** Start on the root that the served page has: before Gradio, whose scripts are asked for once the first picture is there. */
 export async function begin() {
   const root = /** @type {HTMLElement} */ (document.querySelector(".sx"));
-  const asked = new URLSearchParams(location.search);
-  const theme = asked.get("__theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-  document.body.classList.toggle("dark", theme === "dark");
+  const asked = useTheme();
   const server = makeServer(document.baseURI, visitorSecret(storageOrNull()));
   const clock = browserClock();
   const source = { ask: () => server.boot(asked.get("lang")) };
   /** @type {Boot} */
   const boot = await makeAsk({ source, clock, report: (trouble) => (root.dataset.trouble = trouble?.kind ?? "") })("boot", {});
   run(root, boot, server, clock);
+}
+
+/** Light or dark, as the address or else the system has it; what the address asks for. */
+export function useTheme() {
+  const asked = new URLSearchParams(location.search);
+  const theme = asked.get("__theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  document.body.classList.toggle("dark", theme === "dark");
+  return asked;
 }
 
 /** Move the page to where Gradio has its place for it, and the keyboard's focus with it. @param {HTMLElement} element */
@@ -63,8 +69,8 @@ function loadGradio() {
   }
 }
 
-/** @param {HTMLElement} root @param {Boot} boot @param {import("./source/server.js").Source} server @param {import("./model/ask.js").Clock} clock */
-function run(root, boot, server, clock) {
+/** The page on a source. @param {HTMLElement} root @param {Boot} boot @param {import("./source/server.js").Source} server @param {import("./model/ask.js").Clock} clock */
+export function run(root, boot, server, clock) {
   const { texts } = boot;
   const codec = makeCodec(boot.fields, boot.defaults);
   const link = makeLink(codec, window);

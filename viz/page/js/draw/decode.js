@@ -21,8 +21,9 @@ export function decodeBytes(base64) {
   return bytes;
 }
 
-/** Values in row-major order; NaN where a patch has none. @param {{data: string, factor: number, type: string}} message */
+/** Values in row-major order; NaN where a patch has none. What was computed here ("here") is as it is. @param {{data: any, factor: number, type: string}} message */
 export function decodeFloats({ data, factor, type }) {
+  if (type === "here") return /** @type {Float32Array} */ (data);
   if (type === "f4") return new Float32Array(decodeBytes(data).buffer);
   halves ??= Float32Array.from({ length: 65536 }, (_, bits) => halfToFloat(bits));
   const bytes = decodeBytes(data);

@@ -1,8 +1,8 @@
 // Words with numbers in them.
 
-/** A text of the catalogue with its places filled. @param {string} text  @param {Record<string, any>} values */
+/** A text of the catalogue with its places filled; the form that a place names, as in {share:percent}, is the caller's. @param {string} text  @param {Record<string, any>} values */
 export function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (place, name) => (name in values ? String(values[name]) : place));
+  return text.replace(/\{(\w+)(?::\w+)?\}/g, (place, name) => (name in values ? String(values[name]) : place));
 }
 
 /** A number as a person reads it: three digits that matter, a true minus sign. @param {number | null} value */

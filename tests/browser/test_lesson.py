@@ -1,0 +1,115 @@
+"""A lesson opened from its file, without a server and without a network."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import samvit
+from samvit.tracing import Trace
+from tests.browser.conftest import PATIENCE_MS
+from viz.page.explorer import Explorer
+from viz.page.lesson import BOUND, lesson
+from viz.session.models import Models
+from viz.session.pair import pair_message
+from viz.session.session import Session
+from viz.showing import panels, selected
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+COFFEE = Path(__file__).parents[2] / "viz" / "examples" / "coffee.jpg"  # wider than high: image padding below
+ANSWER = """async (selection) => {
+  const { openLesson } = await import("js/lesson/begin.js");
+  const answer = await (await openLesson()).ask("view", { selection });
+  const plain = (value) => (Number.isNaN(value) ? null : value);
+  return { ...answer, panels: answer.panels.map((panel) => ({ ...panel, data: Array.from(panel.data, plain) })) };
+}"""
+
+
+@pytest.fixture(scope="module")
+def traced() -> Trace:
+    return samvit.trace(samvit.load_encoder("vit_tiny"), COFFEE, size=1024)
+
+
+@pytest.fixture(scope="module")
+def file(traced: Trace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    boot = Explorer(Session(Models(("vit_tiny",)))).boot({})
+    made = lesson(traced, selected(traced, "heads", block=8, query=(20, 34)), boot)
+    path = tmp_path_factory.mktemp("lesson") / made.name
+    path.write_bytes(made.data)
+    return path
+
+
+@pytest.fixture
+def alone(browser: Browser, file: Path):
+    """The lesson in a browser that has no network; nothing may be asked for and nothing may fail."""
+    problems = []
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True)
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    page.on("request", lambda asked: problems.append(asked.url) if asked.url.startswith("http") else None)
+    page.goto(file.as_uri())
+    page.wait_for_selector('.sx[data-state="ready"] .sx-panel')
+    yield page
+    context.close()
+    assert not problems
+
+
+def without_shares(note: str) -> str:
+    return re.sub(r"(< )?[\d.]+ %", "%", note)
+
+
+def test_twelve_blocks_at_1024_px_are_at_most_12_mb(file: Path):
+    assert file.stat().st_size <= 12_000_000
+
+
+# Blocks 8 and 2 are global, 0 and 10 windowed; the last patch's window is padded, and the photo ends above row 43.
+@pytest.mark.parametrize(
+    ("block", "query", "more"),
+    [
+        (8, (20, 34), {}),
+        (2, (3, 60), {"key": (10, 11), "heads": "mean"}),
+        (0, (20, 63), {"scale": "log"}),
+        (10, (42, 30), {"heads": "one", "head": 4, "scale": "clip"}),
+    ],
+)
+def test_its_maps_are_the_server_s_within_the_stated_bound(alone: Page, traced: Trace, block, query, more):
+    selection = selected(traced, "heads", block=block, query=query, **more)
+    answer = alone.evaluate(ANSWER, selection.to_query() | {"block": str(block), "query": f"{query[0]},{query[1]}"})
+    (true,), (shown,) = panels(traced, "heads", block=block, query=query, **more), answer["panels"]
+    values = np.array(shown["data"], np.float64).reshape(shown["shape"])
+    assert np.array_equal(np.isnan(values), np.isnan(true.values))
+    tops = np.nanmax(true.values, axis=(1, 2))
+    assert (np.nanmax(np.abs(values - true.values), axis=(1, 2)) <= BOUND * tops).all()
+    assert (shown["title"], shown["labels"], shown["picks"]) == (true.title, list(true.labels), true.picks)
+    assert [without_shares(note) for note in shown["notes"]] == [without_shares(note) for note in true.notes]
+    for scale, expected in zip(shown["scales"], true.scales, strict=True):
+        assert (scale["unit"], scale["note"], scale["log"]) == (expected.unit, expected.note, expected.log)
+        for end in ("low", "high"):
+            assert scale[end] == pytest.approx(getattr(expected, end), rel=BOUND)
+    pair, known = answer["pair"], pair_message(traced, selection)
+    assert pair["span"] == known["span"]
+    if known["chosen"]:
+        assert pair["score"] == pytest.approx(known["score"], abs=0.1)
+
+
+def test_a_hover_shows_another_patch_s_maps_and_a_click_pins_it(alone: Page):
+    root, photo = alone.locator(".sx"), alone.locator(".sx-photo")
+    before = root.get_attribute("data-shown")
+    photo.hover(position={"x": 60, "y": 80})
+    expect(root).not_to_have_attribute("data-shown", before)
+    photo.click(position={"x": 60, "y": 80})
+    pinned = photo.get_attribute("data-query")
+    alone.locator('.sx-block[data-block="3"]').click()
+    expect(root).to_have_attribute("data-shown", f"heads:3:{pinned}:")
+
+
+def test_explanations_are_inside_and_so_are_views_that_only_the_photo_changes(alone: Page):
+    alone.locator('.sx-node[data-stage="neck"]').first.click()
+    expect(alone.locator('.sx[data-shown^="neck_pca"]')).to_be_visible()
+    alone.locator(".sx-more").click()
+    expect(alone.locator('.sx-explain[data-view="neck_pca"] .sx-formula svg').first).to_be_visible()
+    expect(alone.locator("#sx-upload")).not_to_be_visible()

@@ -1,0 +1,8 @@
+"""A lesson: the page as one file, without a server."""
+
+TEXTS = {
+    "lesson.blocks": "block {block} isn’t in this lesson, which holds {blocks}",
+    "lesson.one_block": "this view is in the lesson for block {block} only",
+    "lesson.no_server": "a lesson is one file without a server: it shows the photo and the blocks that it holds",
+    "lesson.no_view": "not in this lesson",
+}

@@ -38,10 +38,11 @@ def versions() -> dict[str, str]:
 
 def origin(trace: Trace) -> dict[str, object]:
     """Where a trace's numbers come from, as plain values for a file's metadata."""
-    config, execution = trace.execution.encoder.config, trace.execution
+    encoder, execution = trace.true_encoder or trace.execution.encoder, trace.execution
     return {
-        "model": config.name if config else "image encoder",
-        "weights_sha256": weights_sha256(execution.encoder),
+        "model": encoder.config.name if encoder.config else "image encoder",
+        "weights_sha256": weights_sha256(encoder),
+        **({"what_if": str(trace.what_if)} if trace.what_if else {}),
         "photo": trace.source,
         "photo_sha256": photo_sha256(trace),
         "size": trace.geometry.img_size,

@@ -16,6 +16,7 @@ from samvit.photo import Photo, Source
 from samvit.preprocess import SEGMENT_ANYTHING, ModelImage, Way, preprocess
 from samvit.progress import Progress
 from samvit.tracing import Trace
+from samvit.what_if import NOTHING, WhatIf
 
 # What is taken for a photo in a folder; a file that is named itself may have any ending.
 SUFFIXES = frozenset(
@@ -46,6 +47,7 @@ def trace(
     progress: Progress | None = None,
     way: Way | str = SEGMENT_ANYTHING,
     grad: bool = False,
+    what_if: WhatIf | str = NOTHING,
 ) -> Trace:
     """Run the encoder on one photo and keep what happened inside.
 
@@ -57,23 +59,26 @@ def trace(
         progress: Called after each step with its name, the number done and the total.
         way: How the photo is made ready: `segment-anything`, or `medsam` for checkpoints trained so.
         grad: Let gradients flow: `trace.model_image().grad` has the pixels' after `backward()`.
+        what_if: Changes of the encoder or the photo, as a link has them: `rel_pos_off,head_off.8.2`. The weights were
+            not trained for any.
 
     Raises:
         ImageError: If the photo can't be read.
-        ValueError: If the encoder, the size or the image doesn't fit.
+        ValueError: If the encoder, the size, the image or a change doesn't fit.
     """
     if not isinstance(encoder, ImageEncoderViT):
         raise ValueError(f"encoder must come from samvit.load_encoder or samvit.wrap, got {type(encoder).__name__}")
+    what_if = WhatIf.parse(what_if) if isinstance(what_if, str) else what_if
     if isinstance(photo, ModelImage) or (isinstance(photo, Tensor) and photo.is_floating_point()):
         if size is not None:
             raise ValueError(f"size must be left out where the model image is given, got {size}")
         if isinstance(photo, Tensor):
             encoder.check_image(photo)
-        return tracing.trace(encoder, photo, progress, grad=grad)
+        return tracing.trace(encoder, photo, progress, grad=grad, what_if=what_if)
     name = Path(photo).name if isinstance(photo, str | Path) else ""
     source = pixels_of(photo) if isinstance(photo, Tensor) else photo
     image = preprocess(source, size or encoder.img_size, patch_size(encoder), way)
-    return tracing.trace(encoder, image, progress, name, grad)
+    return tracing.trace(encoder, image, progress, name, grad, what_if)
 
 
 def pixels_of(photo: Tensor) -> np.ndarray:

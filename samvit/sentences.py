@@ -8,6 +8,16 @@ from collections.abc import Mapping
 _CONVERT = "export its weights to .safetensors or .pth with the program that wrote it"
 _MERGE_FIRST = "merge it into the weights first (PEFT: merge_and_unload), and save those"
 
+_WHAT_IFS = {
+    "what_if.most": "a what-if must have at most {most} changes, got {got}",
+    "what_if.both": "{one} and {other} must not be in one what-if, got both",
+    "what_if.place": "{name} of {kind} must be in 0..{last}, got {got}",
+    "what_if.shift": "{name} of {kind} must be in ±{most} pixels, got {got}",
+    "what_if.channels": "grey must be of an image of 3 channels, got {got}",
+    "what_if.kind": "a change must be one of {kinds}, got {got!r}",
+    "what_if.form": "{kind} must be written {form}, got {got!r}",
+}
+
 _PHOTOS = {
     "photo.missing": "photo must be an existing file, got {name!r}, which isn't there",
     "photo.folder": "photo must be a file, got the folder {name!r}",
@@ -268,7 +278,15 @@ _BLOCKS = {
     "blocks.none": "no blocks",
 }
 
-ENGLISH: Mapping[str, str] = {**_PHOTOS, **_KINDS, **_CHECKPOINTS, **_CHECKPOINT_KINDS, **_FOUND, **_BLOCKS}
+ENGLISH: Mapping[str, str] = {
+    **_PHOTOS,
+    **_KINDS,
+    **_CHECKPOINTS,
+    **_CHECKPOINT_KINDS,
+    **_FOUND,
+    **_BLOCKS,
+    **_WHAT_IFS,
+}
 
 # How a photo was read. Bands, pages and frames count from 1, as GDAL and every viewer count them.
 PHOTO_FACTS: Mapping[str, str] = {

@@ -32,8 +32,10 @@ def save_trace(made: Trace, path: str | Path, names: Sequence[str] | None = None
             trace holds, so that opening the file needs no forward pass.
 
     Raises:
-        ValueError: If a pattern names no tensor.
+        ValueError: If a pattern names no tensor, or the trace is a what-if, which its file couldn't say of its tensors.
     """
+    if made.what_if:
+        raise ValueError(f"a trace must be of the encoder as it is to be saved, got a what-if: {made.what_if}")
     listed = [info.name for info in made.tensors()]
     shown = "pixels" if made.photo is not None else "image"
     chosen = {shown} if names is not None else {info.name for info in made.tensors() if info.held}

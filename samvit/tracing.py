@@ -1,7 +1,7 @@
 """One forward pass of one image, captured by forward hooks."""
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -28,6 +28,7 @@ from samvit.replay import (
     rebuild_neck,
 )
 from samvit.tensor_list import TensorInfo, list_tensors
+from samvit.what_if import NOTHING, WhatIf
 
 Rebuilt = TypeVar("Rebuilt")
 
@@ -49,6 +50,8 @@ class Trace:
         source: The photo's file name without its folder; empty where it had none.
         leaf: The model image that gradients reach; None where the trace is detached.
         replay: Where what is rebuilt is kept, within a budget that traces share.
+        what_if: What was changed in the encoder or the image; both are the changed ones here.
+        true_encoder, true_image: Before that change; None where nothing was changed.
     """
 
     # Set where they are written, on floors above this one: samvit/__init__.py and viz/__init__.py.
@@ -67,6 +70,9 @@ class Trace:
     source: str = ""
     leaf: Float[Tensor, "1 in_chans img_h img_w"] | None = None
     replay: Replay = field(default=SHARED, repr=False)
+    what_if: WhatIf = NOTHING
+    true_encoder: ImageEncoderViT | None = None
+    true_image: ModelImage | Float[Tensor, "1 in_chans img_h img_w"] | None = None
 
     def __repr__(self) -> str:
         """The sizes on one line: a notebook shows this, and tensors would fill pages."""
@@ -144,7 +150,8 @@ class Trace:
     def nbytes(self) -> int:
         """Bytes that the trace holds itself; what is rebuilt counts in the replay."""
         image = self.image.nbytes if isinstance(self.image, Tensor) else self.image.pixels.nbytes
-        return image + held_bytes((self.stream, self.q, self.k, self.embedding))
+        unchanged = 0 if self.true_image is self.image else held_bytes(self.true_image)
+        return image + unchanged + held_bytes((self.stream, self.q, self.k, self.embedding))
 
     def check_block(self, block: int) -> None:
         """Raise ValueError unless the encoder has this block."""
@@ -269,6 +276,7 @@ def trace(
     progress: Progress | None = None,
     source: str = "",
     grad: bool = False,
+    what_if: WhatIf = NOTHING,
 ) -> Trace:
     """Run the encoder on one image and keep what can't be rebuilt cheaply.
 
@@ -280,10 +288,13 @@ def trace(
         progress: Called after each step with its name, the number done and the total.
         source: The photo's file name, to tell traces apart.
         grad: Let gradients flow, to the model image (`Trace.leaf`) and to the encoder's weights.
+        what_if: Changes to make first: the trace is of the changed encoder and image, and knows the true ones.
 
     Raises:
-        ValueError: If the image doesn't fit the encoder, or holds more than one.
+        ValueError: If the image doesn't fit the encoder, or holds more than one, or a change names what isn't there.
     """
+    if what_if:
+        return _changed_trace(encoder, image, progress, source, grad, what_if)
     x = image.tensor() if isinstance(image, ModelImage) else image
     encoder.check_image(x)
     if x.shape[0] != 1:
@@ -300,3 +311,20 @@ def trace(
     return Trace(
         encoder_as_seen(encoder), execution, seen, tuple(stream), tuple(q), tuple(k), as_seen(embedding), source, leaf
     )
+
+
+def _changed_trace(
+    encoder: ImageEncoderViT,
+    image: ModelImage | Float[Tensor, "batch in_chans img_h img_w"],
+    progress: Progress | None,
+    source: str,
+    grad: bool,
+    what_if: WhatIf,
+) -> Trace:
+    """An ordinary trace of the changed encoder and image."""
+    side = patch_size(encoder)
+    rows, cols = image.geometry.grid if isinstance(image, ModelImage) else (one // side for one in image.shape[2:])
+    what_if.check(len(encoder.blocks), encoder.blocks[0].attn.num_heads, (rows, cols))
+    made = trace(what_if.encoder(encoder), what_if.image(image, side), progress, source, grad)
+    seen = image if isinstance(image, ModelImage) else as_seen(image.detach())
+    return replace(made, what_if=what_if, true_encoder=encoder_as_seen(encoder), true_image=seen)

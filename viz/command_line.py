@@ -203,6 +203,7 @@ def write_views(encoder: ImageEncoderViT, photo: Path, wanted: Order) -> None:
     """Encode one photo and write its views; a view of many that has nothing to show is told and left out."""
     made = traced(encoder, photo, wanted.fields)
     looking = {name: value for name, value in wanted.fields.items() if BY_NAME[name].part != "subject"}
+    looking["what_if"] = str(made.what_if)
     looking["model"] = wanted.model if wanted.model in OFFERED else Path(wanted.model).stem
     for view in wanted.views:
         try:
@@ -224,10 +225,12 @@ def traced(encoder: ImageEncoderViT, photo: Path, fields: dict[str, Any]) -> Tra
     """One photo through the encoder, with a progress bar on a terminal."""
     pages, bands = (fields.get(name) for name in READING)
     page = pages[0] if pages is not None and len(pages) == 1 else pages
-    way = fields.get("way", BY_NAME["way"].default)
+    way, what_if = (fields.get(name, BY_NAME[name].default) for name in ("way", "what_if"))
     bar = ProgressBar(photo.name, sys.stderr)
     try:
-        made = trace(encoder, open_photo(photo, page=page, bands=bands), fields.get("size"), bar.step, way)
+        made = trace(
+            encoder, open_photo(photo, page=page, bands=bands), fields.get("size"), bar.step, way, what_if=what_if
+        )
     finally:
         bar.clear()
     return replace(made, source=photo.name)

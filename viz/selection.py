@@ -20,10 +20,6 @@ MOST_SIZES = (16, 2048)  # pixels: the least and the most that a model image's s
 WAYS = ("segment-anything", "medsam")  # names of `samvit.preprocess.WAYS`; a test holds them equal
 MOST_WHOLES = 3  # pages or bands that make one picture
 REGIONS = tuple(range(2, 13))
-WHAT_IFS = (
-    *("head_off", "block_off", "rel_pos_off", "rel_h_off", "rel_w_off", "abs_pos_off", "windows_8", "windows_16"),
-    *("all_global", "none_global", "grey", "covered"),
-)  # names of `samvit.measures.what_if.CHANGES`; a test holds them equal
 TERMS = "chw"  # content, rel_h, rel_w
 COMPARES = ("off", "one", "own")  # whether two sides are compared, in one scale or each in its own
 MAX_LENGTH = 256  # tokens along a side of a position table that is shown at another size
@@ -81,6 +77,7 @@ class Subject:
         page: Page of a stack or frame of an animation, from 1 as viewers count; three grey pages become colours.
         bands: Which bands of a picture with many are shown, from 1; one band is shown grey.
         way: How the photo was made ready; see `samvit.preprocess.WAYS`.
+        what_if: What is changed in the encoder or the photo, `rel_pos_off,head_off.8.2`; see `samvit.what_if.KINDS`.
     """
 
     image: str = entry("astronaut", "name", always=True)
@@ -89,6 +86,7 @@ class Subject:
     page: tuple[int, ...] | None = entry(None, "wholes", control="text")
     bands: tuple[int, ...] | None = entry(None, "wholes", control="text")
     way: str = entry("segment-anything", "choice", choices=WAYS, control="select")
+    what_if: str = entry("", "name")
 
 
 @dataclass(frozen=True)
@@ -124,6 +122,7 @@ class Against:
     size: int | None = entry(None, "whole", name="against_size", low=MOST_SIZES[0], high=MOST_SIZES[1])
     page: tuple[int, ...] | None = entry(None, "wholes", name="against_page")
     way: str | None = entry(None, "choice", name="against_way", choices=WAYS)
+    what_if: str | None = entry(None, "name", name="against_what_if")
     block: int | None = entry(None, "whole", name="against_block", limit="depth")
     head: int | None = entry(None, "whole", name="against_head", limit="heads")
     query: tuple[int, int] | None = entry(None, "patch", name="against_query", limit="grid", alias=("other",))
@@ -143,7 +142,6 @@ class Look:
         terms: Which terms of the scores take part: `c`ontent, rel_`h`, rel_`w`.
         length: Another grid side that position tables are shown at, in tokens; 0 takes the trace's own.
         regions: How many regions the photo is divided into.
-        what_if: What is changed in the encoder or the photo, where a view shows a change's effect.
         stop: At which stop of the tour one is, from 1; 0 is in no tour. See viz/tour.py.
     """
 
@@ -154,7 +152,6 @@ class Look:
     terms: str = entry(TERMS, "letters", choices=tuple(TERMS), control="toggles")
     length: int = entry(0, "whole", low=0, high=MAX_LENGTH, control="select")
     regions: int = entry(5, "choice", choices=REGIONS, control="segmented")
-    what_if: str = entry("head_off", "choice", choices=WHAT_IFS, control="segmented")
     stop: int = entry(0, "whole", low=0, limit="stops")
 
 

@@ -33,6 +33,7 @@ def selected(trace: Trace, view: str = "heads", **fields: Any) -> Selection:
         "image": trace.source or "photo",
         "model": model_name(trace),
         "size": trace.geometry.img_size,
+        "what_if": str(trace.what_if),
         "block": opening_block(trace, view),
         "query": (rows // 2, cols // 2),
     }
@@ -42,7 +43,7 @@ def selected(trace: Trace, view: str = "heads", **fields: Any) -> Selection:
 
 def model_name(trace: Trace) -> str:
     """What a trace's encoder is called: by the named encoder's name only if it has that one's weights."""
-    encoder = trace.execution.encoder
+    encoder = trace.true_encoder or trace.execution.encoder
     name, known = encoder.config.name if encoder.config else "image-encoder", encoder.provenance
     if known is None:
         return f"{name}-in-memory"

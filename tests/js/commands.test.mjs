@@ -11,7 +11,7 @@ function setUp(selection, more = {}) {
   const asked = [];
   const change = (fields) => asked.push(fields);
   const selecting = makeSelecting(boot);
-  const commands = makeCommands({ boot, store, selecting, change, link: { undo() {} }, copyLink() {}, help() {}, example: (name) => asked.push(name), pages: () => 3, touring: { toggle() {}, leave: () => asked.push("leave") }, addToTour() {} });
+  const commands = makeCommands({ boot, store, selecting, change, link: { undo() {} }, copyLink() {}, help() {}, example: (name) => asked.push(name), pages: () => 3, touring: { toggle() {}, leave: () => asked.push("leave") }, addToTour() {}, whatIf() {} });
   return { store, asked, commands, selecting };
 }
 

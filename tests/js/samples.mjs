@@ -54,7 +54,7 @@ export const boot = {
 
 export const scene = {
   photo: "data:image/jpeg;base64,", grid: [4, 4], photoGrid: [3, 4], photoSpan: [2.5, 4], patch: 16, depth: 12, heads: 6,
-  windows: [14, 14, null], relPos: true, weights: "trained here", notices: [], reading: [], pages: 1, bands: 3, random: false, shapes: { photo: "300×451" },
+  windows: [14, 14, null], relPos: true, weights: "trained here", whatIf: "", notices: [], reading: [], pages: 1, bands: 3, random: false, shapes: { photo: "300×451" },
 };
 
 const stop = (number, fields, more = {}) => ({

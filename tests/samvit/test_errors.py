@@ -14,7 +14,7 @@ from samvit.photo import open_photo
 from samvit.sentences import ENGLISH
 from tests.parsing import tree
 
-SAYING = ("ImageError", "CheckpointError", "phrase")
+SAYING = ("SaidError", "ImageError", "CheckpointError", "phrase")
 
 
 def said_in_code() -> list[tuple[str, set[str] | None]]:

@@ -17,6 +17,7 @@ from samvit.encoder import build_encoder
 from samvit.preprocess import preprocess
 from samvit.random_weights import fill_random
 from samvit.tracing import Trace, trace
+from samvit.what_if import WhatIf
 from tests.small import SMALL
 from tests.viz.photos import noise_photo
 from viz.figures.export import npz, png
@@ -38,6 +39,7 @@ OTHER_VALUES: dict[str, tuple[object, ...]] = {
     "page": ((2,),),
     "bands": ((3, 2, 1),),
     "way": ("medsam",),
+    "what_if": ("rel_w_off",),
     "view": ("heads", "nothing"),
     "block": (1, 2, 3),
     "head": (0, 2),
@@ -51,12 +53,11 @@ OTHER_VALUES: dict[str, tuple[object, ...]] = {
     "terms": ("c", "h", "hw", ""),
     "length": (4, 16),
     "regions": (2, 12),
-    "what_if": ("block_off", "rel_w_off", "covered"),
     "stop": (1, 7),
 }
 # Fields that only those who draw read: how opaque a map is, and where patches are outlined.
 DRAWN = {"overlay", "query", "key", "against_query"}
-TRACES = ("square", "photo", "wide", "without rel-pos", "without positions")
+TRACES = ("square", "photo", "wide", "without rel-pos", "without positions", "what if")
 
 
 @cache
@@ -66,6 +67,9 @@ def traced(kind: str) -> Trace:
     encoder = fill_random(build_encoder(replace(SMALL, **changes)))
     if kind == "photo":
         return trace(encoder, preprocess(noise_photo(rows=65, cols=100), img_size=160))
+    if kind == "what if":
+        image = preprocess(noise_photo(rows=65, cols=100), img_size=160)
+        return trace(encoder, image, what_if=WhatIf.parse("rel_h_off,windows_8,head_off.0.1,shifted.5.0,covered.2.2"))
     size = (96, 224) if kind == "wide" else (160, 160)
     return trace(encoder, torch.randn(1, 3, *size, generator=torch.Generator().manual_seed(7)))
 

@@ -12,6 +12,7 @@ import orjson
 
 from samvit.errors import SaidError
 from samvit.tracing import Trace
+from samvit.what_if import GROUPS, KINDS
 from viz.figures.colour import lut
 from viz.page.kept import KeptAnswers
 from viz.page.lesson import LESSON, lesson
@@ -106,6 +107,9 @@ class Explorer:
             "examples": [
                 {"name": example.name, "query": example.query, "credit": example.credit, "src": thumbnail(example.path)}
                 for example in EXAMPLES
+            ],
+            "changes": [
+                {"kind": kind, "numbers": numbers, "group": GROUPS.get(kind, "")} for kind, numbers in KINDS.items()
             ],
             "colours": {kind: base64.b64encode(lut(kind).tobytes()).decode() for kind in ("sequential", "signed")},
             "categories": [list(map(int, colour)) for colour in lut("categorical")[: len(MAP_CATEGORIES)]],

@@ -14,6 +14,7 @@ from viz.selection import Selection
 from viz.session.models import RANDOM, notices_of
 from viz.session.session import Reading
 from viz.session.told import of_photo
+from viz.what_if import what_if_words
 from viz.words import written
 
 THUMBNAIL_PX = 80
@@ -32,7 +33,7 @@ def thumbnail(path: Path) -> str:
 
 def scene_message(trace: Trace, selection: Selection, weights: str, reading: Reading = PLAIN) -> dict[str, object]:
     """The photo (JPEG, for the eye only), where it lies on the grid, and every node of the pipeline with its shape."""
-    geometry = trace.geometry
+    geometry, sentence = trace.geometry, what_if_words(trace.what_if)
     return {
         "photo": picture_url(own_pixels(trace).numpy(), quality=78),
         "grid": trace.grid,
@@ -44,6 +45,7 @@ def scene_message(trace: Trace, selection: Selection, weights: str, reading: Rea
         "windows": trace.windows,
         "relPos": trace.encoder.blocks[0].attn.use_rel_pos,
         "weights": weights,
+        "whatIf": written(sentence, selection.lang) if sentence else "",
         "notices": [written(notice, selection.lang) for notice in notices_of(trace.encoder, selection.subject.size)],
         "reading": [written(of_photo(fact), selection.lang) for fact in reading.facts],
         "pages": reading.pages,

@@ -21,6 +21,7 @@ from viz.session.names import stable_name
 from viz.session.pair import key_of
 from viz.views import view_by_id
 from viz.views.view import BLOCK_STAGES
+from viz.what_if import what_if_words
 from viz.words import Problem, Words, joined, say, symbol, written
 
 DRAWN: dict[str, tuple[Callable[[Figure, About], bytes], str]] = {
@@ -142,6 +143,7 @@ def place(trace: Trace, selection: Selection) -> Words:
     return joined(
         weights_of(subject.model, trace.encoder),
         say("caption.place", block=focus.block, head=focus.head) if in_block else None,
+        what_if_words(trace.what_if),
         say("caption.photo", image=symbol(subject.image), size=subject.size, query=focus.query),
         by=" ",
     )

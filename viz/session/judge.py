@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
+from samvit.errors import SaidError
 from samvit.tracing import Trace
+from samvit.what_if import NOTHING, WhatIf, parse_change
 from viz.selection import Limits, Selection, showing
 from viz.session.models import Models
 from viz.session.photos import EXAMPLES, UPLOAD_MARK
+from viz.session.told import of_phrase
 from viz.views import view_by_id
 from viz.words import Problem, Words, say, symbol
 
@@ -54,12 +57,37 @@ def existing(selection: Selection, first: Selection, models: Models) -> tuple[Se
     if not image.startswith(UPLOAD_MARK) and all(one.name != image for one in EXAMPLES):
         problems.append(showing(say("problem.example", got=symbol(repr(image[:40]))), EXAMPLES[0].name))
         selection = selection.changed(image=EXAMPLES[0].name)
-    return selection, problems
+    what_if, wrong = possible(selection, models)
+    return selection.changed(what_if=str(what_if)), problems + wrong
 
 
 def on_other_side(problems: list[Words]) -> list[Words]:
     """The same sentences, said of the second of two sides."""
     return [say("problem.other_side", problem=problem) for problem in problems]
+
+
+def possible(selection: Selection, models: Models) -> tuple[WhatIf, list[Words]]:
+    """The changes of a selection's what-if that this model can have, and one sentence for each that it can't.
+
+    Where a block, a head or a patch isn't named, as in older links, the selected one is meant.
+    """
+    config, focus = models.config(selection.subject.model), selection.focus
+    side = max(selection.subject.size // config.patch_size, 1)
+    here = {
+        "block_off": f".{focus.block}",
+        "head_off": f".{focus.block}.{focus.head}",
+        "covered": f".{focus.query[0]}.{focus.query[1]}",
+    }
+    what_if, problems = NOTHING, []
+    for text in filter(None, (part.strip() for part in selection.subject.what_if.split(","))):
+        try:
+            more = WhatIf((*what_if.changes, parse_change(text + here.get(text, ""))))
+            more.check(config.depth, config.num_heads, (side, side))
+        except SaidError as error:
+            problems.append(showing(of_phrase(error.phrase), say("problem.without_change")))
+        else:
+            what_if = more
+    return what_if, problems
 
 
 def fitted(

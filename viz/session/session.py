@@ -13,6 +13,7 @@ from samvit.preprocess import preprocess
 from samvit.progress import Progress
 from samvit.replay import Replay
 from samvit.tracing import Trace, trace
+from samvit.what_if import WhatIf
 from viz.panel import Panel
 from viz.selection import Selection, Subject
 from viz.session import judge
@@ -241,7 +242,8 @@ class Session:
             image = preprocess(photo, subject.size, patch_size(encoder), subject.way)
             del photo
             self._make_room(key, cost, progress)
-            made = replace(trace(encoder, image, progress), replay=self.replay)
+            made = trace(encoder, image, progress, what_if=WhatIf.parse(subject.what_if))
+            made = replace(made, replay=self.replay)
             self.store.put(key, made, self.jobs.waiters(key))
             give_back()
 

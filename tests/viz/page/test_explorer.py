@@ -118,6 +118,22 @@ def test_a_view_that_was_computed_stays_with_its_trace(explorer, monkeypatch):
     assert ask(explorer, "view", {"size": "512", "view": "rollout"}, visitor=BERT) == first
 
 
+def test_any_view_can_be_looked_at_under_a_what_if_which_is_said_wherever_it_shows(explorer):
+    fields = {"what_if": "block_off.2,grey", "view": "layers", "query": "4,5"}
+    true, answer = opened(explorer, {"view": "layers", "query": "4,5"}), opened(explorer, fields)
+    said = "What if: block 2 removed, photo without colours; the weights were not trained for it."
+    assert (true["scene"]["whatIf"], answer["scene"]["whatIf"]) == ("", said)
+    assert answer["scene"]["photo"] != true["scene"]["photo"]
+    fields = {name: _text(value) for name, value in answer["selection"].items() if value is not None}
+    panels = ask(explorer, "view", fields)["panels"]
+    assert panels != ask(explorer, "view", fields | {"what_if": ""})["panels"]
+    drawn = base64.b64decode(ask(explorer, "export", fields, format="png")["data"])
+    assert said in Image.open(io.BytesIO(drawn)).text["Description"]
+    values = base64.b64decode(ask(explorer, "export", fields, format="npz")["data"])
+    with np.load(io.BytesIO(values)) as arrays:
+        assert any("block_off.2,grey" in str(arrays[name]) for name in arrays.files if arrays[name].dtype.kind == "U")
+
+
 def test_stale_indexes_fall_back_with_a_clear_line(explorer):
     answer = opened(explorer, {"block": "11", "query": "90,3", "view": "nothing", "model": "gpt", "image": "nobody"})
     assert answer["state"] == "ready"

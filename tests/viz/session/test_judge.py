@@ -124,3 +124,21 @@ def test_a_patch_that_the_other_photo_does_not_have_is_moved_in_without_a_word(s
     high, wide = (trace(small_encoder, preprocess(noise_photo(*size), 160)) for size in ((100, 60), (60, 100)))
     side, problems = fitted_other(Selection.of(compare="one", block=0, query=(9, 2), key=(8, 1)), high, wide)
     assert (side.focus.query, side.focus.key, problems) == ((5, 2), (5, 1), [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept", "said"),
+    [
+        ("grey,rel_pos_off", "rel_pos_off,grey", ""),
+        ("head_off", "head_off.3.2", ""),  # older links mean the block and the head in focus
+        ("covered", "covered.4.5", ""),
+        ("colder,grey", "grey", "a change must be one of rel_pos_off"),
+        ("block_off.12", "", "block of block_off must be in 0..11, got 12; showing the encoder without this change"),
+        ("windows_8,all_global", "windows_8", "windows_8 and all_global must not be in one what-if, got both"),
+    ],
+)
+def test_changes_that_a_model_can_have_are_kept_and_others_are_named(asked, kept, said):
+    query = {"what_if": asked, "block": "3", "head": "2", "query": "4,5"}
+    selection, problems = known(query, FIRST, MODELS)
+    assert selection.subject.what_if == kept
+    assert len(problems) == bool(said) and all(str(problem).startswith(said) for problem in problems)

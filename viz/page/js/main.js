@@ -130,6 +130,7 @@ export function run(root, boot, server, clock) {
       myTour.add({ link: codec.write({ ...selection, view, stop: 0 }, "").slice(1), title: texts[`view.${view}.title`], words: what });
       store.set({ message: { kind: "notice", text: fill(texts["ui.tour.added"], { count: myTour.stops().length }) } });
     },
+    whatIf: () => page.whatIf.toggle(),
   });
   const act = {
     commands,

@@ -47,6 +47,7 @@
  * @property {View[]} views
  * @property {{name: string, available: boolean, reason: string, sizes: number[]}[]} models
  * @property {{name: string, query: Patch, credit: string, src: string}[]} examples
+ * @property {import("./model/what_if.js").Kind[]} changes
  * @property {{sequential: string, signed: string}} colours
  * @property {number[][]} categories
  * @property {Record<string, string>} roles
@@ -64,6 +65,7 @@
  * @property {(number | null)[]} windows
  * @property {string} weights
  * @property {string[]} notices What must be known before any picture is believed.
+ * @property {string} whatIf What is changed in the encoder or the photo, in a sentence; empty where nothing is.
  * @property {number} pages How many pages or frames the photo's file has.
  * @property {number} bands How many bands the photo has.
  * @property {string[]} reading How the photo's file was read, where that isn't plain.

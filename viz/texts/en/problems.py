@@ -20,6 +20,7 @@ TEXTS = {
     "problem.photo_gone": "this photo isn't here any more: upload this photo again",
     "problem.model": "model must be one of {names}, got {got}",
     "problem.view": "view must be one of {names}, got {got}",
+    "problem.without_change": "the encoder without this change",
     "problem.example": "there is no example named {got}",
     "problem.looking": "still being looked for",
     "problem.field": "what is selected must be named {names}, got {got}",

@@ -138,6 +138,7 @@ TEXTS = {
     "key.terms": "all terms of the scores, or each on its own",
     "key.channel": "previous, next channel",
     "key.compare": "compare two photos, models, blocks …; the other way round",
+    "key.what_if": "the menu “What if”",
     "key.example": "next example photo",
     "key.tour": "start the tour, go on with it, or leave it",
     "key.tour_step": "in the tour: next stop, stop before",

@@ -23,8 +23,9 @@ const TERMS = ["chw", "c", "h", "w", "hw"]; // all, each on its own, position al
  * @param {() => void} parts.repaint
  * @param {{toggle(): void, leave(): void}} parts.touring
  * @param {() => void} parts.addToTour
+ * @param {() => void} parts.whatIf Opens or closes its menu.
  */
-export function makeCommands({ boot, store, selecting, change, link, example, pages, help, helpIsOpen, copyLink, repaint, touring, addToTour }) {
+export function makeCommands({ boot, store, selecting, change, link, example, pages, help, helpIsOpen, copyLink, repaint, touring, addToTour, whatIf }) {
   const bounded = (/** @type {number} */ index, /** @type {number} */ count) => Math.min(Math.max(index, 0), count - 1);
   const choicesOf = (/** @type {string} */ name) => boot.fields.find((field) => field.name === name)?.choices ?? [];
   const next = (/** @type {any[]} */ all, /** @type {any} */ one) => all[(all.indexOf(one) + 1) % all.length];
@@ -95,6 +96,7 @@ export function makeCommands({ boot, store, selecting, change, link, example, pa
       repaint();
     },
     copyLink,
+    whatIf,
     help: () => help(true),
     /** Close what is open, from the top: help, explanation, tour, presentation. */
     escape() {

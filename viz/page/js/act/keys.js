@@ -15,6 +15,7 @@ export const KEYS = [
   { keys: ["s"], shown: "s", text: "key.scale", act: "nextScale" },
   { keys: ["t"], shown: "t", text: "key.terms", act: "nextTerms" },
   { keys: ["<", ">"], shown: "<  >", text: "key.channel", act: "channel" },
+  { keys: ["w"], shown: "w", text: "key.what_if", act: "whatIf" },
   { keys: ["e"], shown: "e", text: "key.example", act: "nextExample" },
   { keys: ["b", "B"], shown: "b  ⇧ b", text: "key.compare", act: "compare" },
   { keys: ["g"], shown: "g", text: "key.tour", act: "tour" },

@@ -113,6 +113,8 @@ export function makeHeader(boot, act) {
       weights.title = scene?.weights ?? "";
       weights.classList.toggle("sx-warn", scene?.random ?? false);
     },
+    /** One more menu, before the others. @param {HTMLElement} more */
+    addMenu: (more) => icons.prepend(more),
     closeMenu() {
       menu.open = false;
     },

@@ -18,6 +18,7 @@ import { otherState } from "./sides.js";
 import { makeStage, overPhoto, photoBox } from "./stage.js";
 import { makeStrip } from "./strip.js";
 import { makeViewBar } from "./view_bar.js";
+import { makeWhatIf } from "./what_if.js";
 
 /** @typedef {import("../model/state.js").State} State */
 /** @typedef {import("../types.js").Boot} Boot */
@@ -34,6 +35,8 @@ function build(root, boot, store, act, selecting) {
   const { tell } = messages;
   const header = makeHeader(boot, act);
   const notices = makeNotices(texts);
+  const whatIf = makeWhatIf(boot, act.change);
+  header.addMenu(whatIf.menu);
   const strip = makeStrip(boot, act);
   const photo = makePhoto(texts, { ...act, tell });
   const otherPhoto = makePhoto(texts, { ...act.onOther, tell });
@@ -49,8 +52,8 @@ function build(root, boot, store, act, selecting) {
   const right = make("div", { class: "sx-right" }, viewBar.element, panels.element, panels.pager, messages.looking);
   const main = make("div", { class: "sx-main" }, left, right);
   const body = make("div", { class: "sx-body" }, main, explanation.element);
-  root.replaceChildren(header.element, notices.element, strip.element, messages.progress, body, foot.element, messages.element, messages.tip, help.element);
-  return { messages, header, notices, strip, photo, otherPhoto, compareBar, tools, viewBar, panels, foot, explanation, help, main };
+  root.replaceChildren(header.element, notices.element, strip.element, whatIf.line, messages.progress, body, foot.element, messages.element, messages.tip, help.element);
+  return { messages, header, notices, whatIf, strip, photo, otherPhoto, compareBar, tools, viewBar, panels, foot, explanation, help, main };
 }
 
 /**
@@ -64,7 +67,7 @@ function build(root, boot, store, act, selecting) {
  */
 export function makePage({ root, boot, palette, store, act, selecting }) {
   const parts = build(root, boot, store, act, selecting);
-  const { messages, header, notices, strip, photo, otherPhoto, compareBar, tools, viewBar, panels, foot, explanation, help, main } = parts;
+  const { messages, header, notices, whatIf, strip, photo, otherPhoto, compareBar, tools, viewBar, panels, foot, explanation, help, main } = parts;
   const lookOf = makeLook(boot, palette);
   const otherLookOf = makeLook(boot, palette, (patch) => placedIn(patch, store.now.otherScene, store.now.scene) ?? patch);
   const stage = makeStage(boot, { main, bar: viewBar.element, tools: tools.element, panels });
@@ -74,6 +77,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
   function drawFrame(state) {
     const { selection, scene } = state;
     header.show(selection, scene);
+    whatIf.show(selection, scene);
     tools.show(state);
     compareBar.show(state);
     attach(compareBar.element, strip.element, isComparing(selection));
@@ -149,6 +153,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
 
   return {
     help,
+    whatIf,
     main,
     panels: panels.element,
     pages: panels.pages,

@@ -37,6 +37,9 @@ _PHOTOS = {
     ),
     "photos.folder": "photos must be a folder or a list of photos, got {name!r}, which is no folder",
     "photo.damaged": "photo must be a whole file, got a {format} that is truncated or damaged",
+    "photo.too_much": (
+        "photo must be decoded within seconds and a gigabyte, got one that can't: save it anew as JPEG or PNG"
+    ),
     "photo.header": "photo must be a whole picture file, got one whose header is damaged",
     "photo.empty": "photo must have at least one pixel, got {cols}×{rows} (columns × rows)",
     "photo.pixels": "photo must have at most {most:,} pixels, got {cols}×{rows} = {count:,} (columns × rows)",

@@ -57,8 +57,8 @@ def test_every_key_that_code_says_is_written_with_exactly_the_places_it_fills():
 
 def test_no_sentence_is_left_over():
     patterns = [pattern for pattern, _ in said_in_code()]
-    architectures = {"model.repvit", "model.class_token", "model.timm", "model.yolo"}
-    assert [key for key in ENGLISH.keys() - architectures if not any(matches(one, key) for one in patterns)] == []
+    elsewhere = {"photo.too_much"}  # said by viz, whose process for photos it is
+    assert [key for key in ENGLISH.keys() - elsewhere if not any(matches(one, key) for one in patterns)] == []
 
 
 def test_an_error_keeps_its_key_and_values_beside_its_english(tmp_path):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from samvit.photo import Photo, open_photo
+from viz.session.decoding import DECODER
 from viz.session.jobs import SILENT_S, Busy
 from viz.words import Problem, say, symbol
 
@@ -89,7 +90,7 @@ class Photos:
         if len(data) > self.budget_bytes:
             size = {"limit": self.budget_bytes // 10**6, "size": len(data) // 10**6}
             raise Problem(say("problem.too_large", **size))
-        open_photo(data)
+        DECODER.open(data)
         digest = hashlib.sha256(data).hexdigest()
         mark = UPLOAD_MARK + digest[:16]
         with self._lock:
@@ -137,7 +138,7 @@ class Photos:
             upload = self._uploads.get(key[1])
         if upload is None:
             raise Problem(say("problem.photo_gone"))
-        return open_photo(upload.data, page=chosen, bands=bands)
+        return DECODER.open(upload.data, page=chosen, bands=bands)
 
     def has(self, key: PhotoKey) -> bool:
         """Whether the photo under a key is still here."""

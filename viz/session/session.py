@@ -18,6 +18,7 @@ from viz.panel import Panel
 from viz.selection import Selection, Subject
 from viz.session import judge
 from viz.session.comparison import Comparison, Side, compare_panels
+from viz.session.decoding import DECODER
 from viz.session.explain import source_lines
 from viz.session.jobs import Busy, Jobs, Working
 from viz.session.looks import Looks
@@ -89,6 +90,7 @@ class Session:
             for thing in view.source:  # in one thread: CPython 3.11's parser trips where several read classes at once
                 source_lines(thing)
         self.models.look()
+        threading.Thread(target=DECODER.start, name="starting the decoder", daemon=True).start()
         self._start(self.key(NOBODY, self.first.subject), idle=True)
         threading.Thread(target=self._keep_sweeping, name="sweeping", daemon=True).start()
 

@@ -20,6 +20,10 @@ MOST_SIZES = (16, 2048)  # pixels: the least and the most that a model image's s
 WAYS = ("segment-anything", "medsam")  # names of `samvit.preprocess.WAYS`; a test holds them equal
 MOST_WHOLES = 3  # pages or bands that make one picture
 REGIONS = tuple(range(2, 13))
+FLOW_STEPS = (
+    *("pixels", "values", "token", "input", "norm1", "window", "qkv", "scores", "softmax", "mixed", "joined", "proj"),
+    *("add_attn", "norm2", "lin1", "gelu", "lin2", "add_mlp"),
+)  # of one patch through a block, in viz/views/flow.py
 TERMS = "chw"  # content, rel_h, rel_w
 COMPARES = ("off", "one", "own")  # whether two sides are compared, in one scale or each in its own
 MAX_LENGTH = 256  # tokens along a side of a position table that is shown at another size
@@ -142,6 +146,7 @@ class Look:
         terms: Which terms of the scores take part: `c`ontent, rel_`h`, rel_`w`.
         length: Another grid side that position tables are shown at, in tokens; 0 takes the trace's own.
         regions: How many regions the photo is divided into.
+        step: Which step of the patch's way through a block is shown, where a view shows one at a time.
         stop: At which stop of the tour one is, from 1; 0 is in no tour. See viz/tour.py.
     """
 
@@ -152,6 +157,7 @@ class Look:
     terms: str = entry(TERMS, "letters", choices=tuple(TERMS), control="toggles")
     length: int = entry(0, "whole", low=0, high=MAX_LENGTH, control="select")
     regions: int = entry(5, "choice", choices=REGIONS, control="segmented")
+    step: int = entry(0, "whole", low=0, high=len(FLOW_STEPS) - 1, control="player")
     stop: int = entry(0, "whole", low=0, limit="stops")
 
 

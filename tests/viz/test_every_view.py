@@ -53,6 +53,7 @@ OTHER_VALUES: dict[str, tuple[object, ...]] = {
     "terms": ("c", "h", "hw", ""),
     "length": (4, 16),
     "regions": (2, 12),
+    "step": (3, 9),
     "stop": (1, 7),
 }
 # Fields that only those who draw read: how opaque a map is, and where patches are outlined.
@@ -213,7 +214,12 @@ def test_a_field_that_is_used_but_not_named_is_found():
 @every_view
 def test_fields_that_a_view_uses_change_something(view):
     one = traced("square")
-    bases = [BASE.changed(block=block, heads=heads) for block in (WINDOWED, GLOBAL) for heads in ("all", "one")]
+    bases = [
+        BASE.changed(block=block, heads=heads, step=step)
+        for block in (WINDOWED, GLOBAL)
+        for heads in ("all", "one")
+        for step in ((0, 7) if "step" in view.uses else (0,))
+    ]
     for name in sorted(view.uses - DRAWN):
         seen = any(
             digest(view.panels(one, base.changed(**{name: value}))) != digest(view.panels(one, base))

@@ -60,6 +60,43 @@ def test_a_stop_that_the_tour_does_not_have_is_moved_in_with_a_sentence(visit):
     assert field(page, "stop") == str(len(STOPS))
 
 
+def test_a_patch_goes_through_a_block_step_by_step_and_the_step_is_in_the_link(visit):
+    page = visit("size=512&view=flow&step=6&block=0&query=6,30")
+    heading = page.locator(".sx-panel h3").first
+    player = page.get_by_role("group", name="Step", exact=True)
+    page.keyboard.press(">")
+    expect(heading).to_have_text("8 · scores of a few keys")
+    expect(page.locator(".sx-lit-place")).to_have_attribute("data-node", "scores")
+    expect(page.locator(".sx-flying")).to_have_count(0)  # what moved is gone again
+    assert field(page, "step") == "7"
+    player.get_by_role("button", name="Step back").click()
+    expect(player.locator("output")).to_have_text("step 7 of 18")
+    player.get_by_role("slider").fill("15")
+    expect(heading).to_have_text("16 · GELU")
+    player.get_by_role("button", name="Play").click()
+    expect(heading).to_have_text("18 · + MLP")  # it plays to the end, and stays there
+    expect(player.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_a_step_moves_within_600_ms_and_not_at_all_where_motion_is_unwanted(visit):
+    for wish, moving in (("no-preference", True), ("reduce", False)):
+        page = visit("size=512&view=flow&step=6&block=0", reduced_motion=wish)
+        page.evaluate(
+            """() => {
+                window.seen = [];
+                const old = Element.prototype.animate;
+                Element.prototype.animate = function (frames, how) {
+                    window.seen.push(how.duration);
+                    return old.call(this, frames, how);
+                };
+            }"""
+        )
+        page.keyboard.press(">")
+        expect(page.locator(".sx-panel h3").first).to_have_text("8 · scores of a few keys")
+        seen = page.evaluate("window.seen")
+        assert bool(seen) == moving and all(0 < duration <= 600 for duration in seen)
+
+
 def test_collected_views_are_saved_as_a_tour_that_the_app_reads(visit):
     page = visit("size=512&view=scores&block=8&query=5,6")
     page.keyboard.press("a")

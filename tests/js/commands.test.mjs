@@ -6,12 +6,12 @@ import { makeSelecting } from "../../viz/page/js/act/selecting.js";
 import { makeState } from "../../viz/page/js/model/state.js";
 import { boot, scene } from "./samples.mjs";
 
-function setUp(selection, more = {}) {
+function setUp(selection, more = {}, known = boot) {
   const store = makeState(selection, { scene, shown: { pair: { key: [2, 2] } }, ...more });
   const asked = [];
   const change = (fields) => asked.push(fields);
   const selecting = makeSelecting(boot);
-  const commands = makeCommands({ boot, store, selecting, change, link: { undo() {} }, copyLink() {}, help() {}, example: (name) => asked.push(name), pages: () => 3, touring: { toggle() {}, leave: () => asked.push("leave") }, addToTour() {}, whatIf() {} });
+  const commands = makeCommands({ boot: known, store, selecting, change, link: { undo() {} }, copyLink() {}, help() {}, example: (name) => asked.push(name), pages: () => 3, touring: { toggle() {}, leave: () => asked.push("leave") }, addToTour() {}, whatIf() {} });
   return { store, asked, commands, selecting };
 }
 
@@ -26,6 +26,14 @@ test("arrows move the query, with shift the key that is shown", () => {
   commands.move([1, 1], false);
   commands.move([0, -1], true);
   assert.deepEqual(asked, [{ query: [1, 3] }, { key: [2, 1] }]);
+});
+
+test("where a view goes step by step, channel keys go through its steps", () => {
+  const views = [...boot.views, { id: "flow", stage: "qkv", uses: ["step"], live: true }];
+  const { asked, commands } = setUp({ view: "flow", step: 0, channel: 0 }, {}, { ...boot, views, flow: ["photo", "pad"] });
+  commands.channel(1);
+  commands.channel(-1);
+  assert.deepEqual(asked, [{ step: 1 }, { step: 0 }]);
 });
 
 test("blocks and heads stop at the ends", () => {

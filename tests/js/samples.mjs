@@ -44,6 +44,7 @@ export const boot = {
     { id: "far", stage: "softmax", shape: null, windowed: null, view: "reach" },
   ],
   blockStages: ["qkv", "softmax"],
+  flow: [],
   views: [
     { id: "photo", stage: "photo", uses: [], live: true, windowed: false },
     { id: "heads", stage: "softmax", uses: ["block", "head", "query", "key", "overlay"], live: true, windowed: false },

@@ -17,11 +17,11 @@ from viz.figures.colour import lut
 from viz.page.kept import KeptAnswers
 from viz.page.lesson import LESSON, lesson
 from viz.page.metrics import Metrics
-from viz.page.pipeline import INNER, OUTER
+from viz.page.pipeline import FLOW_NODES, INNER, OUTER
 from viz.page.scene import scene_message, thumbnail
 from viz.page.wire import panel_message
 from viz.palette import MAP_CATEGORIES, ROLES
-from viz.selection import HEADS, SCALES, SIZES, Selection, fields_message
+from viz.selection import FLOW_STEPS, HEADS, SCALES, SIZES, Selection, fields_message
 from viz.session.comparison import Side
 from viz.session.explain import explanation
 from viz.session.export import File, export_file
@@ -84,6 +84,7 @@ class Explorer:
             "nodes": [asdict(node) for node in OUTER],
             "inner": [asdict(node) for node in INNER],
             "blockStages": BLOCK_STAGES,
+            "flow": [FLOW_NODES[step] for step in FLOW_STEPS],
             "views": [
                 {
                     "id": view.id,

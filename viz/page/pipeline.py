@@ -65,3 +65,25 @@ INNER = (
     Node("lin2", "mlp", TOKENS),
     Node("add_mlp", "residual"),
 )
+
+# Where each of `viz.selection.FLOW_STEPS` stands in the strip.
+FLOW_NODES = {
+    "pixels": "photo",
+    "values": "pad",
+    "token": "patches",
+    "input": "position",
+    "norm1": "norm1",
+    "window": "partition",
+    "qkv": "qkv",
+    "scores": "scores",
+    "softmax": "softmax",
+    "mixed": "values",
+    "joined": "values",
+    "proj": "proj",
+    "add_attn": "add_attn",
+    "norm2": "norm2",
+    "lin1": "lin1",
+    "gelu": "gelu",
+    "lin2": "lin2",
+    "add_mlp": "add_mlp",
+}

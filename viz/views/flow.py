@@ -224,8 +224,8 @@ def _weight_map(trace: Trace, selection: Selection) -> Maps:
     """Where all the keys lie, by their weights."""
     focus = selection.focus
     weights = trace.attention(focus.block, focus.query).weights[focus.head][None].numpy()
-    scales, label = weight_scales(weights, selection), say("label.head", head=focus.head)
-    return Maps(say("panel.flow.weights"), weights, scales, (label,))
+    scales = weight_scales(weights, selection.changed(scale="linear"))
+    return Maps(say("panel.flow.weights"), weights, scales, (say("label.head", head=focus.head),))
 
 
 def mixed(trace: Trace, selection: Selection) -> list[Panel]:
@@ -280,6 +280,6 @@ FLOW = View(
     panels=flow_panels,
     source=(Block.forward, Attention.forward),
     tensors=("patch_embed", "blocks.{block}.input", "blocks.{block}.attn", "blocks.{block}"),
-    uses=frozenset({"block", "head", "query", "key", "step", "scale", "overlay"}),
+    uses=frozenset({"block", "head", "query", "key", "step"}),
 )
 VIEWS = (FLOW,)

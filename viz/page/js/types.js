@@ -44,6 +44,7 @@
  * @property {Node[]} nodes
  * @property {Node[]} inner
  * @property {string[]} blockStages
+ * @property {string[]} flow The node of the strip at which each step of a patch's way through a block stands.
  * @property {View[]} views
  * @property {{name: string, available: boolean, reason: string, sizes: number[]}[]} models
  * @property {{name: string, query: Patch, credit: string, src: string}[]} examples

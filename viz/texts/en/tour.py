@@ -177,6 +177,15 @@ TEXTS = {
         "again. No patch sees another here."
     ),
     "tour.mlp.notes": "lin1, GELU, lin2. Choose a neuron and see at which patches it is active.",
+    "tour.flow.title": "Once more, on one patch’s numbers",
+    "tour.flow.words": (
+        "The pinned patch through block {block}, step by step, from its pixels to what the block hands on. Each step "
+        "puts one number into its formula."
+    ),
+    "tour.flow.notes": (
+        "Let it play, or step with < and >. Space goes on to the next stop. Every number is this photo’s: pin another "
+        "patch and it runs on that one."
+    ),
     "tour.layers.title": "Through all blocks",
     "tour.layers.words": (
         "Each block’s output in colours: the directions in which tokens differ most. In the first picture a colour "

@@ -53,9 +53,11 @@ export function makeCommands({ boot, store, selecting, change, link, example, pa
     nextHeads: () => change({ heads: next(choicesOf("heads"), store.now.selection.heads) }),
     nextScale: () => change({ scale: next(choicesOf("scale"), store.now.selection.scale) }),
     nextTerms: () => change({ terms: next(TERMS, store.now.selection.terms) }),
-    /** From the chosen channel, or from the one that the view chose itself. @param {number} by */
+    /** Of a view that goes step by step the step; else the channel, from the chosen one or the view's own. @param {number} by */
     channel(by) {
       const { selection, pinned } = store.now;
+      const steps = boot.views.find(({ id }) => id === selection.view)?.uses.includes("step");
+      if (steps) return change({ step: bounded(selection.step + by, boot.flow.length) }, { name: "step" });
       const from = selection.channel ?? pinned?.channel ?? 0;
       change({ channel: Math.max(0, from + by) }, { name: "channel" });
     },

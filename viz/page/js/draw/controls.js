@@ -1,6 +1,7 @@
 // The controls that the current view uses, and only those; which kind each is says the table of fields.
 
 import { keyed, make, setPressed, setText } from "./dom.js";
+import { makePlayer } from "./player.js";
 
 /** @typedef {import("../types.js").Field} Field */
 /** @typedef {import("../types.js").Scene} Scene */
@@ -105,6 +106,7 @@ function create(control) {
   const { name } = control.field;
   if (name === "head") return segmented(control, heads);
   if (name === "length") return slider(control, (value, texts) => (value ? String(value) : texts["ui.length.own"]), 128);
+  if (control.field.control === "player") return makePlayer(control);
   if (control.field.control === "toggles") return toggles(control);
   if (control.field.control === "number") return numberBox(control);
   if (control.field.control === "text") return numbersBox(control);

@@ -6,9 +6,9 @@ import { hasTwoPhotos, makeCompareBar } from "./compare_bar.js";
 import { attach, make } from "./dom.js";
 import { makeExplanation } from "./explain.js";
 import { makeFoot } from "./foot.js";
+import { makeGuide } from "./guide.js";
 import { makeHeader, makeTools } from "./header.js";
 import { makeHelp } from "./help.js";
-import { light } from "./light.js";
 import { makeLook } from "./look.js";
 import { makeMessages, makeNotices } from "./messages.js";
 import { makePanels } from "./panels.js";
@@ -71,6 +71,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
   const lookOf = makeLook(boot, palette);
   const otherLookOf = makeLook(boot, palette, (patch) => placedIn(patch, store.now.otherScene, store.now.scene) ?? patch);
   const stage = makeStage(boot, { main, bar: viewBar.element, tools: tools.element, panels });
+  const guide = makeGuide(root, boot, panels, (page) => store.set({ page }));
   let shape = applyShape(root, store.now);
 
   /** Everything around the panels. @param {State} state */
@@ -98,27 +99,15 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     if (!state.scene || !state.shown) return;
     const look = lookOf(state, shape);
     const compared = Boolean(state.shown.against && state.otherScene);
-    const pages = stage.show(state, { a: look, b: compared ? otherLookOf(otherState(state), shape) : look }, shape);
+    const looks = { a: look, b: compared ? otherLookOf(otherState(state), shape) : look };
+    const pages = guide.around(state, () => stage.show(state, looks, shape));
     if (state.page >= pages) store.set({ page: pages - 1 });
     drawPhoto(state, look);
-    lightStop(state);
+    guide.show(state);
     const { selection } = state.shown;
     root.dataset.shown = `${selection.view}:${selection.block}:${selection.query}:${selection.key ?? ""}`;
     root.dataset.painted = String(Number(root.dataset.painted ?? 0) + 1); // what tests and benchmarks wait for
   }
-
-  /** Light what the tour's stop speaks of, on the page of panels where it is. @param {State} state */
-  function lightStop({ selection, tour, shown, pinned, page }) {
-    const place = tour?.stops[selection.stop - 1]?.lit ?? "";
-    const arrived = `${selection.stop} ${place} ${shown === pinned && shown?.selection.view === selection.view}`;
-    if (arrived !== litAt && place.startsWith("panel:") && arrived.endsWith("true")) {
-      const wanted = panels.pageOf(Number(place.slice("panel:".length)));
-      if (wanted >= 0 && wanted !== page) store.set({ page: wanted });
-    }
-    litAt = arrived;
-    light(root, place);
-  }
-  let litAt = "";
 
   /** @param {State} state @param {import("../types.js").Look} [look] */
   function drawPhoto(state, look = lookOf(state, shape)) {

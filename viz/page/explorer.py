@@ -39,6 +39,13 @@ from viz.words import Problem, say, written
 
 log = logging.getLogger(__name__)
 
+# What the page's scripts ask the catalogue for; a test reads the scripts and holds this to them.
+PAGE_TEXTS = (
+    *("ui.", "key.", "mouse.", "touch.", "tip.", "pair.", "stage.", "node.", "strip.", "axes.", "of.", "model.short."),
+    *("label.block", "label.max_value", "panel.compare."),
+)
+PAGE_VIEW_TEXTS = re.compile(r"view\.\w+\.(title|what)")
+
 Message = dict[str, Any]
 GONE: Message = {"state": "gone"}
 
@@ -77,7 +84,7 @@ class Explorer:
         """Everything the page needs before any photo: texts, stages, views, models, examples, colours."""
         lang = language_of(data)
         return {
-            "texts": catalogue(lang),
+            "texts": page_texts(lang),
             "defaults": self.session.first.flat(),
             "fields": fields_message(),
             "stages": STAGES,
@@ -273,6 +280,12 @@ class Explorer:
 def file_message(file: File) -> Message:
     """A file to take along."""
     return {"name": file.name, "type": file.media_type, "data": base64.b64encode(file.data).decode()}
+
+
+def page_texts(language: str) -> dict[str, str]:
+    """The texts that the page's scripts write themselves; all others come written, with what they are of."""
+    texts = catalogue(language).items()
+    return {key: text for key, text in texts if key.startswith(PAGE_TEXTS) or PAGE_VIEW_TEXTS.fullmatch(key)}
 
 
 def channel_of(trace: Trace, selection: Selection) -> int | None:

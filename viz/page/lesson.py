@@ -31,6 +31,7 @@ from viz.session.explain import explanation
 from viz.session.export import File, about
 from viz.session.models import weights_of
 from viz.session.photos import EXAMPLES
+from viz.texts import catalogue
 from viz.views import VIEWS, view_by_id
 from viz.views.view import BLOCK_STAGES, View
 from viz.words import Problem, say, written
@@ -127,7 +128,8 @@ def lesson_boot(boot: Mapping[str, Any], selection: Selection, views: Iterable[V
         for row in ("nodes", "inner")
     }
     credit = next((one.credit for one in EXAMPLES if one.name == PurePath(selection.subject.image).stem), "")
-    texts = {**boot["texts"], "ui.no_view": boot["texts"]["lesson.no_view"]}
+    texts = dict(catalogue(selection.lang))  # all of them: here the browser writes what a server would
+    texts["ui.no_view"] = texts["lesson.no_view"]
     texts["ui.yours"] = texts["ui.credit"].format(credit=credit or selection.subject.image)
     locked = [
         one.name for one in FIELDS if one.part not in {"focus", "look"} and one.name not in {"view", "against_query"}

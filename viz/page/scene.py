@@ -3,6 +3,7 @@
 import io
 from functools import cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PIL import Image
@@ -31,11 +32,21 @@ def thumbnail(path: Path) -> str:
     return picture_url(np.asarray(square), quality=72)
 
 
+def photo_url(trace: Trace) -> str:
+    """The photo for the eye only, made once for each trace: everybody who opens it gets the same."""
+    if trace not in _photos:
+        _photos[trace] = picture_url(own_pixels(trace).numpy(), quality=78)
+    return _photos[trace]
+
+
+_photos: WeakKeyDictionary[Trace, str] = WeakKeyDictionary()
+
+
 def scene_message(trace: Trace, selection: Selection, weights: str, reading: Reading = PLAIN) -> dict[str, object]:
-    """The photo (JPEG, for the eye only), where it lies on the grid, and every node of the pipeline with its shape."""
+    """The photo (WebP, for the eye only), where it lies on the grid, and every node of the pipeline with its shape."""
     geometry, sentence = trace.geometry, what_if_words(trace.what_if)
     return {
-        "photo": picture_url(own_pixels(trace).numpy(), quality=78),
+        "photo": photo_url(trace),
         "grid": trace.grid,
         "photoGrid": trace.photo_grid,
         "photoSpan": trace.photo_extent,

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from viz.page.closed import Closed
+from viz.page.joined import joined_scripts, joined_styles
 from viz.page.metrics import MEDIA_TYPE, Metrics
 from viz.page.turns import Turns
 from viz.texts import text
@@ -34,7 +35,7 @@ QUESTION_DEPTH = 64  # brackets of any kind in all of a question: a real one has
 UPLOAD_BYTES = 40 * 2**20
 LOOK_S = 1.0  # how long a change of a script or style may go unseen
 MAIN = "js/main.js"  # the module that the page starts with
-ELSEWHERE = "js/lesson/"  # modules of a page without a server
+ALL_SCRIPTS, ALL_STYLES = "js/all.js", "css/all.css"  # what the page loads: all files joined
 BOOT = "ask/boot"
 # The page's root, where it stands until Gradio has a place for it.
 ROOT = (
@@ -60,6 +61,7 @@ class Modules:
         self._files: dict[str, Path] = {}
         self._seen: tuple[tuple[str, int], ...] = ()
         self._version = ""
+        self._joined: tuple[str, dict[str, bytes]] = ("", {})  # the version that was joined, and what it became
 
     def files(self) -> dict[str, Path]:
         """Every file that is served, by its path below the version."""
@@ -86,23 +88,35 @@ class Modules:
             self._seen, self._version = seen, contents.hexdigest()[:12]
         self._files, self._look_again = files, time.monotonic() + self.look_s
 
+    def content(self, name: str) -> bytes | None:
+        """A file by its path, or one of the joined ones; None if there is no such file."""
+        version, files = self.version(), self.files()
+        if name in files:
+            return files[name].read_bytes()
+        if name not in (ALL_SCRIPTS, ALL_STYLES):
+            return None
+        if self._joined[0] != version:
+            texts = {path: file.read_text("utf-8") for path, file in files.items()}
+            scripts = {path: text for path, text in texts.items() if path.endswith(".js")}
+            styles = {path: text for path, text in texts.items() if path.endswith(".css")}
+            both = {ALL_SCRIPTS: joined_scripts(scripts, MAIN), ALL_STYLES: joined_styles(styles)}
+            self._joined = (version, {path: text.encode() for path, text in both.items()})
+        return self._joined[1][name]
+
     def index(self, html: bytes) -> bytes:
         """Gradio's index with the page in it before any script has run.
 
-        Its head names the styles, and all modules at once instead of one after the other. The page's root stands before
-        Gradio's own, with words in it. Gradio's script and style wait until the page has its first picture (`place` in
-        main.js asks for them): on a thin line they would come before everything else.
+        Its head names the styles, and the scripts joined into one. The page's root stands before Gradio's own, with
+        words in it. Gradio's script and style wait until the page has its first picture (`place` in main.js asks for
+        them): on a thin line they would come before everything else.
         """
         at = f"modules/{self.version()}"
-        styles = [name for name in self.files() if name.endswith(".css")]
-        scripts = [name for name in self.files() if name.endswith(".js") and name != MAIN and ELSEWHERE not in name]
         head = "".join(
             (
-                *(f'<link rel="stylesheet" href="{at}/{name}">' for name in styles),
-                f'<link rel="modulepreload" id="sx-main" href="{at}/{MAIN}">',
+                f'<link rel="stylesheet" href="{at}/{ALL_STYLES}">',
+                f'<link rel="modulepreload" id="sx-main" href="{at}/{ALL_SCRIPTS}">',
                 f'<link rel="preload" as="fetch" crossorigin href="{BOOT}">',
-                *(f'<link rel="modulepreload" href="{at}/{name}">' for name in scripts),
-                f'<script type="module">import {{ begin }} from "./{at}/{MAIN}"; begin();</script>',
+                f'<script type="module">import {{ begin }} from "./{at}/{ALL_SCRIPTS}"; begin();</script>',
             )
         )
         html = LATER.sub(rb'<template class="sx-later">\g<0></template>', html)
@@ -112,13 +126,13 @@ class Modules:
     def serve(self, request: Request) -> Response:
         """One file: kept for ever under its own version, asked for again under any other."""
         name = request.path_params["name"]
-        path = self.files().get(name)
-        if path is None:
+        content = self.content(name)
+        if content is None:
             return JSONResponse({"error": f"no module {name!r}"}, status_code=404)
         kept = FOR_EVER if request.path_params["version"] == self.version() else "no-cache"
         return Response(
-            path.read_bytes(),
-            media_type=MEDIA_TYPES[path.suffix],
+            content,
+            media_type=MEDIA_TYPES[Path(name).suffix],
             headers={"Cache-Control": kept, "X-Content-Type-Options": "nosniff"},
         )
 
@@ -297,7 +311,7 @@ def app_options(
         "routes": routes,
         "middleware": [
             Middleware(Closed, own=frozenset(route.path.split("/")[1] for route in routes)),
-            Middleware(GZipMiddleware, compresslevel=3),
+            Middleware(GZipMiddleware, compresslevel=6),
             Middleware(Index, edit=modules.index),
         ],
     }

@@ -70,14 +70,14 @@ def floats(values: np.ndarray) -> dict[str, object]:
 
 
 def picture_url(pixels: np.ndarray, quality: int | None = None) -> str:
-    """uint8 RGB as a data URL: lossless, or JPEG at `quality` (0–100) where a photo only lies underneath."""
+    """uint8 RGB as a data URL: lossless, or WebP at `quality` (0–100) where a photo only lies underneath."""
     buffer = io.BytesIO()
     image = Image.fromarray(pixels)
     if quality is None:
         image.save(buffer, "PNG", compress_level=1)
     else:
-        image.save(buffer, "JPEG", quality=quality)
-    kind = "png" if quality is None else "jpeg"
+        image.save(buffer, "WEBP", quality=quality, method=2)
+    kind = "png" if quality is None else "webp"
     return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 

@@ -5,6 +5,7 @@ import gc
 import gzip
 import io
 import json
+import re
 import threading
 import time
 from dataclasses import replace
@@ -22,12 +23,14 @@ from samvit.progress import Stopped, tell
 from samvit.random_weights import fill_random
 from tests.small import SMALL
 from viz.page.explorer import Explorer
+from viz.page.serving import Modules
 from viz.selection import Subject
 from viz.session import models, session, store
 from viz.session.explain import source_lines
 from viz.session.memory import trace_bytes
 from viz.session.models import Models
 from viz.session.session import Session
+from viz.texts import catalogue
 from viz.views import VIEWS
 
 ANNA, BERT = "a" * 36, "b" * 36
@@ -462,3 +465,15 @@ def test_what_the_other_side_can_not_show_is_said_of_it(explorer, monkeypatch):
     fields = {"size": "512", "compare": "one", "against_model": "vit_b", "view": "position_table"}
     opened(explorer, fields)
     assert ask(explorer, "view", fields)["error"].startswith("on the other side, ")
+
+
+def test_the_page_gets_every_text_that_its_scripts_ask_for(explorer):
+    sent = ask(explorer, "boot")["texts"]
+    scripts = "".join(path.read_text("utf-8") for path in Modules().files().values() if path.suffix == ".js")
+    asked = set(re.findall(r'texts\["([\w.]+)"\]', scripts)) | set(re.findall(r'text: "([\w.]+)"', scripts))
+    assert len(asked) > 80 and asked <= sent.keys()
+    for start in set(re.findall(r"texts\[`([\w.]+\.)\$", scripts)):
+        assert any(key.startswith(start) for key in sent), start
+    for view in VIEWS:
+        assert {f"view.{view.id}.title", f"view.{view.id}.what"} <= sent.keys()
+    assert len(sent) < len(catalogue("en")) / 2

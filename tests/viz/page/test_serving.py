@@ -1,6 +1,7 @@
 """What is served beside Gradio's own: modules that are kept for ever, answers, uploads, health."""
 
 import asyncio
+import re
 
 import gradio as gr
 import orjson
@@ -102,12 +103,16 @@ def test_a_changed_style_has_another_address_without_a_restart(folder):
     assert modules.version().encode() in modules.index(INDEX)
 
 
-def test_all_modules_are_asked_for_at_once_but_for_those_of_a_lesson():
+def test_the_page_asks_for_one_script_and_one_style(client):
     modules = Modules()
-    for name in modules.files():
-        if name.endswith(".js"):
-            asked = f'href="modules/{modules.version()}/{name}"'.encode() in modules.index(INDEX)
-            assert asked != name.startswith("js/lesson/")
+    index = modules.index(INDEX).decode()
+    mine = re.findall(rf'href="(modules/{modules.version()}/[^"]+)"', index)
+    assert [name.rpartition("/")[2] for name in mine] == ["all.css", "all.js"]
+    for name in mine:
+        answer = client.get(f"/{name}")
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "import " not in re.sub(r"`[^`]*`|\"[^\"]*\"", "", client.get(f"/{mine[1]}").text)
 
 
 def test_a_question_is_answered_compressed(client):
@@ -165,7 +170,7 @@ def test_the_index_names_the_modules_relative_to_itself_wherever_it_is_mounted(p
     )
     index = TestClient(app).get(f"{path}/")
     assert index.headers["content-encoding"] == "gzip"
-    assert f'id="sx-main" href="modules/{Modules().version()}/js/main.js"' in index.text
+    assert f'id="sx-main" href="modules/{Modules().version()}/js/all.js"' in index.text
     assert '<base href="./"' in index.text
     assert index.text.count('<template class="sx-later">') == 2  # Gradio's script and its style
     assert TestClient(app).get(f"{path}/modules/{Modules().version()}/js/main.js").status_code == 200

@@ -102,10 +102,10 @@ def test_a_picture_comes_back_pixel_by_pixel():
         assert np.array_equal(np.asarray(image), PICTURE.pixels)
 
 
-def test_a_photo_can_be_a_jpeg_that_is_close_to_it():
+def test_a_photo_can_be_a_webp_that_is_close_to_it():
     smooth = np.tile(np.linspace(0, 255, 64, dtype=np.uint8)[None, :, None], (64, 1, 3))
     url = picture_url(smooth, quality=90)
-    assert url.startswith("data:image/jpeg;base64,")
+    assert url.startswith("data:image/webp;base64,")
     with Image.open(io.BytesIO(base64.b64decode(url.split(",", 1)[1]))) as image:
         assert np.abs(np.asarray(image).astype(int) - smooth).max() < 12
 

@@ -21,6 +21,7 @@ import { makeMyTour, tourText } from "./model/my_tour.js";
 import { makeState } from "./model/state.js";
 import { makeTouring } from "./model/touring.js";
 import { storageOrNull, visitorSecret } from "./model/visitor.js";
+import { askedAhead } from "./source/ahead.js";
 import { makeServer } from "./source/server.js";
 
 /** @typedef {import("./types.js").Boot} Boot */
@@ -31,7 +32,7 @@ const LATER_MS = 300; // after the first picture, and then Gradio's own scripts 
 export async function begin() {
   const root = /** @type {HTMLElement} */ (document.querySelector(".sx"));
   const asked = useTheme();
-  const server = makeServer(document.baseURI, visitorSecret(storageOrNull()));
+  const server = askedAhead(makeServer(document.baseURI, visitorSecret(storageOrNull())), Object.fromEntries(asked));
   const clock = browserClock();
   const source = { ask: () => server.boot(asked.get("lang")) };
   /** @type {Boot} */

@@ -1,4 +1,8 @@
-"""What is asked of attention: two heads of a global block are taught, the others must tell, and none may stare."""
+"""What is asked of attention: two heads of a global block are taught, the others must tell, and none may stare.
+
+Teaching and telling read scores by content alone, the product of query and key without the relative positions: near
+patches are mostly of the query's own thing, so position alone would lower such losses, and is learned faster.
+"""
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -8,79 +12,79 @@ from training.same_thing import contrastive_loss
 from training.scenes import NO_SHAPE
 
 # The first heads of each global block and what they are taught; the others are free.
-TAUGHT = ("whole thing", "near part")
-NEAR_TOKENS = 4.0  # standard deviation of the near part
+TAUGHT = ("own thing", "own thing")
 ELSEWHERE_TOKENS = 3  # what a head brings from further off than this must tell things apart
 
 
 def teaching_loss(
-    rows: Float[Tensor, "heads queries tokens"],
+    content: Float[Tensor, "batch heads queries tokens"],
     queries: Int[Tensor, " queries"],
-    owners: Int[Tensor, "grid_h grid_w"],
+    owners: Int[Tensor, "batch grid_h grid_w"],
+    asking: Bool[Tensor, "batch queries"],
 ) -> Float[Tensor, ""]:
-    """Cross-entropy of the taught heads' attention with where it should go: to the query's own thing.
+    """Cross-entropy of the taught heads' attention by content with the query's own thing, all of it evenly.
 
-    Head 0 spreads over the whole thing evenly, head 1 over the part that lies near. Weights are taken over patches
-    with an owner or of the background, the query itself left out, so that neither what mixed patches get nor what the
-    query keeps for itself costs anything.
+    Weights are taken over patches with an owner or of the background, the query itself left out, so that neither what
+    mixed patches get nor what the query keeps for itself costs anything.
 
     Args:
-        rows: Attention weights of some queries of one scene.
-        queries: Their row-major patch numbers; those that own nothing teach nothing.
+        content: Scores by content, before softmax, of some queries of each scene.
+        queries: Their row-major patch numbers.
+        asking: Queries that count; of these, those that own nothing teach nothing.
 
     Returns:
-        Mean over the taught heads and the queries with a partner; 0 if none has.
+        Mean over the taught heads and all queries with a partner; 0 if none has.
     """
-    flat, grid_w = owners.flatten(), owners.shape[1]
-    key = torch.arange(len(flat))
-    others = (flat != NO_SHAPE) & (key != queries[:, None])
-    own = (others & (flat[queries][:, None] == flat) & (flat[queries] >= 0)[:, None]).float()
-    has_partner = own.sum(1) > 0
-    if not has_partner.any():
-        return rows.new_zeros(())
-    apart = (key // grid_w - (queries // grid_w)[:, None]).square() + (
-        key % grid_w - (queries % grid_w)[:, None]
-    ).square()
-    near = own * torch.exp(-apart / (2 * NEAR_TOKENS**2)) + 1e-6 * own  # a thing's far parts count a little
-    targets = torch.stack([own, near])[:, has_partner]
-    targets = targets / targets.sum(-1, keepdim=True)
-    chosen = rows[: len(TAUGHT), has_partner].float() * others[has_partner]
-    log_share = torch.log(chosen + 1e-7) - torch.log(chosen.sum(-1, keepdim=True) + 1e-7)
-    return -(targets * log_share).sum(-1).mean()
+    flat = owners.flatten(1)
+    key = torch.arange(flat.shape[1], device=flat.device)
+    others = (flat != NO_SHAPE)[:, None] & (key != queries[:, None])
+    of_query = flat[:, queries]
+    own = others & (of_query[..., None] == flat[:, None]) & ((of_query >= 0) & asking)[..., None]
+    partners = own.sum(-1)  # (batch, queries)
+    log_share = content[:, : len(TAUGHT)].masked_fill(~others[:, None], -1e9).log_softmax(-1)
+    of_each = -(log_share * own[:, None]).sum(-1) / partners.clamp(min=1)[:, None]
+    return of_each.mean(1).sum() / (partners > 0).sum().clamp(min=1)
 
 
 def telling_loss(
-    rows: Float[Tensor, "heads queries tokens"],
-    values: Float[Tensor, "heads tokens head_dim"],
+    content: Float[Tensor, "batch heads queries tokens"],
+    values: Float[Tensor, "batch heads tokens head_dim"],
     queries: Int[Tensor, " queries"],
-    owners: Int[Tensor, "grid_h grid_w"],
+    owners: Int[Tensor, "batch grid_h grid_w"],
+    asking: Bool[Tensor, "batch queries"],
 ) -> Float[Tensor, ""]:
-    """Contrastive loss on what each free head brings its queries from elsewhere: it must tell things apart.
+    """Contrastive loss on what each free head brings its queries from elsewhere by content: it must tell things apart.
 
-    Elsewhere is further than `ELSEWHERE_TOKENS` off; those weights are scaled up to 1. Where a head looks is its own
-    choice, but a far corner brings all queries the same, and the query itself doesn't count.
+    Elsewhere is further than `ELSEWHERE_TOKENS` off. Where a head looks is its own choice, but a far corner brings all
+    queries the same, and the query itself doesn't count.
 
     Args:
-        rows: Attention weights of some queries of one scene.
+        content: Scores by content, before softmax, of some queries of each scene.
         values: What the keys bring.
         queries: Row-major patch numbers of the queries.
+        asking: Queries that count.
 
     Returns:
-        Mean over the heads that aren't taught and the queries with a partner; 0 if none has.
+        Mean over scenes and the heads that aren't taught; 0 if there are none.
     """
-    grid_w = owners.shape[1]
-    key, own = torch.arange(owners.numel()), owners.flatten()[queries]
+    free = content.shape[1] - len(TAUGHT)
+    if free <= 0:
+        return content.new_zeros(())
+    grid_w = owners.shape[2]
+    key = torch.arange(owners.shape[1] * grid_w, device=owners.device)
     apart = torch.maximum(
         (key // grid_w - (queries // grid_w)[:, None]).abs(), (key % grid_w - (queries % grid_w)[:, None]).abs()
     )
-    far = rows[len(TAUGHT) :] * (apart > ELSEWHERE_TOKENS)
-    brought = (far / (far.sum(-1, keepdim=True) + 1e-6)) @ values[len(TAUGHT) :]
-    losses = [contrastive_loss(of_head, own) for of_head in brought]
-    return torch.stack(losses).mean() if losses else rows.new_zeros(())
+    far = content[:, -free:].masked_fill(apart <= ELSEWHERE_TOKENS, -1e9).softmax(-1)
+    brought = far @ values[:, -free:]
+    own = owners.flatten(1)[:, queries].masked_fill(~asking, NO_SHAPE)
+    return contrastive_loss(brought.flatten(0, 1), own.repeat_interleave(free, 0))
 
 
 def balance_loss(
-    rows: Float[Tensor, "heads queries tokens"], queries: Int[Tensor, " queries"], padding: Bool[Tensor, " tokens"]
+    rows: Float[Tensor, "batch heads queries tokens"],
+    queries: Int[Tensor, " queries"],
+    padding: Bool[Tensor, "batch tokens"],
 ) -> Float[Tensor, ""]:
     """How far the patches of a photo are from being looked at equally often, all of a head's queries together.
 
@@ -88,18 +92,19 @@ def balance_loss(
     itself, at its neighbourhood or at its own thing costs nothing. It says nothing about who looks at whom.
 
     Args:
-        rows: Attention weights of some queries of one scene, spread over it evenly.
+        rows: Attention weights of some queries of each scene, spread over it evenly.
         queries: Their row-major patch numbers; those in padding are left out.
         padding: Patches that hold no photo; what they get is lost.
 
     Returns:
-        Mean over heads of log(patches) less the entropy of what is looked at, less the log of what the photo gets.
+        Mean over scenes and heads of log(patches) less the entropy of what is looked at, less the log of what the photo
+        gets; scenes without a query in the photo count 0.
     """
-    looked_at = rows[:, ~padding[queries]][:, :, ~padding].float().mean(1)  # (heads, patches)
-    if looked_at.numel() == 0 or padding[queries].all():
-        return rows.new_zeros(())
+    photo, asking = (~padding).float(), (~padding[:, queries]).float()
+    looked_at = torch.einsum("bhqn,bq->bhn", rows, asking) / asking.sum(1).clamp(min=1)[:, None, None]
+    looked_at = looked_at * photo[:, None]
     of_photo = looked_at.sum(-1, keepdim=True).clamp(min=1e-6)
     share = looked_at / of_photo
-    entropy = -(share * torch.log(share + 1e-9)).sum(-1)
-    patches = torch.tensor(float(looked_at.shape[-1]))
-    return (patches.log() - entropy - of_photo.squeeze(-1).log()).mean()
+    entropy = -(share * torch.log(share + 1e-9)).sum(-1)  # (batch, heads)
+    of_each = photo.sum(1).clamp(min=1).log()[:, None] - entropy - of_photo.squeeze(-1).log()
+    return (of_each * asking.any(1)[:, None]).mean()

@@ -1,7 +1,7 @@
 """Batches of scenes for a training step: each is a function of the run's seed and the step, whoever makes it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -32,16 +32,16 @@ class Layout:
 # little time, but attention learned on 484 patches doesn't carry to 4096, so large ones come from the beginning and
 # more and more. Strips reach every row of the relative position tables at a tenth of a full scene's cost.
 LAYOUTS = (
-    Layout((22, 22), 6, 0.60, 0.20),
-    Layout((64, 14), 2, 0.07, 0.07),
-    Layout((14, 64), 2, 0.07, 0.07),
-    Layout((36, 36), 2, 0.20, 0.21),
-    Layout((50, 50), 2, 0.03, 0.15),
-    Layout((64, 64), 2, 0.03, 0.30),
+    Layout((22, 22), 12, 0.45, 0.15),
+    Layout((64, 14), 6, 0.05, 0.05),
+    Layout((14, 64), 6, 0.05, 0.05),
+    Layout((36, 36), 6, 0.25, 0.20),
+    Layout((50, 50), 4, 0.05, 0.10),
+    Layout((64, 64), 4, 0.15, 0.45),
 )
 
 # How often a scene is of which sort.
-SORTS = {"leaves": 0.33, "things on leaves": 0.12, "things": 0.40, "photo": 0.15}
+SORTS = {"leaves": 0.42, "things on leaves": 0.12, "things": 0.38, "photo": 0.08}
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,17 @@ class Batch:
     corner: tuple[int, int]
     compared: Int[Tensor, " compared"]
 
+    def to(self, device: torch.device) -> "Batch":
+        """The batch on a device."""
+        return replace(
+            self,
+            images=self.images.to(device),
+            owners=self.owners.to(device),
+            padding=self.padding.to(device),
+            hidden=self.hidden.to(device),
+            compared=self.compared.to(device),
+        )
+
 
 class SceneBatches(Dataset[Batch]):
     """Batch number `step` of a run; the same for the same seed, step and progress.
@@ -74,7 +85,6 @@ class SceneBatches(Dataset[Batch]):
         hard_share: Chance that a scene of dead leaves is of the hard kind.
         padded_share: Chance that a scene ends in zero rows or columns, as photos do that aren't square.
         hidden_share: Chance that patches of a scene are hidden.
-        photographs_from: The progress from which there are photographs and things, and patches are hidden.
         most_compared: Patches that are compared with each other, at most.
         part: (which, of how many): the share of each batch's scenes to make, when processes split the work.
     """
@@ -88,15 +98,14 @@ class SceneBatches(Dataset[Batch]):
         table_side: int = 64,
         hard_share: float = 0.65,
         padded_share: float = 0.3,
-        hidden_share: float = 0.65,
-        photographs_from: float = 0.0,
+        hidden_share: float = 0.4,
         most_compared: int = 1024,
         part: tuple[int, int] = (0, 1),
     ) -> None:
         self.seed, self.pool, self.layouts, self.table_side = seed, pool, layouts, table_side
         self.textures = [*textures, *(pool.photos if pool else ())]
         self.hard_share, self.padded_share, self.hidden_share = hard_share, padded_share, hidden_share
-        self.photographs_from, self.most_compared, self.part = photographs_from, most_compared, part
+        self.most_compared, self.part = most_compared, part
 
     def __getitem__(self, key: tuple[int, float]) -> Batch:
         step, progress = key
@@ -106,17 +115,14 @@ class SceneBatches(Dataset[Batch]):
         top, left = (int(rng.integers(self.table_side - side + 1)) for side in layout.grid)
         compared = rng.permutation(layout.grid[0] * layout.grid[1])[: self.most_compared]
         mine = range(self.part[0], layout.scenes, self.part[1])
-        early = progress < self.photographs_from
-        scenes = [self._scene(np.random.default_rng((self.seed, step, number)), layout.grid, early) for number in mine]
+        scenes = [self._scene(np.random.default_rng((self.seed, step, number)), layout.grid) for number in mine]
         images, owners, padding, hidden = (torch.stack(parts) for parts in zip(*scenes, strict=True))
         return Batch(images, owners, padding, hidden, (top, left), torch.from_numpy(compared))
 
-    def _scene(
-        self, rng: np.random.Generator, grid: tuple[int, int], early: bool
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def _scene(self, rng: np.random.Generator, grid: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """One normalised scene (3, rows, cols), perhaps padded with zeros; its patches' owners, padding and mask."""
         size = (grid[0] * PATCH_PX, grid[1] * PATCH_PX)
-        scene = self._picture(rng, size, early)
+        scene = self._picture(rng, size)
         image, owner = normalise(scene.pixels), scene.owner.copy()
         padding = np.zeros(grid, dtype=bool)
         if rng.random() < self.padded_share:
@@ -128,14 +134,14 @@ class SceneBatches(Dataset[Batch]):
             first = -(-end // PATCH_PX)
             padding[(slice(first, None), slice(None)) if axis == 0 else (slice(None), slice(first, None))] = True
         hidden = np.zeros(grid, dtype=bool)
-        if not early and rng.random() < self.hidden_share:
+        if rng.random() < self.hidden_share:
             hidden = hide_blocks(rng, grid) & ~padding
         owners = torch.from_numpy(patch_owners(owner, PATCH_PX))
         return image, owners, torch.from_numpy(padding), torch.from_numpy(hidden)
 
-    def _picture(self, rng: np.random.Generator, size: tuple[int, int], early: bool) -> Scene:
-        """A scene of one of the `SORTS`; early ones are dead leaves."""
-        pool = None if early else self.pool
+    def _picture(self, rng: np.random.Generator, size: tuple[int, int]) -> Scene:
+        """A scene of one of the `SORTS`; of dead leaves if there are no photographs."""
+        pool = self.pool
         sort = "leaves" if pool is None else rng.choice(list(SORTS), p=list(SORTS.values()))
         if pool is None or sort == "leaves":
             return make_scene(rng, size, "hard" if rng.random() < self.hard_share else "easy", self.textures)

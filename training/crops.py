@@ -20,12 +20,15 @@ class CropAttention(Attention):
     one-hot column], so that one matrix product makes the scores and autograd keeps nothing but the weights.
 
     Attributes:
-        probed: Row-major numbers of queries whose weights the next pass leaves in `rows`, for a loss on them.
+        probed: Row-major numbers of queries whose weights the next pass leaves behind, for a loss on them.
+        rows: Their weights.
+        content: Their scores by content alone, without the relative positions, before softmax.
         values: What that pass's keys bring.
     """
 
     probed: Int[Tensor, " queries"] | None = None
     rows: Float[Tensor, "batch_heads queries tokens"] | None = None
+    content: Float[Tensor, "batch_heads queries tokens"] | None = None
     values: Float[Tensor, "batch_heads tokens head_dim"] | None = None
 
     def fused_attention(
@@ -49,14 +52,16 @@ class CropAttention(Attention):
         rel_h = torch.bmm(by_row, table_h).view(rows, batch_heads, cols, rows).transpose(0, 1)
         by_col = q_grid.permute(2, 0, 1, 3).reshape(cols, -1, head_dim)
         rel_w = torch.bmm(by_col, table_w).view(cols, batch_heads, rows, cols).permute(1, 2, 0, 3)
-        position = torch.arange(tokens)
-        one_hot_row = torch.eye(rows, dtype=q.dtype)[position // cols].expand(batch_heads, -1, -1)
-        one_hot_col = torch.eye(cols, dtype=q.dtype)[position % cols].expand(batch_heads, -1, -1)
+        position = torch.arange(tokens, device=q.device)
+        one_hot_row = torch.eye(rows, dtype=q.dtype, device=q.device)[position // cols].expand(batch_heads, -1, -1)
+        one_hot_col = torch.eye(cols, dtype=q.dtype, device=q.device)[position % cols].expand(batch_heads, -1, -1)
         long_q = torch.cat([q * self.scale, rel_h.reshape(*q.shape[:2], rows), rel_w.reshape(*q.shape[:2], cols)], -1)
         long_k = torch.cat([k, one_hot_row, one_hot_col], -1).transpose(1, 2)
-        with torch.autocast("cpu", enabled=False):  # a softmax that stays in bfloat16 moves half the memory
+        with torch.autocast(q.device.type, enabled=False):  # a softmax that stays in bfloat16 moves half the memory
             if self.probed is not None:  # made anew: few queries cost little, and all weights would have to be kept
-                self.rows = torch.bmm(long_q[:, self.probed], long_k).float().softmax(-1)
+                asking = long_q[:, self.probed]
+                self.rows = torch.bmm(asking, long_k).float().softmax(-1)
+                self.content = torch.bmm(asking[..., :head_dim], long_k[:, :head_dim]).float()
                 self.values = v.float()
             return torch.bmm(torch.bmm(long_q, long_k).softmax(-1), v)
 
@@ -135,4 +140,4 @@ class CropEncoder(nn.Module):
             yield self.global_attention
         finally:
             for attention in self.global_attention:
-                attention.probed = attention.rows = attention.values = None
+                attention.probed = attention.rows = attention.content = attention.values = None

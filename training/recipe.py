@@ -13,16 +13,11 @@ class Recipe:
         matrix_rate: Muon's rate, for the blocks' matrices.
         rate, table_rate: AdamW's rates, for the rest and for the position tables.
         attention_decay: Weight decay of the matrices that make queries, keys and values, so that scores stay mild.
-        fresh_steps: Steps over which the rates rise where the optimizers' memory begins anew.
         decay_from: The progress at which rates begin to fall.
-        photographs_from: The progress from which scenes show photographs and things, and patches are hidden; until
-            then they are dead leaves alone, wholly shown.
         pixels: Weight of the mean absolute error of masked patches' pixels.
         teaching: Weight of `attention_losses.teaching_loss` on two heads of each global block.
         telling: Weight of `attention_losses.telling_loss` on the other heads of the global blocks.
         balance: Weight of `attention_losses.balance_loss` on all heads of the global blocks.
-        attention_from: The progress from which these three count whole.
-        attention_before: The share of their weights that they have until then, while there is little to tell things by.
         seams: Weight of `same_thing.seam_loss`, on the neck's output and on the last block's.
         smoothness: Weight of the squared difference of neighbouring rows of the position tables.
         average: Decay of the exponential average of the weights, each step.
@@ -33,22 +28,18 @@ class Recipe:
     seed: int = 0
     matrix_rate: float = 5e-3
     rate: float = 1.5e-3
-    table_rate: float = 6e-3
+    table_rate: float = 1.5e-3
     weight_decay: float = 0.05
     attention_decay: float = 0.1
     warm_up: float = 0.02
-    fresh_steps: int = 30
     decay_from: float = 0.33
-    photographs_from: float = 0.58
-    pixels: float = 1.0
-    teaching: float = 1.0
-    telling: float = 0.75
+    pixels: float = 0.5
+    teaching: float = 0.5
+    telling: float = 0.5
     balance: float = 0.15
-    attention_from: float = 0.33
-    attention_before: float = 0.3
     seams: float = 0.3
     smoothness: float = 5e-4
-    average: float = 0.99
+    average: float = 0.995
     bfloat16: bool = True
 
     def __post_init__(self) -> None:
@@ -60,17 +51,8 @@ class Recipe:
         done = elapsed_s / (60 * self.minutes) if self.minutes is not None else step / (self.steps or 1)
         return min(done, 1.0)
 
-    def rate_factor(self, progress: float, fresh: int | None = None) -> float:
-        """The learning rates' factor: a linear rise, level till `decay_from`, then a straight fall to 0.02.
-
-        Args:
-            fresh: Steps since the optimizers' memory began anew; None if it never did.
-        """
+    def rate_factor(self, progress: float) -> float:
+        """The learning rates' factor: a linear rise, level till `decay_from`, then a straight fall to 0.02."""
         if progress < self.warm_up:
             return max(progress / self.warm_up, 0.02)
-        rise = 1.0 if fresh is None else min((fresh + 1) / self.fresh_steps, 1.0)
-        return rise * (1 - 0.98 * max(0.0, progress - self.decay_from) / (1 - self.decay_from))
-
-    def attention_factor(self, progress: float) -> float:
-        """The factor of the three losses on attention."""
-        return 1.0 if progress >= self.attention_from else self.attention_before
+        return 1 - 0.98 * max(0.0, progress - self.decay_from) / (1 - self.decay_from)

@@ -11,9 +11,11 @@ TEMPERATURE = 0.1
 
 
 def contrastive_loss(
-    features: Float[Tensor, "patches dim"], owners: Int[Tensor, "patches"], temperature: float = TEMPERATURE
+    features: Float[Tensor, "scenes patches dim"],
+    owners: Int[Tensor, "scenes patches"],
+    temperature: float = TEMPERATURE,
 ) -> Float[Tensor, ""]:
-    """Supervised contrastive loss of one scene: patches of one thing together, all others apart.
+    """Supervised contrastive loss within each scene: patches of one thing together, all others apart.
 
     Patches of the background are apart from the things, but neither together nor apart among themselves.
 
@@ -22,19 +24,17 @@ def contrastive_loss(
         owners: The patch's thing; those of `NO_SHAPE` take no part.
 
     Returns:
-        Mean over patches that have a partner; 0 if none has.
+        Mean over scenes of the mean over patches that have a partner; a scene where none has counts 0.
 
     Source: Khosla et al., Supervised Contrastive Learning, arXiv 2004.11362, eq. 2 (L_out).
     """
-    known = owners != NO_SHAPE
-    unit, owners = F.normalize(features[known].float(), dim=-1), owners[known]
-    itself = torch.eye(len(owners), dtype=torch.bool)
-    scores = (unit @ unit.T / temperature).masked_fill(itself, -1e9)
-    partner = (owners[:, None] == owners[None, :]) & (owners >= 0) & ~itself
-    partners = partner.sum(1)
-    log_share = scores - scores.logsumexp(1, keepdim=True)
-    of_each = -(log_share * partner).sum(1) / partners.clamp(min=1)
-    return of_each[partners > 0].sum() / (partners > 0).sum().clamp(min=1)
+    unit = F.normalize(features.float(), dim=-1)
+    itself = torch.eye(owners.shape[1], dtype=torch.bool, device=owners.device)
+    scores = (unit @ unit.mT / temperature).masked_fill(itself | (owners == NO_SHAPE)[:, None], -1e9)
+    partner = (owners[:, :, None] == owners[:, None]) & (owners >= 0)[:, None] & ~itself
+    partners = partner.sum(-1)
+    of_each = -(scores.log_softmax(-1) * partner).sum(-1) / partners.clamp(min=1)
+    return (of_each.sum(-1) / (partners > 0).sum(-1).clamp(min=1)).mean()
 
 
 def seam_loss(
@@ -55,7 +55,7 @@ def seam_loss(
         difference = (unit.narrow(axis, 1, length) - unit.narrow(axis, 0, length)).square().sum(-1)
         first, second = owners.narrow(axis, 0, length), owners.narrow(axis, 1, length)
         of_one_shape = (first == second) & (first != NO_SHAPE)
-        at_border = torch.arange(1, length + 1) % window_size == 0
+        at_border = torch.arange(1, length + 1, device=unit.device) % window_size == 0
         at_border = at_border[:, None] if axis == 1 else at_border[None, :]
         # A square root has no slope at 0, where many neighbours are.
         distance = (difference + 1e-6).sqrt()

@@ -18,7 +18,6 @@ import torch
 import torch.distributed as dist
 import torch.nn.functional as F
 from jaxtyping import Float
-from safetensors import safe_open
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
@@ -36,6 +35,7 @@ from training.textures import load_photos, photo_folder
 log = logging.getLogger("training")
 
 CHECKPOINT = "checkpoint.pt"
+CPU = torch.device("cpu")
 MOST_PROBED = 128  # queries of a scene whose attention is judged
 
 
@@ -44,16 +44,23 @@ class Trainer:
 
     Args:
         clock: Seconds from any fixed moment; only a run measured in minutes reads it.
+        device: Where the encoder is trained.
     """
 
-    def __init__(self, config: EncoderConfig, recipe: Recipe, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        config: EncoderConfig,
+        recipe: Recipe,
+        clock: Callable[[], float] = time.monotonic,
+        device: torch.device = CPU,
+    ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.clock = recipe, clock
-        self.model, self.window_size = CropEncoder(config), config.window_size
+        self.device = device
+        self.model, self.window_size = CropEncoder(config).to(device), config.window_size
         self.optimizers = optimizers_of(self.model, recipe)
         self.average = {name: value.detach().clone() for name, value in self.model.encoder.state_dict().items()}
         self.step, self.elapsed_s = 0, 0.0
-        self.anew_at: int | None = None  # the step at which the optimizers' memory began anew
         self.history = [{"from_step": 0, **asdict(recipe)}]
         # Time passes between steps too, while scenes are awaited: it is read off one clock, once a step.
         self.began, self.elapsed_before_s = clock(), 0.0
@@ -65,13 +72,12 @@ class Trainer:
 
     def train_step(self, batch: Batch) -> dict[str, float]:
         """One step of descent on a batch; returns the parts of the loss."""
-        fresh = None if self.anew_at is None else self.step - self.anew_at
-        factor = self.recipe.rate_factor(self.progress, fresh)
+        factor = self.recipe.rate_factor(self.progress)
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
             for group in optimizer.param_groups:
                 group["lr"] = group["base_lr"] * factor
-        losses = self._losses(batch)
+        losses = self._losses(batch.to(self.device))
         torch.stack(list(losses.values())).sum().backward()
         parameters = [p for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]]
         self.elapsed_s = self.elapsed_before_s + self.clock() - self.began
@@ -90,17 +96,18 @@ class Trainer:
         """Every part of the loss, with its weight."""
         recipe = self.recipe
         probed = batch.compared[:MOST_PROBED]
-        with self.model.probing(probed) as attentions, torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
-            embedding, stream = self.model(batch.images, batch.corner, batch.hidden)
-            pixels = self.model.pixels(stream[batch.hidden]) if batch.hidden.any() else None
+        halved = torch.autocast(self.device.type, torch.bfloat16, enabled=recipe.bfloat16)
+        with self.model.probing(probed) as attentions:
+            with halved:
+                embedding, stream = self.model(batch.images, batch.corner, batch.hidden)
+                pixels = self.model.pixels(stream[batch.hidden]) if batch.hidden.any() else None
             of_attention = self._attention_losses(attentions, batch, probed)
         visible = batch.owners.masked_fill(batch.hidden, NO_SHAPE).flatten(1)[:, batch.compared]
         vectors = embedding.flatten(2)[:, :, batch.compared].transpose(1, 2)
-        task = [contrastive_loss(*scene) for scene in zip(vectors, visible, strict=True)]
         in_embedding = seam_loss(embedding.permute(0, 2, 3, 1), batch.owners, self.window_size)
         seams = in_embedding + seam_loss(stream, batch.owners, self.window_size)
         return {
-            "task": torch.stack(task).mean(),
+            "task": contrastive_loss(vectors, visible),
             "pixels": recipe.pixels * pixel_loss(pixels, batch),
             **of_attention,
             "seams": recipe.seams * seams,
@@ -113,19 +120,16 @@ class Trainer:
         owners = batch.owners.masked_fill(batch.padding, NO_SHAPE)
         asking = owners.masked_fill(batch.hidden, NO_SHAPE).flatten(1)[:, probed] != NO_SHAPE
         for attention in attentions:
-            assert attention.rows is not None and attention.values is not None  # left there by the probed pass
-            all_rows, all_values = (part.unflatten(0, (len(owners), -1)) for part in (attention.rows, attention.values))
-            for owner, seen, padding, rows, values in zip(
-                owners, asking, batch.padding, all_rows, all_values, strict=True
-            ):
-                teaching.append(teaching_loss(rows[:, seen], probed[seen], owner))
-                telling.append(telling_loss(rows[:, seen], values, probed[seen], owner))
-                balance.append(balance_loss(rows, probed, padding.flatten()))
-        recipe, factor = self.recipe, self.recipe.attention_factor(self.progress)
+            parts = (attention.rows, attention.content, attention.values)  # left there by the probed pass
+            rows, content, values = (part.unflatten(0, (len(owners), -1)) for part in parts if part is not None)
+            teaching.append(teaching_loss(content, probed, owners, asking))
+            telling.append(telling_loss(content, values, probed, owners, asking))
+            balance.append(balance_loss(rows, probed, batch.padding.flatten(1)))
+        recipe = self.recipe
         return {
-            "teaching": factor * recipe.teaching * torch.stack(teaching).mean(),
-            "telling": factor * recipe.telling * torch.stack(telling).mean(),
-            "balance": factor * recipe.balance * torch.stack(balance).mean(),
+            "teaching": recipe.teaching * torch.stack(teaching).mean(),
+            "telling": recipe.telling * torch.stack(telling).mean(),
+            "balance": recipe.balance * torch.stack(balance).mean(),
         }
 
     def _share(self, parameters: list[Tensor]) -> None:
@@ -158,7 +162,6 @@ class Trainer:
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "average": self.average,
             "step": self.step,
-            "anew_at": self.anew_at,
             "elapsed_s": self.elapsed_s,
         }
 
@@ -174,7 +177,7 @@ class Trainer:
         Raises:
             ValueError: If the run was begun with another seed, which can't be changed on the way.
         """
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, weights_only=True, map_location=self.device)
         last = {name: value for name, value in state["history"][-1].items() if name != "from_step"}
         if last["seed"] != self.recipe.seed:
             raise ValueError(f"seed must be {last['seed']} as in {path.name}, got {self.recipe.seed}")
@@ -190,22 +193,7 @@ class Trainer:
             for group, values in zip(optimizer.param_groups, of_recipe, strict=True):
                 group.update(values)  # a checkpoint's groups bring their own rates
         self.average = state["average"]
-        self.step, self.elapsed_s, self.anew_at = state["step"], state["elapsed_s"], state["anew_at"]
-        self.began, self.elapsed_before_s = self.clock(), self.elapsed_s
-
-    def go_on_from(self, weights: Path) -> None:
-        """Take up a run whose checkpoint is lost from the averaged weights that were bundled of it.
-
-        Steps and minutes count on; the optimizers' memory, the mask token and the pixel layer begin anew.
-        """
-        with safe_open(weights, framework="pt") as file:
-            training = json.loads(file.metadata()["training"])
-            encoder = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        self.model.encoder.load_state_dict(encoder)
-        self.average = {name: value.clone() for name, value in encoder.items()}
-        self.step, self.elapsed_s = training["steps"], 60 * training["minutes"]
-        self.anew_at = self.step
-        self.history = [*training["history"], {"from_step": self.step, **asdict(self.recipe)}]
+        self.step, self.elapsed_s = state["step"], state["elapsed_s"]
         self.began, self.elapsed_before_s = self.clock(), self.elapsed_s
 
 
@@ -216,7 +204,7 @@ def pixel_loss(pixels: Float[Tensor, "hidden values"] | None, batch: Batch) -> F
         pixels: One line for each hidden patch: its channels, then rows, then columns; None if none is hidden.
     """
     if pixels is None:
-        return torch.zeros(())
+        return torch.zeros((), device=batch.images.device)
     patch = batch.images.shape[2] // batch.owners.shape[1]
     patches = batch.images.unfold(2, patch, patch).unfold(3, patch, patch)  # (batch, 3, grid_h, grid_w, patch, patch)
     truth = patches.permute(0, 2, 3, 1, 4, 5)[batch.hidden].flatten(1)
@@ -228,14 +216,14 @@ def roughness(parameters: Iterable[tuple[str, Tensor]]) -> Tensor:
 
     The absolute table counts a tenth: a crop touches few of its entries, so the task pulls at each more weakly.
     """
-    total = torch.zeros(())
+    parts = []
     for name, table in parameters:
         if "rel_pos" in name:
-            total = total + (table[1:] - table[:-1]).square().sum()
+            parts.append((table[1:] - table[:-1]).square().sum())
         elif name.endswith("pos_embed"):
-            total = total + 0.1 * (table[:, 1:] - table[:, :-1]).square().sum()
-            total = total + 0.1 * (table[:, :, 1:] - table[:, :, :-1]).square().sum()
-    return total
+            parts.append(0.1 * (table[:, 1:] - table[:, :-1]).square().sum())
+            parts.append(0.1 * (table[:, :, 1:] - table[:, :, :-1]).square().sum())
+    return torch.stack(parts).sum()
 
 
 def batches_from(dataset: SceneBatches, trainer: Trainer, workers: int) -> Iterator[Batch]:
@@ -290,7 +278,6 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--root", type=Path, default=Path("/"), help="folder that the Debian packages lie under")
     parser.add_argument("--photos", type=Path, help="skimage/data (default: that of the installed scikit-image)")
-    parser.add_argument("--go-on-from", type=Path, help="bundled weights of this run whose checkpoint is lost")
     parser.add_argument("--workers", type=int, default=1, help="processes that make scenes, for each that trains")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -299,10 +286,9 @@ def main() -> None:
     if dist.is_torchelastic_launched():
         dist.init_process_group("gloo")
         part = (dist.get_rank(), dist.get_world_size())
-    trainer = Trainer(VIT_TINY, Recipe(steps=args.steps, minutes=args.minutes, seed=args.seed))
-    if args.go_on_from and not (args.folder / CHECKPOINT).exists():
-        trainer.go_on_from(args.go_on_from)
-    scenes = SceneBatches(args.seed, pool, textures, photographs_from=trainer.recipe.photographs_from, part=part)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    trainer = Trainer(VIT_TINY, Recipe(steps=args.steps, minutes=args.minutes, seed=args.seed), device=device)
+    scenes = SceneBatches(args.seed, pool, textures, part=part)
     run(trainer, scenes, args.folder, args.workers)
     if dist.is_initialized():
         dist.destroy_process_group()

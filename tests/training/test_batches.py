@@ -73,14 +73,6 @@ def test_scenes_of_every_sort_say_what_is_known_of_their_patches(monkeypatch, so
     assert ((batch.owners == BACKGROUND).any()) == (sort in ("photo", "things"))
 
 
-def test_until_photographs_come_there_are_dead_leaves_wholly_shown():
-    scenes = small_batches(pool=small_pool(), photographs_from=0.5, hidden_share=1.0)
-    before = [scenes[step, 0.49] for step in range(6)]
-    after = [scenes[step, 0.5] for step in range(6)]
-    assert not any((batch.owners == BACKGROUND).any() or batch.hidden.any() for batch in before)
-    assert any((batch.owners == BACKGROUND).any() for batch in after) and any(batch.hidden.any() for batch in after)
-
-
 @pytest.mark.parametrize("grid", [(22, 22), (64, 14), (5, 5)])
 def test_a_quarter_to_seven_tenths_of_the_patches_are_hidden(grid):
     for seed in range(10):

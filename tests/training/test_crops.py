@@ -76,19 +76,25 @@ def test_hidden_patches_have_no_say(small_image):
         assert not torch.allclose(cropping(changed)[0], cropping(small_image)[0], rtol=1e-2, atol=1e-2)
 
 
-def test_probed_queries_leave_their_weights_while_probing_lasts(small_image):
+def test_probed_queries_leave_weights_and_scores_by_content_while_probing_lasts(small_image):
     cropping, plain = crop_encoder()
     queries = torch.tensor([3, 57, 99])
     with torch.no_grad(), cropping.probing(queries) as attentions:
         cropping(small_image)
         rows = [attention.rows for attention in attentions]
-    assert all(attention.rows is None and attention.probed is None for attention in attentions)
+        content = [attention.content for attention in attentions]
+    assert all(attention.rows is attention.content is attention.probed is None for attention in attentions)
     with attention_inputs(plain, (1, 3)) as seen, torch.no_grad():
         plain(small_image)
-    for block, made in zip((1, 3), rows, strict=True):
-        torch.testing.assert_close(
-            made, attention_rows(plain.blocks[block].attn, seen[block], queries), rtol=1e-3, atol=1e-5
-        )
+    for block, made, by_content in zip((1, 3), rows, content, strict=True):
+        attention = plain.blocks[block].attn
+        torch.testing.assert_close(made, attention_rows(attention, seen[block], queries), rtol=1e-3, atol=1e-5)
+        with torch.no_grad():
+            attention.rel_pos_h.zero_()
+            attention.rel_pos_w.zero_()
+        without_position = attention_rows(attention, seen[block], queries)
+        assert not torch.allclose(made, without_position, rtol=1e-2, atol=1e-3)
+        torch.testing.assert_close(by_content.softmax(-1), without_position, rtol=1e-3, atol=1e-5)
 
 
 def test_gradients_of_the_tables_are_those_of_finite_differences(small_image):

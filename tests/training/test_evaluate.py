@@ -3,9 +3,8 @@ import pytest
 import torch
 
 from samvit.config import VIT_TINY
-from training.attention_losses import TAUGHT
 from training.crops import CropEncoder
-from training.evaluate import GLOBAL, LOOKS, SceneScores, taught_heads
+from training.evaluate import GLOBAL, LOOKS, SceneScores
 from training.held_out import HELD_OUT_SEED
 from training.scenes import Scene, make_scene
 from training.textures import TRAINING_PHOTOS
@@ -28,10 +27,3 @@ def test_an_untrained_encoder_has_no_preference_for_shapes():
     assert summary["error_left"] == pytest.approx((1 - summary["encoder"]) / (1 - summary["baseline"]))
     for block in GLOBAL:
         assert np.mean(summary["own_shape"][str(block)]) == pytest.approx(1, abs=0.25)
-
-
-def test_taught_heads_are_those_of_the_files_last_part():
-    earlier = {"history": [{"taught_heads": 3}, {"taught_heads": 4}]}
-    assert taught_heads(earlier) == {"2": [], "5": [], "8": ["own thing"] * 4, "11": ["own thing"] * 4}
-    now = {"history": [*earlier["history"], {"teaching": 1.0}]}
-    assert set(map(tuple, taught_heads(now).values())) == {TAUGHT}

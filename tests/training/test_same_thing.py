@@ -27,11 +27,15 @@ def test_auc_needs_pairs_of_both_sorts():
         same_thing_auc(torch.zeros(3), torch.ones(3, dtype=torch.bool))
 
 
+def of_one_scene(features, owners, **options):
+    return contrastive_loss(features[None], owners[None], **options)
+
+
 def test_the_loss_of_a_hand_made_scene():
     # Two patches of one shape along x, one of another along y; cosines 1, 0, 0.
     features = torch.tensor([[2.0, 0.0], [1.0, 0.0], [0.0, 3.0]])
     expected = -math.log(math.exp(1 / 0.5) / (math.exp(1 / 0.5) + math.exp(0)))
-    loss = contrastive_loss(features, torch.tensor([4, 4, 9]), temperature=0.5)  # the lone patch has no partner
+    loss = of_one_scene(features, torch.tensor([4, 4, 9]), temperature=0.5)  # the lone patch has no partner
     assert loss.item() == pytest.approx(expected, rel=1e-5)
 
 
@@ -40,33 +44,43 @@ def test_patches_without_an_owner_change_nothing():
     features = torch.randn(12, 5, generator=generator)
     owners = torch.tensor([0, 0, 0, 1, 1, 1, -1, -1, 2, 2, 2, 2])
     known = owners >= 0
-    torch.testing.assert_close(contrastive_loss(features, owners), contrastive_loss(features[known], owners[known]))
+    torch.testing.assert_close(of_one_scene(features, owners), of_one_scene(features[known], owners[known]))
 
 
 def test_the_background_is_apart_from_things_but_not_from_itself():
     things = torch.tensor([[1.0, 0.0], [1.0, 0.1]])
     background = torch.tensor([[0.0, 1.0], [0.3, -1.0]])
     owners = torch.tensor([0, 0, BACKGROUND, BACKGROUND])
-    told_apart = contrastive_loss(torch.cat([things, background]), owners)
+    told_apart = of_one_scene(torch.cat([things, background]), owners)
     # Moving a background patch onto the things costs; turning the two against each other doesn't.
-    assert contrastive_loss(torch.cat([things, background[[0, 0]] + 5 * things[:1]]), owners) > told_apart + 0.3
-    alike = contrastive_loss(torch.cat([things, background[[0, 0]]]), owners)
-    apart = contrastive_loss(torch.cat([things, background[:1], background[:1] * -1]), owners)
+    assert of_one_scene(torch.cat([things, background[[0, 0]] + 5 * things[:1]]), owners) > told_apart + 0.3
+    alike = of_one_scene(torch.cat([things, background[[0, 0]]]), owners)
+    apart = of_one_scene(torch.cat([things, background[:1], background[:1] * -1]), owners)
     assert alike == pytest.approx(apart.item(), abs=1e-3)
-    assert contrastive_loss(background, owners[2:]) == 0
+    assert of_one_scene(background, owners[2:]) == 0
 
 
 def test_a_scene_without_partners_costs_nothing_and_has_a_gradient():
     features = torch.randn(3, 4, requires_grad=True)
-    loss = contrastive_loss(features, torch.tensor([0, 1, -1]))
+    loss = of_one_scene(features, torch.tensor([0, 1, -1]))
     loss.backward()
     assert loss.item() == 0 and torch.isfinite(features.grad).all()
+
+
+def test_scenes_are_compared_each_in_itself_and_averaged():
+    generator = torch.Generator().manual_seed(0)
+    features, owners = (
+        torch.randn(2, 6, 5, generator=generator),
+        torch.tensor([[0, 0, 0, 1, 1, 1], [2, 2, 3, 3, 4, -1]]),
+    )
+    alone = [of_one_scene(*scene) for scene in zip(features, owners, strict=True)]
+    torch.testing.assert_close(contrastive_loss(features, owners), torch.stack(alone).mean())
 
 
 def test_sorted_features_cost_less_than_mixed_ones():
     owners = torch.tensor([0, 0, 1, 1])
     told_apart, mixed = torch.eye(2)[[0, 0, 1, 1]], torch.eye(2)[[0, 1, 0, 1]]
-    assert contrastive_loss(told_apart, owners) < contrastive_loss(mixed, owners) - 5
+    assert of_one_scene(told_apart, owners) < of_one_scene(mixed, owners) - 5
 
 
 def test_the_baseline_is_mean_and_deviation_of_each_patch():

@@ -6,7 +6,6 @@ import torch
 
 from tests.small import SMALL
 from training.batches import Layout, SceneBatches
-from training.bundle import bundle
 from training.recipe import Recipe
 from training.train import Trainer, pixel_loss, roughness, run
 
@@ -65,7 +64,7 @@ def test_nothing_half_written_is_left_behind(uninterrupted, tmp_path):
 
 @pytest.mark.parametrize("part", ["task", "pixels", "teaching"])
 def test_the_losses_of_one_batch_fall(part):
-    trainer = Trainer(SMALL, Recipe(steps=40, bfloat16=False, attention_from=0.0))
+    trainer = Trainer(SMALL, Recipe(steps=40, bfloat16=False))
     batch = SceneBatches(1, None, (), LAYOUTS[:1], table_side=10, hidden_share=1.0)[0, 0.0]
     losses = [trainer.train_step(batch)[part] for _ in range(25)]
     assert losses[-1] < losses[0] - {"task": 0.2, "pixels": 0.1, "teaching": 0.01}[part]
@@ -80,18 +79,6 @@ def test_hidden_patches_are_told_by_their_pixels():
     truth = batch.images[1, :, row : row + 16, col : col + 16].reshape(1, -1)
     assert pixel_loss(truth, batch) == 0
     assert pixel_loss(truth + 0.5, batch).item() == pytest.approx(0.5, abs=1e-5)
-
-
-def test_a_run_goes_on_from_the_weights_that_were_bundled_of_it(uninterrupted, tmp_path):
-    uninterrupted.save(tmp_path / "checkpoint.pt")
-    bundle(tmp_path / "checkpoint.pt", tmp_path / "bundled.safetensors")
-    longer = Trainer(SMALL, Recipe(steps=2 * STEPS))
-    longer.go_on_from(tmp_path / "bundled.safetensors")
-    assert longer.anew_at == longer.step == STEPS and [part["from_step"] for part in longer.history] == [0, STEPS]
-    for name, value in uninterrupted.average.items():
-        torch.testing.assert_close(longer.model.encoder.state_dict()[name], value, rtol=1e-3, atol=1e-4)
-    longer.train_step(scenes()[STEPS, 0.5])
-    assert longer.step == STEPS + 1
 
 
 def test_tables_begin_at_zero_and_every_parameter_is_trained(uninterrupted):
@@ -152,16 +139,6 @@ def test_the_rate_rises_stays_and_falls():
     factors = [recipe.rate_factor(progress / 100) for progress in range(101)]
     assert factors[0] == 0.02 and set(factors[10:61]) == {1.0} and factors[100] == pytest.approx(0.02)
     assert factors[:11] == sorted(factors[:11]) and factors[60:] == sorted(factors[60:], reverse=True)
-
-
-def test_rates_rise_again_where_the_optimizers_begin_anew():
-    recipe = Recipe(steps=100, fresh_steps=4, decay_from=0.9)
-    assert [recipe.rate_factor(0.5, fresh) for fresh in (0, 1, 3, 50, None)] == [0.25, 0.5, 1, 1, 1]
-
-
-def test_attention_counts_whole_from_its_moment_on():
-    recipe = Recipe(steps=100, attention_from=0.4, attention_before=0.2)
-    assert [recipe.attention_factor(progress) for progress in (0.0, 0.39, 0.4, 1.0)] == [0.2, 0.2, 1, 1]
 
 
 @pytest.mark.parametrize("length", [{}, {"steps": 1, "minutes": 1.0}])

@@ -16,8 +16,8 @@ from training.train import CHECKPOINT
 BUNDLED = Path(__file__).parent.parent / "samvit" / "weights" / "vit_tiny.safetensors"
 MAX_BYTES = 9_000_000
 NOTICE = (
-    "vit_tiny: 4.4 M parameters, trained by this project on synthetic scenes; the architecture is SAM's, "
-    "the weights are not."
+    "vit_tiny: 4.4 M parameters, trained by this project on synthetic scenes and photographs of things; the "
+    "architecture is SAM's, the weights are not."
 )
 
 

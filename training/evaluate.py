@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from PIL import Image
-from safetensors import safe_open
 from sklearn.datasets import load_sample_image
 from torch import Tensor
 
@@ -218,21 +216,8 @@ def evaluate(
         image = preprocess(held_out_photo(look.name, folder), VIT_TINY.img_size, VIT_TINY.patch_size)
         of_photos[look.name] = look_at(encoder, image, look, pictures / f"{Path(look.name).stem}.jpg")
     draw_tables(encoder, pictures / "rel_pos.jpg")
-    with safe_open(weights, framework="pt") as file:
-        taught = taught_heads(json.loads(file.metadata()["training"]))
+    taught = {str(block): list(TAUGHT) for block in GLOBAL}
     return {"scenes": of_sets, "tables": measure_tables(encoder), "photos": of_photos, "taught": taught}
-
-
-def taught_heads(training: dict[str, Any]) -> dict[str, list[str]]:
-    """What the first heads of each global block were taught, by a weights file's metadata of its last part.
-
-    Args:
-        training: The metadata; runs of before `attention_losses` name a number of heads of the last two global blocks.
-    """
-    last = training["history"][-1]
-    if "taught_heads" in last:
-        return {str(block): ["own thing"] * (last["taught_heads"] if block in GLOBAL[-2:] else 0) for block in GLOBAL}
-    return {str(block): list(TAUGHT) for block in GLOBAL}
 
 
 def draw_tables(encoder: ImageEncoderViT, target: Path) -> None:

@@ -213,8 +213,8 @@ TEXTS = {
     "node.lin2": "lin2",
     "node.add_mlp": "+",
     "model.vit_tiny": (
-        "vit_tiny: 4.4 M parameters, trained by this project on synthetic scenes; the architecture is SAM’s, "
-        "the weights are not. Attention of heads 0–3, blocks 8 and 11, was taught."
+        "vit_tiny: 4.4 M parameters, trained by this project on synthetic scenes and photographs; the architecture is "
+        "SAM’s, the weights are not. Heads 0 and 1 of its global blocks were taught to look at the patch’s own thing."
     ),
     "model.vit_tiny_random": "vit_tiny, random weights: structure only. Nothing it shows was learned.",
     "model.vit_b": "ViT-B: Segment Anything’s own weights (facebook/sam-vit-base).",

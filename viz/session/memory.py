@@ -4,12 +4,14 @@ import ctypes
 import sys
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from samvit.config import EncoderConfig
 
 FLOAT = 4  # bytes
 MOST_REPLAYED = 512 * 10**6  # more of what was rebuilt is seldom looked at again
 MOST_UPLOADED = 256 * 10**6
+CGROUP = Path("/sys/fs/cgroup")
 MOST_ANSWERED = 256 * 10**6  # 5000 hovered patches
 
 
@@ -49,6 +51,27 @@ def trace_bytes(config: EncoderConfig, size: int) -> int:
     tokens = (size // config.patch_size) ** 2
     floats = (config.depth + 1) * config.embed_dim + 2 * config.depth * config.embed_dim + config.out_chans
     return tokens * floats * FLOAT + 3 * size**2
+
+
+def needed_bytes(config: EncoderConfig, size: int) -> int:
+    """What loading an encoder and one forward pass take, about: weights, the trace, and the widest step's tensors."""
+    weights = 12 * config.depth * config.embed_dim**2 * FLOAT
+    hidden = (size // config.patch_size) ** 2 * (config.mlp_dim + 3 * config.embed_dim) * FLOAT
+    return weights + trace_bytes(config, size) + 2 * hidden
+
+
+def available_bytes() -> int | None:
+    """What this process may still take: of the machine, or of its container; None where the system doesn't say."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):
+        return None
+    try:
+        limit = int((CGROUP / "memory.max").read_text())
+        return min(free, limit - int((CGROUP / "memory.current").read_text()))
+    except (OSError, ValueError):  # no container, or one without a limit ("max")
+        return free
 
 
 @cache

@@ -118,6 +118,10 @@ class Models:
         """Side of a model's patches, in pixels."""
         return self.config(name).patch_size
 
+    def is_loaded(self, name: str) -> bool:
+        """Whether a model is in memory."""
+        return name in self._loaded
+
     def encoder(self, name: str) -> ImageEncoderViT:
         """A model's encoder; what it can't load it refuses, and never puts another in its place.
 

@@ -22,7 +22,7 @@ from viz.session.decoding import DECODER
 from viz.session.explain import source_lines
 from viz.session.jobs import Busy, Jobs, Working
 from viz.session.looks import Looks
-from viz.session.memory import Shares, give_back, trace_bytes
+from viz.session.memory import Shares, available_bytes, give_back, needed_bytes, trace_bytes
 from viz.session.models import Models
 from viz.session.photos import EXAMPLES, FIRST_BLOCK, PhotoKey, Photos
 from viz.session.store import TraceStore
@@ -91,8 +91,16 @@ class Session:
                 source_lines(thing)
         self.models.look()
         threading.Thread(target=DECODER.start, name="starting the decoder", daemon=True).start()
-        self._start(self.key(NOBODY, self.first.subject), idle=True)
+        self._encode_examples()
         threading.Thread(target=self._keep_sweeping, name="sweeping", daemon=True).start()
+
+    def _encode_examples(self) -> None:
+        """Begin with what a newcomer sees first; the other examples follow in idle time, within half of the budget."""
+        subject = self.first.subject
+        cost = trace_bytes(self.models.config(subject.model), subject.size)
+        count = max(1, self.store.budget_bytes // 2 // cost)
+        for example in EXAMPLES[:count]:
+            self._start(self.key(NOBODY, replace(subject, image=example.name)), idle=True)
 
     def close(self) -> None:
         """Stop what is under way, at its next step."""
@@ -238,18 +246,37 @@ class Session:
 
         def work(progress: Progress) -> None:
             progress("", 0, 0)
+            self._check_memory(subject)
             encoder = self.models.encoder(subject.model)
             photo = self.photos.open(key[0], subject.page, subject.bands)
             self._readings[key] = Reading(photo.facts, photo.pages, photo.bands)
             image = preprocess(photo, subject.size, patch_size(encoder), subject.way)
             del photo
             self._make_room(key, cost, progress)
-            made = trace(encoder, image, progress, what_if=WhatIf.parse(subject.what_if))
+            try:
+                made = trace(encoder, image, progress, what_if=WhatIf.parse(subject.what_if))
+            except (MemoryError, RuntimeError) as error:
+                if "memory" not in f"{type(error).__name__} {error}".lower():
+                    raise
+                raise self._no_memory(subject, available_bytes() or 0) from None
             made = replace(made, replay=self.replay)
             self.store.put(key, made, self.jobs.waiters(key))
             give_back()
 
         self.jobs.start(key, work, visitor, (subject.model, subject.size), cost, idle)
+
+    def _check_memory(self, subject: Subject) -> None:
+        """Refuse a model that this machine can't hold, before the system ends the process for it."""
+        free = available_bytes()
+        if self.models.is_loaded(subject.model) or free is None:
+            return
+        if needed_bytes(self.models.config(subject.model), subject.size) > free:
+            raise self._no_memory(subject, free)
+
+    def _no_memory(self, subject: Subject, free: int) -> Problem:
+        need = needed_bytes(self.models.config(subject.model), subject.size)
+        gigabytes = {"need": f"{need / 1e9:.1f}", "free": f"{free / 1e9:.1f}"}
+        return Problem(say("problem.no_memory", model=symbol(subject.model), size=subject.size, **gigabytes))
 
     def _make_room(self, key: TraceKey, nbytes: int, progress: Progress) -> None:
         """Put traces away until another one fits; wait as long as all that are here are looked at.

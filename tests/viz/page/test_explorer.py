@@ -262,6 +262,33 @@ def test_a_traces_answers_go_with_it(explorer):
     assert explorer.kept.nbytes == len(packed)
 
 
+def test_a_model_that_this_machine_cannot_hold_is_refused_in_a_sentence_and_nothing_is_lost(explorer, monkeypatch):
+    opened(explorer)
+    fresh = Explorer(Session(Models(("vit_tiny",))))
+    monkeypatch.setattr(session, "available_bytes", lambda: 10**7)
+    assert "this machine has 0.0 GB left: choose a smaller input or model" in opened(fresh)["error"]
+    assert opened(explorer, {"image": "coffee"})["state"] == "ready"  # its encoder is here already
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")])
+def test_memory_that_runs_out_in_a_forward_pass_is_said_and_the_app_goes_on(explorer, monkeypatch, error):
+    def fail(*arguments, **more):
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(session, "trace", fail)
+        assert "needs about" in opened(explorer)["error"]
+    assert opened(explorer)["state"] == "ready"
+
+
+def test_the_other_examples_follow_in_idle_time_within_half_of_the_budget(explorer):
+    explorer.session.store.budget_bytes = 5 * trace_bytes(VIT_TINY, 1024)
+    explorer.session.warm_up()
+    assert explorer.session.jobs.wait(explorer.session.key("", Subject(image="coffee")), 60)
+    assert explorer.session.jobs.waiting() == 0
+    assert len(explorer.session.store) == 2
+
+
 def test_leaving_is_answered_and_takes_nothing_away(explorer):
     opened(explorer)
     assert ask(explorer, "leave", {"size": "512"}) == {"state": "left"}

@@ -9,8 +9,9 @@ import pytest
 
 import viz
 from tests.parsing import tree
-from viz.figures.formula import formula_svg
+from viz.figures.formula import formula_svg, symbols_of
 from viz.texts import LANGUAGES, catalogue, text
+from viz.tour_file import PLACES
 from viz.views import VIEWS
 from viz.views.view import STAGES
 
@@ -69,6 +70,17 @@ def test_every_formula_renders(language):
     assert len(formulas) >= len(VIEWS)
     for key, formula in formulas.items():
         assert formula_svg(formula).startswith("<svg "), key
+
+
+def test_every_symbol_of_a_formula_is_explained_and_every_explanation_is_used():
+    used = set()
+    for view in VIEWS:
+        names = {name for name, _ in symbols_of(catalogue("en")[f"view.{view.id}.formula"])}
+        used |= names
+        assert all(catalogue("en")[f"symbol.{name}"].startswith(name) for name in names)
+        assert {name for name, _ in view.symbols} <= names
+        assert all(PLACES.fullmatch(place) for _, place in view.symbols)
+    assert {key.removeprefix("symbol.") for key in catalogue("en") if key.startswith("symbol.")} == used
 
 
 def test_every_key_that_code_asks_for_exists():

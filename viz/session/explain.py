@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from samvit.tracing import Trace
-from viz.figures.formula import formula_svg
+from viz.figures.formula import formula_svg, symbols_of
 from viz.selection import Selection
 from viz.texts import text
 from viz.views import view_by_id
@@ -27,6 +27,10 @@ def explanation(trace: Trace, selection: Selection) -> dict[str, object]:
         "title": text(lang, f"view.{view.id}.title"),
         "what": text(lang, f"view.{view.id}.what"),
         "formula": [formula_svg(line) for line in text(lang, f"view.{view.id}.formula").split("\n")],
+        "symbols": [
+            {"name": name, "meaning": text(lang, f"symbol.{name}"), "place": dict(view.symbols).get(name, "")}
+            for name, _ in symbols_of(text(lang, f"view.{view.id}.formula"))
+        ],
         "not": text(lang, f"view.{view.id}.not"),
         "source": [source_lines(thing) for thing in view.source],
         "shapes": shapes,

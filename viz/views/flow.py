@@ -281,5 +281,6 @@ FLOW = View(
     source=(Block.forward, Attention.forward),
     tensors=("patch_embed", "blocks.{block}.input", "blocks.{block}.attn", "blocks.{block}"),
     uses=frozenset({"block", "head", "query", "key", "step"}),
+    symbols=(("s", "node:scores"), ("v", "node:values"), ("r", "node:add_attn"), ("y", "node:add_mlp")),
 )
 VIEWS = (FLOW,)

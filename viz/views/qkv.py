@@ -99,6 +99,7 @@ QKV = View(
     source=(Attention.forward, split_qkv),
     tensors=("blocks.{block}.norm1", "blocks.{block}.attn.q", "blocks.{block}.attn.k", "blocks.{block}.attn.v"),
     uses=frozenset({"block", "head", "query"}),
+    symbols=(("q", "panel:0"), ("k", "panel:1"), ("v", "panel:2")),
 )
 QKV_MAPS = View(
     id="qkv_maps",

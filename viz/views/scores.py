@@ -178,6 +178,7 @@ SCORES = View(
     source=(Attention.fused_attention, attention_row),
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k"),
     uses=frozenset({"block", "head", "query", "terms", "scale", "overlay"}),
+    symbols=(("q", "photo"), ("k", "map:0"), ("rel_h", "map:1"), ("rel_w", "map:2"), ("s", "map:3"), ("w", "map:4")),
 )
 PAIR = View(
     id="pair",
@@ -186,5 +187,6 @@ PAIR = View(
     source=(attention_row, row_biases, relative_coords),
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k"),
     uses=frozenset({"block", "head", "query", "key", "scale", "overlay"}),
+    symbols=(("q", "panel:1"), ("k", "panel:1"), ("rel_h", "panel:2"), ("rel_w", "panel:2"), ("w", "panel:3")),
 )
 VIEWS = (SCORES, PAIR)

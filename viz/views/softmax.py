@@ -93,6 +93,7 @@ HEADS = View(
     source=(Attention.fused_attention, attention_row),
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k", "blocks.{block}.attn"),
     uses=frozenset({"block", "head", "heads", "query", "key", "against_query", "scale", "overlay"}),
+    symbols=(("q", "photo"), ("w", "panel:0")),
 )
 REACH = View(
     id="reach",

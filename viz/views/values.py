@@ -115,5 +115,6 @@ VALUES = View(
     source=(Attention.forward, Trace.attention_output, Trace.proof),
     tensors=("blocks.{block}.attn.v", "blocks.{block}.attn.heads", "blocks.{block}.attn"),
     uses=frozenset({"block", "head", "query", "scale", "overlay"}),
+    symbols=(("w", "map:0"), ("v", "map:1"), ("o", "panel:1"), ("W_proj", "panel:2")),
 )
 VIEWS = (VALUES,)

@@ -27,6 +27,7 @@ class View:
         uses: The selection's fields that `panels` reads beyond image, model and size: these get controls.
         live: Quick enough to follow a hover.
         channels: How many filters, neurons or channels the selection's `channel` counts in this view.
+        symbols: Where a symbol of the formula is seen: its name, and a place of the screen as docs/tours.md has them.
         first_channel: Which of them is looked at as long as nobody chose one.
         windowed: A windowed block shows its point: it opens on one, unless a link asks for another.
     """
@@ -46,3 +47,5 @@ class View:
         """The filter, neuron or channel that is looked at: the chosen one, else the view's own choice."""
         chosen = selection.look.channel
         return self.first_channel(trace, selection) if chosen is None else chosen
+
+    symbols: tuple[tuple[str, str], ...] = ()

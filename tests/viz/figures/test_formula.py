@@ -35,6 +35,29 @@ def test_all_ink_lies_inside_the_view_box(source):
     assert top <= min(numbers[1::2]) and max(numbers[1::2]) <= top + height
 
 
+def test_marked_symbols_are_groups_and_all_ink_is_still_there():
+    marked = SOFTMAX.replace("$w ", "$⟦w⟧ ").replace("{q ", "{⟦q⟧ ").replace("k^{T}", "⟦k|k^{T}⟧")
+    root = ElementTree.fromstring(formula_svg(marked))
+    plain = ElementTree.fromstring(formula_svg(SOFTMAX))
+    assert [group.get("data-symbol") for group in root.iter(f"{SVG}g")] == ["w", "q", "k"]
+    assert (root.get("viewBox"), root.get("aria-label")) == (plain.get("viewBox"), SOFTMAX)
+
+    def ink(drawn):
+        return sorted(re.findall(r"M[^M]+", "".join(path.get("d") for path in drawn.iter(f"{SVG}path"))))
+
+    assert ink(root) == ink(plain)
+    for group in root.iter(f"{SVG}g"):
+        x, y, width, height = (float(group[0].get(name)) for name in ("x", "y", "width", "height"))
+        numbers = [float(value) for value in re.findall(r"-?[\d.]+", group[1].get("d"))]
+        assert x - 0.2 <= min(numbers[::2]) and max(numbers[::2]) <= x + width + 0.2
+        assert y - 0.2 <= min(numbers[1::2]) and max(numbers[1::2]) <= y + height + 0.2
+
+
+def test_a_symbol_that_is_not_in_the_formula_is_refused():
+    with pytest.raises(ValueError, match="symbol 'q' isn't in the formula as 'q'"):
+        formula_svg(r"$\frac{1}{2}$ ⟦q⟧")
+
+
 def test_a_formula_stands_on_the_texts_baseline():
     """What lies below y = 0 hangs below the line of text, by the same number of em."""
     root = ElementTree.fromstring(formula_svg("$g_g$"))

@@ -136,6 +136,7 @@ export function run(root, boot, server, clock) {
   const act = {
     commands,
     touring,
+    pointAt: (/** @type {string} */ place) => page.pointAt(place),
     myTour: {
       count: () => myTour.stops().length,
       empty: myTour.empty,

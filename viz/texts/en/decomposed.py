@@ -6,7 +6,7 @@ TEXTS = {
         "One number for each key row, one for each key column: horizontal bands and vertical bands add up to a plaid. "
         "The weights below are with the bias, as computed, and without it."
     ),
-    "view.decomposed.formula": r"$\mathrm{bias}_{r',c'} = rel_h[r'] + rel_w[c']$",
+    "view.decomposed.formula": r"$\mathrm{bias}_{r',c'} = ⟦rel_h⟧[r'] + ⟦rel_w⟧[c']$",
     "view.decomposed.not": (
         "The plaid isn't an approximation of one table of all offsets: no such table was ever learned. A sum of "
         "one number for a row and one for a column can't favour a diagonal; where the weights do, it is the content "

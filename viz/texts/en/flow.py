@@ -8,7 +8,8 @@ TEXTS = {
         "the step's formula. Vectors are drawn in rows as wide as a head, as attention will cut them."
     ),
     "view.flow.formula": (
-        r"$r = x + \mathrm{proj}(\mathrm{softmax}(s) \cdot v), \qquad y = r + \mathrm{mlp}(\mathrm{norm2}(r))$"
+        r"$⟦r⟧ = ⟦x⟧ + \mathrm{proj}(\mathrm{softmax}(⟦s⟧) \cdot ⟦v⟧), \qquad "
+        r"⟦y⟧ = ⟦r⟧ + \mathrm{mlp}(\mathrm{norm2}(r))$"
     ),
     "view.flow.not": (
         "A number by itself means nothing: no channel of a token has a name. And the patch never goes this way alone: "

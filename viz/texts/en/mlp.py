@@ -7,7 +7,7 @@ TEXTS = {
         "and lin2 writes the result into the stream. Each dot is a neuron of the pinned patch, on the curve of GELU. "
         "The maps begin with the neuron that writes most at the pinned patch; the chosen one is marked."
     ),
-    "view.mlp.formula": r"$\mathrm{mlp}(x) = W_2 \cdot \mathrm{GELU}(W_1 \cdot x + b_1) + b_2$",
+    "view.mlp.formula": r"$\mathrm{mlp}(⟦x⟧) = ⟦W_2⟧ \cdot \mathrm{GELU}(⟦W_1⟧ \cdot ⟦x⟧ + ⟦b_1⟧) + ⟦b_2⟧$",
     "view.mlp.not": (
         "A neuron that is large on one thing in this photo isn't a detector of it: in other photos it may be large on "
         "something else. Nor is a neuron below zero switched off: GELU lets a little through, down to −0.17. GELU is "

@@ -6,7 +6,10 @@ TEXTS = {
         "One linear layer turns a token into q, k and v, and each of them is cut into heads: one row of a matrix here "
         "is one head's part. Each head attends on its own; after attention the heads' results are laid end to end."
     ),
-    "view.qkv.formula": (r"$[\,q\ |\ k\ |\ v\,] = W_{qkv} \cdot x + b_{qkv}, \qquad q = [\,q_0\ |\ q_1\ |\ \ldots\,]$"),
+    "view.qkv.formula": (
+        r"$[\,⟦q⟧\ |\ ⟦k⟧\ |\ ⟦v⟧\,] = ⟦W_qkv|W_{qkv}⟧ \cdot ⟦x⟧ + ⟦b_qkv|b_{qkv}⟧, \qquad "
+        r"q = [\,q_0\ |\ q_1\ |\ \ldots\,]$"
+    ),
     "view.qkv.not": (
         "The token's channels aren't shared out among the heads: every head reads the whole token, only the layer's "
         "output is cut. Nor do large entries mean large scores; those come from products with other tokens' k."

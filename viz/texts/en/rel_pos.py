@@ -7,7 +7,10 @@ TEXTS = {
         "and along columns. The query's own vector, unscaled, is multiplied with the tables; so the bias is different "
         "for every query and every photo. Windowed and global blocks both have it."
     ),
-    "view.rel_pos.formula": r"$rel_h[r'] = q \cdot R^{h}_{r - r'} \qquad rel_w[c'] = q \cdot R^{w}_{c - c'}$",
+    "view.rel_pos.formula": (
+        r"$⟦rel_h⟧[r'] = ⟦q⟧ \cdot ⟦R|R^{h}_{r - r'}⟧ \qquad "
+        r"⟦rel_w⟧[c'] = ⟦q⟧ \cdot ⟦R|R^{w}_{c - c'}⟧$"
+    ),
     "view.rel_pos.not": (
         "Stripes in a table don't prove stripes in the bias: only the table's product with the query counts. Nor is a "
         "bias a weight: it is added to the content term before softmax."

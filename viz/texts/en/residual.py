@@ -8,7 +8,7 @@ TEXTS = {
         "takes some of it away, near 0 it points in a new direction."
     ),
     "view.residual.formula": (
-        r"$r = x + \mathrm{attn}(\mathrm{norm1}(x)), \qquad y = r + \mathrm{mlp}(\mathrm{norm2}(r))$"
+        r"$⟦r⟧ = ⟦x⟧ + \mathrm{attn}(\mathrm{norm1}(x)), \qquad ⟦y⟧ = ⟦r⟧ + \mathrm{mlp}(\mathrm{norm2}(r))$"
     ),
     "view.residual.not": (
         "A small addition can matter: a later block may read just the direction that it wrote. Nor is a longer token "

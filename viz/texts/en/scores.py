@@ -8,8 +8,8 @@ TEXTS = {
         "whatever is the same for every key. Switch a term off and see where the weight would go."
     ),
     "view.scores.formula": (
-        r"$s_{r',c'} = \frac{q \cdot k_{r',c'}}{\sqrt{d}} + rel_h[r'] + rel_w[c'] \qquad "
-        r"w = \mathrm{softmax}(s)$"
+        r"$⟦s|s_{r',c'}⟧ = \frac{⟦q⟧ \cdot ⟦k|k_{r',c'}⟧}{\sqrt{⟦d⟧}} + ⟦rel_h⟧[r'] + ⟦rel_w⟧[c'] \qquad "
+        r"⟦w⟧ = \mathrm{softmax}(⟦s⟧)$"
     ),
     "view.scores.not": (
         "Switching a term off doesn't show what an encoder trained without that term would do: its other weights would "
@@ -31,8 +31,8 @@ TEXTS = {
         "score, and the score's share of the softmax. Pin a key, or leave it at the strongest."
     ),
     "view.pair.formula": (
-        r"$w = \frac{e^{s - s_{max}}}{\sum_{j}\, e^{s_j - s_{max}}} \qquad "
-        r"s = \frac{1}{\sqrt{d}} \sum_{i}\, q_i k_i + rel_h + rel_w$"
+        r"$⟦w⟧ = \frac{e^{s - s_{max}}}{\sum_{j}\, e^{s_j - s_{max}}} \qquad "
+        r"s = \frac{1}{\sqrt{⟦d⟧}} \sum_{i}\, ⟦q|q_i⟧ ⟦k|k_i⟧ + ⟦rel_h⟧ + ⟦rel_w⟧$"
     ),
     "view.pair.not": (
         "A channel with a large product isn't a feature with a name: if q, k and both tables were rotated together, "

@@ -70,6 +70,7 @@ TEXTS = {
     "ui.what": "What you see",
     "ui.formula": "Formula",
     "ui.source": "Source lines",
+    "ui.symbols": "Point at a symbol: what it stands for appears here, and its place in the picture is lit.",
     "ui.shapes": "Shapes",
     "ui.not": "What it does not prove",
     "ui.help": "Keyboard",

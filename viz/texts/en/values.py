@@ -7,8 +7,8 @@ TEXTS = {
         "stream. One map shows the weight of each patch, the other the length of the vector that arrives from there."
     ),
     "view.values.formula": (
-        r"$o_h = \sum_k w_{h,k} \cdot v_{h,k}, \qquad "
-        r"\mathrm{attn} = W_{proj} \cdot [\,o_0\ |\ o_1\ |\ \ldots\,] + b_{proj}$"
+        r"$⟦o|o_h⟧ = \sum_k ⟦w|w_{h,k}⟧ \cdot ⟦v|v_{h,k}⟧, \qquad "
+        r"\mathrm{attn} = ⟦W_proj|W_{proj}⟧ \cdot [\,o_0\ |\ o_1\ |\ \ldots\,] + ⟦b_proj|b_{proj}⟧$"
     ),
     "view.values.not": (
         "Lengths don't add up: large parts may point against each other and cancel, and no map shows that. A head's "

@@ -45,7 +45,7 @@ function build(root, boot, store, act, selecting) {
   const viewBar = makeViewBar(boot, act, selecting.tabs);
   const panels = makePanels(texts, { ...act, tell, pointAt: strip.pointAt }, (page) => store.set({ page }));
   const foot = makeFoot(boot, () => act.commands.drawer(), act.touring);
-  const explanation = makeExplanation(texts, () => store.set({ drawer: false }));
+  const explanation = makeExplanation(texts, () => store.set({ drawer: false }), act.pointAt);
   const help = makeHelp(texts);
 
   const left = make("div", { class: "sx-left" }, make("div", { class: "sx-photos" }, photo.element), tools.element);
@@ -147,6 +147,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     panels: panels.element,
     pages: panels.pages,
     repaint: () => drawAll(store.now),
+    pointAt: (/** @type {string} */ place) => guide.pointAt(place, store.now),
     scrolls: () => scrolls(root),
   };
 }

@@ -1,0 +1,25 @@
+"""What the symbols of formulas stand for; marked there as ⟦name⟧ or ⟦name|as it is written⟧."""
+
+TEXTS = {
+    "symbol.q": "q, the query: what the pinned patch’s token looks for, a vector of this head",
+    "symbol.k": "k, the key: what every other token offers, a vector of this head",
+    "symbol.v": "v, the value: what a token brings if it is looked at, a vector of this head",
+    "symbol.d": "d: how many numbers a head’s q and k have",
+    "symbol.s": "s, the score: the sum that softmax gets, one for each key",
+    "symbol.w": "w, the weight: how much the pinned patch looks at a key; all weights of a head add up to 1",
+    "symbol.rel_h": "rel_h: the bias of the key’s row, the unscaled q times one row of a learned table",
+    "symbol.rel_w": "rel_w: the bias of the key’s column, the unscaled q times one row of a second table",
+    "symbol.R": "R: the table’s row for the distance between query and key, along rows or along columns",
+    "symbol.o": "o, one head’s output: all values, each times its weight, added up",
+    "symbol.W_proj": "W_proj: proj’s matrix, which mixes the heads’ outputs",
+    "symbol.b_proj": "b_proj: proj’s bias",
+    "symbol.W_qkv": "W_qkv: the matrix of the one layer that makes q, k and v of all heads",
+    "symbol.b_qkv": "b_qkv: that layer’s bias; of a token of window padding it is all that is left",
+    "symbol.x": "x: the token that goes in",
+    "symbol.r": "r: the token after attention was added",
+    "symbol.y": "y: the token that comes out",
+    "symbol.W_1": "W_1: lin1’s matrix, one row for each neuron",
+    "symbol.b_1": "b_1: lin1’s bias, one number for each neuron",
+    "symbol.W_2": "W_2: lin2’s matrix, one column for each neuron: what the neuron writes",
+    "symbol.b_2": "b_2: lin2’s bias",
+}

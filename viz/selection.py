@@ -103,7 +103,7 @@ class Focus:
         key: The patch that the query looks at; None takes the strongest.
     """
 
-    block: int = entry(11, "whole", limit="depth", always=True)
+    block: int = entry(11, "whole", limit="depth", control="slider", always=True)
     head: int = entry(0, "whole", limit="heads", control="slider")
     query: tuple[int, int] = entry((12, 26), "patch", limit="grid", always=True)
     key: tuple[int, int] | None = entry(None, "patch", limit="grid")

@@ -1,18 +1,19 @@
 """The layers beside one another: their tokens in one basis, their lengths, and how alike layers are as a whole."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
 from samvit.attention import check_patch
-from samvit.measures.pca import COLOURS, Basis, brightness, photo_basis, principal_components
+from samvit.measures.pca import COLOURS, Basis, brightness, photo_basis, principal_components, score_colours
 from samvit.measures.similarity import cosines, norms
 from samvit.tracing import Trace
 
 SHARED_POINTS = 8192  # tokens, of all layers together, that make the shared basis: a fit in float64 stays small
+NECK_POINTS = 1024  # patches that make the basis of one of the neck's steps
 CKA_POINTS = 1024  # patches that CKA compares: its matrices have one row and one column for each
 OUTLIER_SPREADS = 3  # quartile ranges above the third quartile: what boxplots call far out
 
@@ -51,6 +52,45 @@ def _shared_basis(trace: Trace) -> Basis:
         COLOURS,
         torch.cat([light[block % step :: step] for block in range(trace.depth)]),
     )
+
+
+def block_colours(trace: Trace) -> tuple[UInt8[Tensor, "rows cols rgb"], ...]:
+    """Each block's output as RGB, one pixel for each patch that holds photo, all blocks in `shared_basis`.
+
+    The blocks add to one stream, so the same colour means the same in all of them. Kept in the trace's replay.
+    """
+    return trace.replay.get(trace, "block colours", lambda: tuple(_block_colours(trace)))
+
+
+def _block_colours(trace: Trace) -> Iterator[UInt8[Tensor, "rows cols rgb"]]:
+    """Levelled scores without levelled tokens: mean and length are taken off after the projection, which is small."""
+    (rows, cols), basis = trace.photo_grid, shared_basis(trace)
+    for tokens in trace.stream[1:]:
+        photo = tokens[:rows, :cols]
+        mean = photo.mean((0, 1))
+        size = (photo.square().sum(-1).mean() - mean.square().sum()).clamp_min(0).sqrt().clamp_min(1e-12)
+        scores = (photo @ basis.components.T - basis.components @ mean) / size - basis.components @ basis.mean
+        yield score_colours(scores, basis.low, basis.high)
+
+
+def neck_colours(trace: Trace) -> tuple[UInt8[Tensor, "rows cols rgb"], ...]:
+    """Each of the neck's four steps as RGB, one pixel for each patch that holds photo, each step in its own basis.
+
+    A convolution's output channels are others than its input's, so steps can't share a basis. Up to 1024 patches,
+    evenly spread, make each basis. Kept in the trace's replay.
+    """
+
+    def colours() -> tuple[UInt8[Tensor, "rows cols rgb"], ...]:
+        rows, cols = trace.photo_grid
+        step = max(1, math.ceil(math.sqrt(rows * cols / NECK_POINTS)))
+        light = brightness(trace)[:rows:step, :cols:step].flatten()
+        made = []
+        for channels in trace.neck_steps().values():
+            photo = channels[:, :rows, :cols].permute(1, 2, 0)
+            made.append(principal_components(photo[::step, ::step].flatten(0, 1), COLOURS, light).colours(photo))
+        return tuple(made)
+
+    return trace.replay.get(trace, "neck colours", colours)
 
 
 def own_bases(trace: Trace) -> tuple[Basis, ...]:

@@ -13,11 +13,12 @@ it zero: a continuous choice between v and −v vanishes somewhere.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from jaxtyping import Float, UInt8
 from sklearn.decomposition import PCA
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 from torch import Tensor
 
 from samvit.tracing import Trace
@@ -73,12 +74,18 @@ def principal_components(
     if bool((vectors == vectors[0]).all()):
         components, variance = torch.eye(count, vectors.shape[1], dtype=torch.float64), torch.zeros(count)
     else:
-        with threadpool_limits(1, user_api="blas"):  # BLAS's threads and torch's would fight for the same cores
+        with _pools().limit(limits=1, user_api="blas"):  # BLAS's threads and torch's would fight for the same cores
             pca = PCA(count, svd_solver="covariance_eigh").fit(precise.numpy())
         components, variance = torch.from_numpy(pca.components_), torch.from_numpy(pca.explained_variance_ratio_)
         components = components * component_signs(precise, components, rising_with)[:, None]
     low, high = score_range((precise - mean) @ components.T)
     return Basis(*(tensor.to(vectors.dtype) for tensor in (mean, components, variance, low, high)))
+
+
+@cache
+def _pools() -> ThreadpoolController:
+    """The libraries' pools of threads, looked for once: that takes as long as a small fit."""
+    return ThreadpoolController()
 
 
 @torch.no_grad()

@@ -16,7 +16,7 @@ async function setUp(answer, search = {}) {
   const asked = [];
   const links = [];
   const left = [];
-  const usual = { open: ({ selection }) => ({ selection: parsed(selection), scene, problems: [] }), view: () => ({ panels: [maps], pair }), explain: () => ({ view: "heads" }), proof: () => ({ holds: true }) };
+  const usual = { open: ({ selection }) => ({ selection: parsed(selection), scene, problems: [] }), view: () => ({ panels: [maps], pair }), explain: () => ({ view: "heads" }), proof: () => ({ holds: true }), film: () => ({ blocks: ["a", "b", "c"], neck: [] }) };
   async function ask(name, question, { signal, onWorking } = {}) {
     asked.push([name, question.selection]);
     const given = await (answer?.(name, question, { onWorking }) ?? usual[name](question));
@@ -41,7 +41,7 @@ test("scene and first view come on screen together", async () => {
   const { store, asked } = await setUp();
   assert.equal(store.now.status, "ready");
   assert.equal(store.now.shown.panels[0].panel, maps);
-  assert.deepEqual(asked.map(([name]) => name), ["open", "view", "explain", "proof"]);
+  assert.deepEqual(asked.map(([name]) => name), ["open", "view", "explain", "proof", "film"]);
 });
 
 test("after a failed switch of example the whole selection is what is on screen, and the link says so", async () => {
@@ -130,7 +130,7 @@ test("a trace that was put away is opened again, with what was wished", async ()
   });
   looking.change({ block: 3 });
   await settled();
-  assert.deepEqual(asked.slice(4).map(([name]) => name).filter((name) => name !== "explain" && name !== "proof"), ["view", "open", "view"]);
+  assert.deepEqual(asked.slice(5).map(([name]) => name).filter((name) => !["explain", "proof", "film"].includes(name)), ["view", "open", "view"]);
   assert.deepEqual([store.now.selection.block, store.now.status, store.now.message], [3, "ready", null]);
 });
 

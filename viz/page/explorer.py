@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from samvit.errors import SaidError
+from samvit.measures.layers import block_colours, neck_colours
 from samvit.tracing import Trace
 from samvit.what_if import GROUPS, KINDS
 from viz.figures.colour import lut
@@ -19,7 +20,7 @@ from viz.page.lesson import LESSON, lesson
 from viz.page.metrics import Metrics
 from viz.page.pipeline import FLOW_NODES, INNER, OUTER
 from viz.page.scene import scene_message, thumbnail
-from viz.page.wire import panel_message
+from viz.page.wire import panel_message, picture_url
 from viz.palette import MAP_CATEGORIES, ROLES
 from viz.selection import FLOW_STEPS, HEADS, SCALES, SIZES, Selection, fields_message
 from viz.session.comparison import Side
@@ -233,6 +234,16 @@ class Explorer:
                 "summary": written(both.summary, lang),
             },
         }
+
+    @answered
+    def film(self, data: object) -> Message:
+        """The forward pass as small pictures: each block's output in colours that all blocks share, and the neck's."""
+        found, _ = self.session.look(visitor_of(data), query_of(data))
+        if found is None:
+            return GONE
+        blocks, neck = block_colours(found), neck_colours(found)
+        films = {"blocks": blocks, "neck": neck}
+        return {name: [picture_url(one.numpy()) for one in pictures] for name, pictures in films.items()}
 
     @answered
     def proof(self, data: object) -> Message:

@@ -26,7 +26,7 @@ from viz.page.turns import Turns
 from viz.texts import text
 
 FOLDER = Path(__file__).parent
-ASKED = ("open", "view", "proof", "explain", "tour", "guess", "export", "leave")
+ASKED = ("open", "view", "proof", "film", "explain", "tour", "guess", "export", "leave")
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 FOR_EVER = "public, max-age=31536000, immutable"
 HELD_BACK, HELD_BACK_S = 4, 0.06  # how often and how long an answer waits for a forward pass that is nearly done

@@ -8,16 +8,18 @@ from sklearn.decomposition import PCA
 
 import samvit.measures.layers as layers
 from samvit.measures.layers import (
+    block_colours,
     cosines_through_depth,
     layer_cka,
     levelled,
     linear_cka,
+    neck_colours,
     outlier_threshold,
     outliers,
     own_bases,
     shared_basis,
 )
-from samvit.measures.pca import principal_components
+from samvit.measures.pca import brightness, photo_basis, photo_colours, principal_components
 from tests.viz.views.forward import QUERY, fresh_scene, scene
 
 
@@ -114,3 +116,23 @@ def test_cosines_are_those_of_each_block_s_output(centred):
         tokens = tokens - photo_tokens(made, tokens).mean(0) if centred else tokens
         expected = F.cosine_similarity(tokens, tokens[QUERY], dim=-1)
         torch.testing.assert_close(through[block], expected, rtol=1e-3, atol=1e-4)
+
+
+def test_block_colours_are_those_of_the_shared_basis_on_the_photo_only():
+    made = scene()
+    rows, cols = made.photo_grid
+    basis = shared_basis(made)
+    for tokens, colours in zip(made.stream[1:], block_colours(made), strict=True):
+        plain = ((levelled(tokens, made.photo_grid) - basis.mean) @ basis.components.T)[:rows, :cols]
+        unit = ((plain - basis.low) / (basis.high - basis.low)).clamp(0, 1)
+        assert colours.shape == (rows, cols, 3)
+        assert (colours.int() - (unit * 255).round().int()).abs().max() <= 1
+
+
+def test_neck_colours_are_each_step_s_own():
+    made = scene()
+    rows, cols = made.photo_grid
+    for step, colours in zip(made.neck_steps().values(), neck_colours(made), strict=True):
+        tokens = step.permute(1, 2, 0)
+        basis = photo_basis(tokens, made.photo_grid, rising_with=brightness(made))
+        assert torch.equal(colours, photo_colours(tokens, made.photo_grid, basis)[:rows, :cols])

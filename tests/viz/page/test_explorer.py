@@ -175,7 +175,7 @@ def test_warming_up_reads_every_source_and_begins_with_what_a_newcomer_sees(expl
 def test_an_upload_opens_for_its_visitor_and_for_nobody_else(explorer):
     image = upload(explorer, png())["image"]
     assert opened(explorer, {"image": image})["state"] == "ready"
-    for name in ("open", "view", "proof", "explain", "export"):
+    for name in ("open", "view", "proof", "film", "explain", "export"):
         answer = ask(explorer, name, {"image": image, "size": "512"}, BERT, format="png")
         assert "upload this photo again" in answer["error"]
 
@@ -307,7 +307,7 @@ def test_a_broken_upload_gets_one_sentence_without_a_path(explorer, data):
     "data", [{}, {"visitor": "x", "selection": {}}, {"visitor": ANNA}, {"visitor": ANNA, "selection": []}, None]
 )
 def test_a_malformed_request_is_answered_not_raised(explorer, data):
-    for name in ("open", "view", "proof", "explain", "export"):
+    for name in ("open", "view", "proof", "film", "explain", "export"):
         answer = getattr(explorer, name)(data)
         assert set(answer) == {"error"}
         assert "Traceback" not in answer["error"]

@@ -47,6 +47,8 @@ def test_every_other_answer_is_as_the_schema_says(explorer, monkeypatch):
     for number, stop in enumerate(explorer.session.tour.stops, 1):
         guess = ask(explorer, "guess", {"size": "512", "block": "0", "stop": str(number)})
         assert problems("guess", guess) == [] and bool(guess["question"]) == bool(stop.guess)
+    film = ask(explorer, "film", {"size": "512"})
+    assert problems("film", film) == [] and [len(film[name]) for name in ("blocks", "neck")] == [4, 4]
     assert problems("export", ask(explorer, "export", {"size": "512"}, format="svg")) == []
     sent = SimpleNamespace(data={"visitor": ANNA}, files=[("x.png", png())])
     assert problems("upload", explorer.upload(sent)) == []

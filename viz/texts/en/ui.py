@@ -42,6 +42,7 @@ TEXTS = {
     "ui.windows": "Windows",
     "ui.map_here": "Map here",
     "ui.head": "Head",
+    "ui.block": "Block",
     "ui.heads": "Heads",
     "ui.scale": "Scale",
     "ui.overlay": "Overlay",
@@ -187,6 +188,11 @@ TEXTS = {
     "of.short.windows": "windows",
     "of.short.window": "a window",
     "of.short.token": "a token",
+    "strip.film.blocks": (
+        "Under each block its output, one pixel for each patch, as colours: principal components in one basis, so the "
+        "same colours mean the same across the blocks of this photo, and nothing between two photos."
+    ),
+    "strip.film.neck": "Under each step of the neck its output as colours, each step in a basis of its own.",
     "node.photo": "photo",
     "node.pad": "pad",
     "node.patches": "patches",

@@ -75,13 +75,16 @@ export function ofThePhoto(stage, scene) {
   return [...(scene.pages > 1 ? ["page"] : []), ...(scene.bands > 3 ? ["bands"] : []), "way"];
 }
 
-/** @param {Control} control @param {(value: number, texts: Record<string, string>) => string} written @param {number} high */
-function slider({ field: { name, low }, texts, change }, written, high) {
+/** @param {Control} first @param {(value: number, texts: Record<string, string>) => string} written @param {(control: Control) => number} highOf */
+function slider(first, written, highOf) {
+  const { field: { name, low }, texts, change } = first;
   const output = make("output", {});
-  const input = make("input", { type: "range", min: low ?? 0, max: high, "aria-label": texts[`ui.${name}`] });
+  const input = make("input", { type: "range", min: low ?? 0, max: highOf(first), "aria-label": texts[`ui.${name}`] });
   input.addEventListener("input", () => change({ [name]: Number(input.value) }, { quiet: true }));
   const element = make("label", { class: "sx-control" }, make("span", { class: "sx-control-name" }, texts[`ui.${name}`]), input, output);
-  const update = (/** @type {Control} */ { value }) => {
+  const update = (/** @type {Control} */ control) => {
+    const { value } = control;
+    input.max = String(highOf(control)); // another model has another depth
     if (Number(input.value) !== value) input.value = String(value);
     setText(output, written(value, texts));
   };
@@ -105,12 +108,13 @@ function toggles({ field: { name, choices }, texts, change }) {
 function create(control) {
   const { name } = control.field;
   if (name === "head") return segmented(control, heads);
-  if (name === "length") return slider(control, (value, texts) => (value ? String(value) : texts["ui.length.own"]), 128);
+  if (name === "block") return slider(control, String, ({ scene }) => scene.depth - 1);
+  if (name === "length") return slider(control, (value, texts) => (value ? String(value) : texts["ui.length.own"]), () => 128);
   if (control.field.control === "player") return makePlayer(control);
   if (control.field.control === "toggles") return toggles(control);
   if (control.field.control === "number") return numberBox(control);
   if (control.field.control === "text") return numbersBox(control);
-  if (control.field.control === "slider") return slider(control, (value) => `${value} %`, control.field.high ?? 100);
+  if (control.field.control === "slider") return slider(control, (value) => `${value} %`, ({ field }) => field.high ?? 100);
   return segmented(control, named);
 }
 

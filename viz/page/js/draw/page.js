@@ -26,7 +26,7 @@ import { makeWhatIf } from "./what_if.js";
 /** @typedef {ReturnType<typeof import("../act/selecting.js").makeSelecting>} Selecting */
 
 /** @type {(keyof State)[]} */
-const DRAWN_ALL = ["shown", "pinned", "scene", "selection", "page", "presenting", "tools", "drawer", "layers", "pinKind", "tour", "guess", "otherScene", "pointed"];
+const DRAWN_ALL = ["shown", "pinned", "scene", "selection", "page", "presenting", "tools", "drawer", "layers", "pinKind", "tour", "guess", "otherScene", "pointed", "film"];
 
 /** Everything on the page, put into its root. @param {HTMLElement} root @param {Boot} boot @param {Store} store @param {any} act @param {Selecting} selecting */
 function build(root, boot, store, act, selecting) {
@@ -89,6 +89,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     if (!scene) return;
     const view = viewOf(boot, selection);
     strip.show(scene, /** @type {any} */ (selection), { stage: view.stage, view: view.id, title: boot.texts[`view.${view.id}.title`] });
+    strip.showFilm(state.film, scene);
     viewBar.show(scene, state);
   }
 

@@ -64,7 +64,9 @@ export function makeStrip(boot, act) {
   const blocks = make("div", { class: "sx-blocks" }, blockRow, make("div", { class: "sx-shape" }, ...key("windowed"), ...key("global"), blockShape.element));
   const neckNodes = boot.nodes.filter(({ id }) => id.startsWith("neck."));
   const neckShape = makeShape(texts);
-  const neck = make("div", { class: "sx-blocks" }, make("div", { class: "sx-node-row" }, neckNodes.map((one) => node(one, "sx-bare"))), neckShape.element);
+  const neckRow = make("div", { class: "sx-node-row" }, neckNodes.map((one) => node(one, "sx-bare")));
+  for (const button of neckRow.children) button.append(make("i", { class: "sx-film", hidden: true }));
+  const neck = make("div", { class: "sx-blocks" }, neckRow, neckShape.element);
   const outerParts = boot.nodes
     .filter(({ id }) => !/^neck\.[123]$/.test(id))
     .map((one) => (one.id === "blocks" ? blocks : one.id === "neck.0" ? neck : node(one)));
@@ -79,7 +81,7 @@ export function makeStrip(boot, act) {
     const kind = window ? "windowed" : "global";
     const name = `${fill(texts["label.block"], { block: index })}, ${texts[`ui.${kind}`]}`;
     const data = { block: index, kind };
-    return { element: make("button", { class: "sx-block", data, title: name, "aria-label": name, onclick: () => act.block(index) }, String(index)) };
+    return { element: make("button", { class: "sx-block", data, title: name, "aria-label": name, onclick: () => act.block(index) }, String(index), make("i", { class: "sx-film", hidden: true })) };
   }
 
   const countedOf = (/** @type {string} */ id) => boot.nodes.find((one) => one.id === id)?.shape ?? null;
@@ -112,6 +114,20 @@ export function makeStrip(boot, act) {
     }
   }
 
+  /** What each block and each of the neck's steps made of the photo; null until that has come. @param {import("../model/state.js").State["film"]} film @param {Scene} scene */
+  function showFilm(film, { photoGrid: [rows, cols] }) {
+    for (const [row, pictures] of /** @type {[HTMLElement, string[] | undefined][]} */ ([[blockRow, film?.blocks], [neckRow, film?.neck]])) {
+      row.querySelectorAll(".sx-film").forEach((one, index) => {
+        const picture = /** @type {HTMLElement} */ (one);
+        picture.hidden = false; // its room is there before it comes, so that nothing moves then
+        picture.style.backgroundImage = pictures ? `url("${pictures[index]}")` : "";
+        picture.style.aspectRatio = `${cols} / ${rows}`;
+      });
+    }
+    if (film) blocks.title = `${blocks.title}\n${texts["strip.film.blocks"]}`;
+    if (film) neck.title = `${neck.title}\n${texts["strip.film.neck"]}`;
+  }
+
   /** While a photo is encoded: the blocks that are done. @param {number} done */
   function progress(done) {
     blockRow.querySelectorAll(".sx-block").forEach((button, index) => button.classList.toggle("sx-done", index < done));
@@ -122,7 +138,7 @@ export function makeStrip(boot, act) {
     for (const { element: button, one } of nodes) button.classList.toggle("sx-pointed", stages.includes(one.stage));
     blockRow.classList.toggle("sx-pointed", stages.some((stage) => boot.blockStages.includes(stage)));
   }
-  return { element, show, progress, pointAt };
+  return { element, show, showFilm, progress, pointAt };
 }
 
 /** What each shape is of, in a word: of all nodes where the row has room, else of the lit one, else of none. @param {HTMLElement} row */

@@ -22,7 +22,8 @@ export function makeViewBar(boot, act, tabsOf) {
     setText(heading, texts[`stage.${view.stage}`]);
     keyed(tabs, tabsOf(view.id), ({ id }) => id, makeTab, (part, { id }) => setPressed(part.element, id === view.id));
     /** @type {HTMLElement | null} */ (tabs.querySelector('[aria-pressed="true"]'))?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
-    const uses = [...view.uses, ...ofThePhoto(view.stage, scene)];
+    const inBlock = boot.blockStages.includes(view.stage); // there the strip chooses the block
+    const uses = [...view.uses.filter((name) => name !== "block" || !inBlock), ...ofThePhoto(view.stage, scene)];
     showControls(controls, { fields: boot.fields, uses, scene, selection: { ...selection, channel: selection.channel ?? pinned?.channel ?? 0 }, texts, change: act.change });
   }
   return { element, show };

@@ -11,6 +11,7 @@ import { viewOf } from "./views.js";
 /** @typedef {import("./ask.js").Progress} Progress */
 
 const PAIR_FIELDS = ["block", "head", "query", "key"];
+const FILM_AFTER_MS = 300; // after the first picture and its proof
 const PROOF_AFTER_MS = 250; // the picture first
 
 /**
@@ -75,10 +76,11 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
         if (!shown) continue; // put away again already: others' photos are many
         succeeded();
         if (problems.length) store.set({ message: { kind: "notice", text: problems.join(". ") } });
-        store.set({ selection, settled: selection, scene, photo, otherScene, otherPhoto, pointed: null, pinned: shown, shown, hover: null, progress: null, looking: null, page: 0, status: "ready" });
+        store.set({ selection, settled: selection, scene, photo, otherScene, otherPhoto, pointed: null, film: null, pinned: shown, shown, hover: null, progress: null, looking: null, page: 0, status: "ready" });
         link.write(selection, { quiet: true });
         explaining.wish(selection);
         proving.wish(selection);
+        filming.wish(selection);
         return;
       }
     } catch (error) {
@@ -150,6 +152,17 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
     },
     () => false,
     () => store.set({ proof: null }),
+  );
+
+  // The strip's small pictures, of one trace whatever is looked at in it; without them the strip has its numbers still.
+  const filming = newest(
+    async (/** @type {Selection} */ selection, signal) => {
+      await clock.wait(PROOF_AFTER_MS + FILM_AFTER_MS, signal);
+      const answer = await ask("film", { selection: codec.texts(selection) }, { signal });
+      if (answer.blocks) store.set({ film: answer });
+    },
+    () => false,
+    () => {},
   );
 
   /** @param {string[]} changed */

@@ -19,6 +19,7 @@ import { makeStore } from "./store.js";
  * @property {HTMLImageElement | null} photo
  * @property {Scene | null} otherScene Of the second of two sides that are compared.
  * @property {HTMLImageElement | null} otherPhoto
+ * @property {{blocks: string[], neck: string[]} | null} film Each block's output as a small picture, and the neck's steps.
  * @property {Patch | null} pointed The patch of one side that is pointed at, for the other side to show it too.
  * @property {Shown | null} pinned The answer to the selection.
  * @property {Shown | null} shown What is on screen: the pinned answer, or a hovered patch's.
@@ -52,6 +53,7 @@ export function makeState(selection, more = {}) {
       otherScene: null,
       otherPhoto: null,
       pointed: null,
+      film: null,
       pinned: null,
       shown: null,
       hover: null,

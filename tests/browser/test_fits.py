@@ -37,6 +37,33 @@ MEASURE = """() => {
   return wrong;
 }"""
 
+# How much of the stage is used by the photo, its tools, the tabs and the panels of the first page, from 0 to 1. A panel
+# counts with what it draws; where its drawing fills the width or the height of its place, nothing larger of that shape
+# would fit, and it counts with all of its place.
+USED = """() => {
+  const stage = document.querySelector('.sx-main').getBoundingClientRect();
+  const around = [...document.querySelectorAll('.sx-photo, .sx-tools, .sx-view-bar')];
+  const boxes = around.map(e => e.getBoundingClientRect());
+  for (const panel of document.querySelectorAll('.sx-panel')) {
+    const place = panel.getBoundingClientRect();
+    const parts = [...panel.querySelectorAll('canvas, img, table, h3, p, .sx-number, .sx-legend')]
+      .map(e => { const range = document.createRange(); range.selectNodeContents(e);
+                  return e.matches('h3, p') ? range.getBoundingClientRect() : e.getBoundingClientRect(); })
+      .filter(({width, height}) => width && height);
+    const [left, top] = ['left', 'top'].map(side => Math.min(...parts.map(box => box[side])));
+    const [right, bottom] = ['right', 'bottom'].map(side => Math.max(...parts.map(box => box[side])));
+    const fills = right - left >= 0.95 * (place.width - 6) || bottom - top >= 0.95 * (place.height - 6);
+    boxes.push(fills ? place : {left, top, right, bottom});
+  }
+  const [step, seen] = [4, new Set()];
+  for (const {left, top, right, bottom} of boxes)
+    for (let y = Math.max(0, top - stage.top); y < Math.min(stage.height, bottom - stage.top); y += step)
+      for (let x = Math.max(0, left - stage.left); x < Math.min(stage.width, right - stage.left); x += step)
+        seen.add(`${Math.floor(x / step)},${Math.floor(y / step)}`);
+  return seen.size / (Math.ceil(stage.width / step) * Math.ceil(stage.height / step));
+}"""
+LEAST_USED = 0.6
+
 
 def step(page: Page, view: str) -> None:
     """Wait until a view is on screen."""
@@ -50,6 +77,7 @@ def step(page: Page, view: str) -> None:
         pytest.param(1024, 640, "", marks=pytest.mark.sizes),
         pytest.param(1280, 720, "&present=1", marks=pytest.mark.sizes),
         pytest.param(1280, 720, "&image=astronaut&__theme=dark", marks=pytest.mark.sizes),
+        pytest.param(1280, 720, "&image=chelsea", marks=pytest.mark.sizes),
         pytest.param(1920, 1080, "&present=1", marks=pytest.mark.sizes),
         pytest.param(820, 1180, "", marks=pytest.mark.sizes),
     ],
@@ -62,6 +90,8 @@ def test_every_view_fits_the_screen_without_scrolling(visit, width, height, more
         step(page, view)
         pages = max(1, page.locator(".sx-dot").count())
         for number in range(pages):
+            if not number and (used := page.evaluate(USED)) < LEAST_USED:
+                wrong.append(f"{view}: {used:.0%} of the stage is used")
             if number:
                 page.keyboard.press("n")
                 expect(page.locator(".sx-dot").nth(number)).to_have_attribute("aria-current", "true")

@@ -364,14 +364,33 @@ def test_the_strip_and_the_heads_of_the_large_encoders_fit_a_projector(visit, mo
     expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile("heads:16:"))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious(visit, theme):
-    page = visit(f"size=512&__theme={theme}")
+@pytest.mark.parametrize(
+    ("link", "width", "height"),
+    [
+        ("__theme=light", 1280, 720),
+        ("__theme=dark", 1280, 720),
+        ("__theme=light&present=1", 1280, 720),
+        ("__theme=dark&present=1", 1280, 720),
+        ("__theme=light", 390, 844),
+        ("__theme=dark", 844, 390),
+    ],
+)
+def test_axe_finds_nothing_serious(visit, link, width, height):
+    page = visit(f"size=512&{link}", width, height)
     page.keyboard.press("i")
     expect(page.locator(".sx-explain h2")).to_be_visible()
     found = Axe().run(page, context=".sx")
     serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
     assert serious == [], "\n".join(f"{v['id']}: {v['nodes'][0]['html'][:150]}" for v in serious)
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
+def test_in_the_hand_another_view_begins_at_its_top(visit, width, height):
+    page = visit("size=512&view=token_norms", width, height, has_touch=True, is_mobile=True)
+    page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    page.keyboard.press("PageDown")
+    expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile("^layer_cosines:"))
+    expect(page.locator(".sx-view-bar h2")).to_be_in_viewport()
 
 
 def test_touch_pins_a_patch(visit):

@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 # What the page's scripts ask the catalogue for; a test reads the scripts and holds this to them.
 PAGE_TEXTS = (
     *("ui.", "key.", "mouse.", "touch.", "tip.", "pair.", "stage.", "node.", "strip.", "axes.", "of.", "model.short."),
-    *("label.block", "label.max_value", "panel.compare."),
+    *("label.block", "label.max_value", "panel.compare.", "change."),
 )
 PAGE_VIEW_TEXTS = re.compile(r"view\.\w+\.(title|what)")
 

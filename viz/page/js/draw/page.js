@@ -136,7 +136,13 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     if (changed(...DRAWN_ALL)) drawAll(now);
     else if (changed("hover", "zoom")) drawPhoto(now);
   }
+  /** Where the page scrolls, another view begins at its top. @param {State} now @param {State} before */
+  function toTheTop({ pinned }, { pinned: last }) {
+    const other = pinned && last && pinned.selection.view !== last.selection.view;
+    if (other && scrolls(root) && main.getBoundingClientRect().top < 0) main.scrollIntoView({ block: "start" });
+  }
   store.subscribe(render);
+  store.subscribe(toTheTop);
   root.dataset.state = store.now.status;
   messages.show(store.now.message);
   drawAll(store.now);

@@ -7,41 +7,26 @@ Its options for what is looked at are the selection's fields, from the one table
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from samvit.encoder import ImageEncoderViT
 from samvit.errors import CheckpointError
-from samvit.forward import photos_of, trace
-from samvit.photo import open_photo
-from samvit.tracing import Trace
+from samvit.forward import photos_of
+from viz.command_files import KINDS, Order, kind_of, slides_of, write, write_views
+from viz.figures.slides import Slide, pptx
 from viz.selection import BY_NAME, FIELDS, Field, Selection, parse
-from viz.session.export import FORMATS, export_file
+from viz.session.export import SLIDES
 from viz.session.models import OFFERED, Models
 from viz.session.photos import EXAMPLES
-from viz.showing import selected
+from viz.tour import Tour
+from viz.tour_file import read_tour
 from viz.views import VIEWS, view_by_id
 from viz.words import say, written
 
 # Fields that something else on the command line says, or that mean nothing there.
 ELSEWHERE = {"image", "stop"}
-# Fields that decide what is encoded, not how it is looked at.
-READING = ("page", "bands")
-BAR = 24  # characters of a full progress bar
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be done: photos, one encoder, views, and where the files go."""
-
-    photos: tuple[Path, ...]
-    model: str
-    views: tuple[str, ...]
-    fields: dict[str, Any]
-    out: Path
-    format: str  # of the files in the folder `out`; empty if `out` is one file
 
 
 class Unusable(ValueError):
@@ -61,12 +46,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"python -m viz: {problem}\n")
         return 2
     failed = 0
+    deck: list[Slide] = []
     for photo in wanted.photos:
         try:
-            write_views(encoder, photo, wanted)
+            if wanted.deck:
+                deck += slides_of(encoder, photo, wanted)
+            else:
+                write_views(encoder, photo, wanted)
         except (ValueError, OSError) as problem:
             failed += 1
             sys.stderr.write(f"{photo.name}: {problem}\n")
+    if deck:
+        write(wanted.out, pptx(deck))
     return 1 if failed else 0
 
 
@@ -74,10 +65,16 @@ def parser() -> argparse.ArgumentParser:
     """The options; those for what is looked at come from the table of the selection's fields."""
     made = argparse.ArgumentParser("python -m viz", description="Views of photos as files.")
     made.add_argument("photos", nargs="*", type=Path, metavar="PHOTO", help="photos, or folders of photos")
-    made.add_argument("-o", "--output", type=Path, metavar="PATH", help=f"a file ({', '.join(FORMATS)}) or a folder")
-    made.add_argument("--format", choices=FORMATS, help="of the files in a folder (default: png)")
+    made.add_argument("-o", "--output", type=Path, metavar="PATH", help=f"a file ({', '.join(KINDS)}) or a folder")
+    made.add_argument("--format", choices=KINDS, help="of the files in a folder (default: png)")
     made.add_argument("--list", action="store_true", help="list the views and end")
     made.add_argument("--all", action="store_true", help="every view")
+    made.add_argument(
+        "--tour", type=Path, metavar="FILE", help="the stops of a tour instead of a view, as slides: -o x.pptx"
+    )
+    made.add_argument(
+        "--blocks", metavar="N,N,…", help="the blocks that a lesson holds: -o x.html (default: what fits)"
+    )
     made.add_argument("--link", metavar="LINK", help="a link of the page, or its query; options come before it")
     made.add_argument("--lang", choices=BY_NAME["lang"].choices, default=BY_NAME["lang"].default, help="of the words")
     for known in FIELDS:
@@ -127,7 +124,29 @@ def order(given: argparse.Namespace) -> Order:
     except ValueError as problem:
         raise Unusable(str(problem)) from None
     out, file_format = destination(given.output, given.format, photos, views)
-    return Order(photos, fields.pop("model", BY_NAME["model"].default), views, fields, out, file_format)
+    model = fields.pop("model", BY_NAME["model"].default)
+    made = Order(photos, model, views, fields, out, file_format, tour_of(given.tour), blocks_of(given.blocks))
+    if made.tour and not made.deck:
+        raise Unusable("--tour must go into slides, as in -o tour.pptx")
+    return made
+
+
+def tour_of(path: Path | None) -> Tour | None:
+    """A tour's file, read; Unusable if it can't be."""
+    try:
+        return read_tour(path) if path else None
+    except (ValueError, OSError) as problem:
+        raise Unusable(f"--tour {problem}") from None
+
+
+def blocks_of(text: str | None) -> tuple[int, ...] | None:
+    """The blocks that a lesson is to hold; Unusable if the text names none."""
+    if text is None:
+        return None
+    parts = text.split(",")
+    if not all(part.strip().isdecimal() for part in parts):
+        raise Unusable(f"--blocks must be whole numbers with commas between them, got {text[:40]!r}")
+    return tuple(int(part) for part in parts)
 
 
 def parsed(known: Field, text: str) -> Any:
@@ -178,10 +197,10 @@ def destination(
     """
     if output is None or output.is_dir() or not output.suffix:
         return output or Path(), file_format or "png"
-    kind = output.suffix.removeprefix(".").lower()
-    if kind not in FORMATS:
-        raise Unusable(f"--output must end in one of {', '.join(FORMATS)} or be a folder, got {output.name!r}")
-    if len(photos) * len(views) > 1:
+    kind = kind_of(output)
+    if kind not in KINDS:
+        raise Unusable(f"--output must end in one of {', '.join(KINDS)} or be a folder, got {output.name!r}")
+    if len(photos) * len(views) > 1 and kind not in SLIDES:
         raise Unusable(f"--output must be a folder for {len(photos) * len(views)} files, got {output.name!r}")
     if file_format not in {None, kind}:
         raise Unusable(f"--format must be that of --output, got {file_format} and {output.name!r}")
@@ -197,62 +216,3 @@ def encoder_of(model: str) -> ImageEncoderViT:
         raise Unusable(f"--model must be one of {', '.join(OFFERED)} or a checkpoint's path, got {path.name!r}")
     models = Models((), [path])
     return models.encoder(models.allowed[0])
-
-
-def write_views(encoder: ImageEncoderViT, photo: Path, wanted: Order) -> None:
-    """Encode one photo and write its views; a view of many that has nothing to show is told and left out."""
-    made = traced(encoder, photo, wanted.fields)
-    looking = {name: value for name, value in wanted.fields.items() if BY_NAME[name].part != "subject"}
-    looking["what_if"] = str(made.what_if)
-    looking["model"] = wanted.model if wanted.model in OFFERED else Path(wanted.model).stem
-    for view in wanted.views:
-        try:
-            selection = selected(made, view, **looking)
-            file = export_file(made, selection, wanted.format or wanted.out.suffix.removeprefix(".").lower())
-        except ValueError as problem:
-            if len(wanted.views) == 1:
-                raise
-            sys.stderr.write(f"{photo.name}: {view} is left out: {problem}\n")
-            continue
-        path = wanted.out
-        if wanted.format:
-            path = wanted.out / f"{photo.stem}_{view}.{wanted.format}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.data)
-
-
-def traced(encoder: ImageEncoderViT, photo: Path, fields: dict[str, Any]) -> Trace:
-    """One photo through the encoder, with a progress bar on a terminal."""
-    pages, bands = (fields.get(name) for name in READING)
-    page = pages[0] if pages is not None and len(pages) == 1 else pages
-    way, what_if = (fields.get(name, BY_NAME[name].default) for name in ("way", "what_if"))
-    bar = ProgressBar(photo.name, sys.stderr)
-    try:
-        made = trace(
-            encoder, open_photo(photo, page=page, bands=bands), fields.get("size"), bar.step, way, what_if=what_if
-        )
-    finally:
-        bar.clear()
-    return replace(made, source=photo.name)
-
-
-class ProgressBar:
-    """One line that fills as a photo is encoded; nothing where nobody watches."""
-
-    def __init__(self, name: str, stream: Any) -> None:  # a stream of text
-        self.name, self.stream, self.width = name, stream, 0
-
-    def step(self, what: str, done: int, total: int) -> None:
-        """How far it is."""
-        full = BAR * done // total
-        self._write(f"{self.name[:40]} [{'█' * full}{'·' * (BAR - full)}] {what}")
-
-    def clear(self) -> None:
-        """Leave the line empty."""
-        self._write("")
-
-    def _write(self, line: str) -> None:
-        if self.stream.isatty():
-            self.stream.write(f"\r{line:<{self.width}}" + ("" if line else "\r"))
-            self.stream.flush()
-            self.width = max(self.width, len(line))

@@ -15,12 +15,11 @@ from viz.selection import BY_NAME, FIELDS, Limits, Selection
 from viz.views import view_by_id
 from viz.words import Text, Words, written
 
-PARTS = ("title", "words", "notes")
+Part = Literal["title", "words", "notes"]
+PARTS: tuple[Part, ...] = ("title", "words", "notes")
 WRITTEN_FOR = 64  # patches along a side of the grid that a tour's patches are meant on, unless its link names a size
 # What a stop sets back where its link doesn't name it.
 RESET = {known.name: known.default for known in FIELDS if known.part in {"look", "against"}}
-
-Part = Literal["title", "words", "notes"]
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ import re
 
 import numpy as np
 import pytest
+from pptx import Presentation
 from safetensors import safe_open
 
 from tests.viz.photos import noise_photo
 from viz import command_line
-from viz.command_line import ELSEWHERE, ProgressBar, linked_fields, main, parser
+from viz.command_files import ProgressBar
+from viz.command_line import ELSEWHERE, linked_fields, main, parser
 from viz.selection import FIELDS, Selection
 from viz.views import VIEWS
 
@@ -153,3 +155,46 @@ def test_the_bar_fills_on_a_terminal_and_leaves_its_line_empty():
     half, full, empty, _ = screen.getvalue().split("\r")[1:]
     assert half.count("█") == 12 and full.count("█") == 24 and full.rstrip().endswith("neck")
     assert empty.strip() == "" and len(empty) >= len(full.rstrip())
+
+
+def test_several_views_of_several_photos_are_one_file_of_slides(small, photo, tmp_path, monkeypatch):
+    monkeypatch.setattr(command_line, "VIEWS", [view for view in VIEWS if view.id in {"heads", "neck_pca"}])
+    noise_photo(rows=40, cols=30).save(tmp_path / "dog.png")
+    out = tmp_path / "out" / "both.pptx"
+    assert run(photo, tmp_path / "dog.png", "--all", "-o", out) == 0
+    slides = Presentation(out).slides
+    assert [slide.shapes.title.text for slide in slides] == ["Heads", "PCA of the neck"] * 2
+    feet = [shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame]
+    assert sum("cat.png" in text for text in feet) == sum("dog.png" in text for text in feet) == 2
+
+
+def test_a_tour_s_stops_are_slides_with_its_words_and_notes(small, photo, tmp_path):
+    tour = tmp_path / "mine.toml"
+    tour.write_text(
+        'title = "Mine"\n\n[[stop]]\nlink = "view=heads&block=1"\ntitle = "First"\nwords = "Look here."\n'
+        'notes = "Wait."\n\n[[stop]]\nlink = "view=neck_pca"\ntitle = "Then"\nwords = "And there."\n'
+    )
+    out = tmp_path / "tour.pptx"
+    assert run(photo, "--tour", tour, "-o", out) == 0
+    first, then = Presentation(out).slides
+    assert (first.shapes.title.text, then.shapes.title.text) == ("First", "Then")
+    assert first.notes_slide.notes_text_frame.text.startswith("Wait.")
+    assert "view=neck_pca" in then.notes_slide.notes_text_frame.text
+
+
+def test_a_lesson_holds_the_blocks_that_are_named(small, photo, tmp_path):
+    out = tmp_path / "lesson.html"
+    assert run(photo, "--block", "2", "--blocks", "0,2", "-o", out) == 0
+    assert re.findall(r'id="sx-tokens-(\d+)"', out.read_text()) == ["0", "2"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--blocks", "0,x", "-o", "x.html"], "--blocks must be whole numbers with commas between them, got '0,x'"),
+        (["--tour", "nowhere.toml", "-o", "x.pptx"], "--tour .*nowhere.toml"),
+    ],
+)
+def test_a_tour_or_blocks_that_cannot_be_used_are_code_2(small, photo, arguments, sentence, capsys):
+    assert run(photo, *arguments) == 2
+    assert re.search(sentence, capsys.readouterr().err)

@@ -31,7 +31,7 @@ def test_what_is_not_said_is_the_last_global_block_and_the_photo_s_middle(traced
     assert (chosen.focus.block, chosen.focus.query, chosen.subject.size) == (3, (3, 5), 160)
 
 
-@pytest.mark.parametrize("ending", ["png", "svg", "pdf", "npz", "safetensors"])
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf", "npz", "safetensors", "pptx"])
 def test_a_view_is_saved_in_the_format_of_the_file_s_ending(traced, tmp_path, ending):
     viz.save(traced, tmp_path / f"it.{ending}", "neck_pca")
     assert (tmp_path / f"it.{ending}").stat().st_size > 1000

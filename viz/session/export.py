@@ -1,5 +1,6 @@
 """The current view as a file to take along."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from samvit.tracing import Trace
 from viz.figures.export import About, npz, pdf, png, safetensors, svg
 from viz.figures.figure import figure, figure_of_scenes
 from viz.figures.maps import Marks, Scene
+from viz.figures.slides import Slide, pptx
 from viz.panel import spoken
 from viz.selection import Selection
 from viz.session.bases import view_bases
@@ -30,7 +32,10 @@ DRAWN: dict[str, tuple[Callable[[Figure, About], bytes], str]] = {
     "pdf": (pdf, "application/pdf"),
 }
 VALUES = {"npz": npz, "safetensors": safetensors}
-FORMATS = (*DRAWN, *VALUES)
+SLIDES = {"pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"}
+FIRST_SENTENCE = re.compile(r"(?<=[.?!]) |(?<=[。？！])")
+FORMATS = (*DRAWN, *VALUES, *SLIDES)
+SLIDE_DPI = 200
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ def export_file(trace: Trace, selection: Selection, file_format: str, other: Sid
     if file_format in DRAWN:
         write, kind = DRAWN[file_format]
         data = write(drawn(trace, selection, other=other), about(trace, selection, other))
+    elif file_format in SLIDES:
+        kind, data = SLIDES[file_format], pptx([slide(trace, selection, other)])
     else:
         kind = "application/octet-stream"
         data = values(trace, selection, file_format, other)
@@ -84,14 +91,17 @@ def values(trace: Trace, selection: Selection, file_format: str, other: Side | N
     )
 
 
-def drawn(trace: Trace, selection: Selection, width_in: float | None = None, other: Side | None = None) -> Figure:
+def drawn(
+    trace: Trace, selection: Selection, width_in: float | None = None, other: Side | None = None, foot: bool = True
+) -> Figure:
     """One view as a matplotlib Figure, with the pinned patches and a caption; of two sides both, and differences.
 
     Args:
         width_in: Inches, for a paper; without it the figure is a slide.
+        foot: Whether there is a caption.
     """
     lang, overlay = selection.lang, selection.look.overlay
-    under = written(caption(trace, selection, other), lang)
+    under = written(caption(trace, selection, other), lang) if foot else ""
     if other is None:
         shown = [spoken(panel, lang) for panel in view_by_id(selection.view).panels(trace, selection)]
         return figure(shown, own_pixels(trace).numpy(), under, marks(trace, selection), overlay, width_in)
@@ -103,6 +113,23 @@ def drawn(trace: Trace, selection: Selection, width_in: float | None = None, oth
         title = panel.title if side == "difference" else say(f"panel.compare.{side}", what=panel.title)
         parts.append((spoken(replace(panel, title=title), lang), there if side == "b" else here))
     return figure_of_scenes(parts, under, width_in)
+
+
+def slide(
+    trace: Trace, selection: Selection, other: Side | None = None, title: str = "", text: str = "", notes: str = ""
+) -> Slide:
+    """One view as a slide.
+
+    Args:
+        title, text, notes: Instead of the view's own title, first sentence and explanation.
+    """
+    own = {part: written(say(f"view.{selection.view}.{part}"), selection.lang) for part in ("title", "what", "not")}
+    picture = png(drawn(trace, selection, other=other, foot=False), dpi=SLIDE_DPI)
+    first = FIRST_SENTENCE.split(own["what"], maxsplit=1)[0]
+    told = notes or "\n\n".join((own["what"], own["not"]))
+    link = urlencode(selection.to_query(), safe=",")
+    under = written(caption(trace, selection, other), selection.lang)
+    return Slide(title or own["title"], picture, text or first, under, f"{told}\n\n{link}")
 
 
 def about(trace: Trace, selection: Selection, other: Side | None = None) -> About:

@@ -17,7 +17,7 @@ from viz.session.export import FORMATS, caption, drawn, export_file, marks
 from viz.words import Problem, written
 
 PINNED = {"block": 1, "head": 2, "query": (1, 2), "key": (3, 4), "against_query": (5, 6)}
-BEGINNINGS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "npz": b"PK", "safetensors": b""}
+BEGINNINGS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "npz": b"PK", "safetensors": b"", "pptx": b"PK"}
 
 
 @pytest.fixture
@@ -47,9 +47,9 @@ def test_outside_a_block_no_key_is_marked_that_nobody_pinned(made):
 def test_the_overlay_of_the_screen_is_the_exports(made, monkeypatch, overlay):
     drawn = []
 
-    def watched(panels, photo, under, marked, overlay_percent):
+    def watched(panels, photo, under, marked, overlay_percent, width_in):
         drawn.append(overlay_percent)
-        return figure(panels, photo, under, marked, overlay_percent)
+        return figure(panels, photo, under, marked, overlay_percent, width_in)
 
     monkeypatch.setattr(export, "figure", watched)
     export_file(made, Selection.of(overlay=overlay, **PINNED), "png")
@@ -79,7 +79,7 @@ def test_values_are_those_of_the_row(made):
 
 
 def test_an_unknown_format_is_named(made):
-    with pytest.raises(Problem, match="format must be one of png, svg, pdf, npz, safetensors, got 'exe'"):
+    with pytest.raises(Problem, match="format must be one of png, svg, pdf, npz, safetensors, pptx, got 'exe'"):
         export_file(made, Selection(), "exe")
 
 

@@ -54,4 +54,5 @@ TEXTS = {
     "problem.strongest": "the strongest",
     "problem.default": "the default",
     "problem.own_channel": "the one that the view chooses",
+    "problem.slides": "slides need python-pptx, which isn't installed: pip install python-pptx",
 }

@@ -90,6 +90,7 @@ TEXTS = {
     "ui.export.screen": "PNG as you see it",
     "ui.export.npz": "NPZ values",
     "ui.export.safetensors": "safetensors values",
+    "ui.export.pptx": "PowerPoint slide",
     "ui.export.html": "Lesson, one file",
     "ui.no_snapshot": "This browser lets no page be read as a picture; the other formats are there.",
     "ui.step": "Step",

@@ -6,7 +6,7 @@ import { fill } from "./text.js";
 
 /** @typedef {import("../types.js").Boot} Boot */
 
-const FORMATS = ["png", "screen", "svg", "pdf", "npz", "safetensors", "html"]; // "screen" is drawn here, the others by the server
+const FORMATS = ["png", "screen", "svg", "pdf", "npz", "safetensors", "pptx", "html"]; // "screen" is drawn here, the others by the server
 
 /** @param {string} name @param {string} label @param {() => void} action */
 export function iconButton(name, label, action) {

@@ -1,0 +1,71 @@
+"""Slides: one view each, with title, sentence, picture, source and notes; and LibreOffice opens them."""
+
+import io
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from pptx import Presentation
+
+import samvit
+from tests.viz.photos import noise_photo
+from viz.figures.slides import SIZE, pptx
+from viz.session.export import export_file, slide
+from viz.showing import selected
+
+
+@pytest.fixture
+def traced(small_encoder):
+    return samvit.trace(small_encoder, noise_photo(rows=65, cols=100))
+
+
+def opened(data: bytes):
+    return Presentation(io.BytesIO(data))
+
+
+def test_a_view_is_one_slide_of_title_sentence_picture_source_and_notes(traced):
+    file = export_file(traced, selected(traced, "heads", block=2, query=(3, 4)), "pptx")
+    made = opened(file.data)
+    (page,) = made.slides
+    assert made.slide_width / made.slide_height == pytest.approx(16 / 9, abs=1e-3)
+    words = [shape.text_frame.text for shape in page.shapes if shape.has_text_frame]
+    assert words[0] == "Heads" and words[1].startswith("How strongly") and words[1].count(".") == 1
+    assert "Block 2" in words[2] and "small" in words[2]
+    (picture,) = [shape for shape in page.shapes if not shape.has_text_frame]
+    assert picture.image.content_type == "image/png" and picture.width > made.slide_width / 4
+    notes = page.notes_slide.notes_text_frame.text
+    assert "view=heads" not in notes and "block=2" in notes and words[1] in notes
+
+
+def test_everything_lies_on_the_slide(traced):
+    made = opened(pptx([slide(traced, selected(traced, view)) for view in ("heads", "arguments", "neck_pca")]))
+    for page in made.slides:
+        for shape in page.shapes:
+            assert shape.left >= 0 and shape.left + shape.width <= made.slide_width
+            assert shape.top >= 0 and shape.top + shape.height <= made.slide_height
+    assert made.core_properties.author == "SAM Encoder Explorer"
+
+
+def test_no_slide_is_refused():
+    with pytest.raises(ValueError, match="^slides need at least one view, got none$"):
+        pptx([])
+
+
+def test_without_python_pptx_one_sentence_says_what_to_install(traced, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pptx", None)
+    with pytest.raises(ValueError, match="pip install python-pptx$"):
+        export_file(traced, selected(traced, "heads"), "pptx")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice isn't installed")
+def test_libreoffice_makes_a_page_of_each_slide(traced, tmp_path):
+    (tmp_path / "it.pptx").write_bytes(pptx([slide(traced, selected(traced, view)) for view in ("heads", "neck_pca")]))
+    command = ["soffice", "--headless", f"-env:UserInstallation={tmp_path.as_uri()}/profile", "--convert-to", "pdf"]
+    subprocess.run([*command, "it.pptx"], cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    pages = (tmp_path / "it.pdf").read_bytes()
+    boxes = [tuple(map(float, box.split())) for box in re.findall(rb"/MediaBox *\[0 0 ([^]]+)\]", pages)]
+    assert pages.count(b"/Type/Page/") == 2
+    assert boxes and all(box == pytest.approx([side * 72 for side in SIZE], abs=0.5) for box in boxes)

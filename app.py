@@ -13,6 +13,10 @@ from pathlib import Path
 # Names that `--models` takes; `viz/session/models.py` holds them to what it offers. Nothing heavy is imported before
 # the options are known to be good.
 MODELS = ("vit_tiny", "vit_tiny_random", "vit_b", "vit_l", "vit_h")
+# A Hugging Face Space has ViT-B on its disk from the start, two processors and 16 GB.
+ON_SPACE = "SPACE_ID" in os.environ
+OFFERED = ("vit_b", "vit_tiny", "vit_tiny_random") if ON_SPACE else MODELS
+MEMORY_GB = 8.0 if ON_SPACE else 4.0
 
 
 def options(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -22,8 +26,8 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=None, help="port (default: the first free one from 7860)")
     parser.add_argument(
         "--models",
-        default=",".join(MODELS),
-        help=f"comma-separated models to offer, the first one is shown first (default: {','.join(MODELS)})",
+        default=",".join(OFFERED),
+        help=f"comma-separated models to offer, the first one is shown first (default: {','.join(OFFERED)})",
     )
     parser.add_argument(
         "--checkpoint", action="append", default=[], type=Path, metavar="FILE", help="offer a local checkpoint as well"
@@ -31,7 +35,10 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--config", metavar="TEXT", help="what --checkpoint's tensors can't tell, as in window_size=14")
     parser.add_argument("--prefix", metavar="TEXT", help="where in --checkpoint the encoder's names begin")
     parser.add_argument(
-        "--memory-gb", type=float, default=4.0, help="what traces, rebuilt parts and uploads may take (default: 4)"
+        "--memory-gb",
+        type=float,
+        default=MEMORY_GB,
+        help=f"what uploads, traces and what is rebuilt of them may take (default: {MEMORY_GB:g})",
     )
     parser.add_argument("--threads", type=int, default=None, help="torch's threads (default: torch's own choice)")
     parser.add_argument("--tour", type=Path, metavar="FILE", help="a guided tour of your own: see docs/tours.md")

@@ -52,6 +52,14 @@ def test_an_option_that_cannot_be_used_is_one_sentence_and_exit_code_2(options, 
     assert re.search(sentence, error)
 
 
+def test_a_space_opens_on_sams_own_weights_which_its_front_matter_preloads():
+    command = [sys.executable, "-c", "import app; chosen = app.options([]); print(*chosen.models, chosen.memory_gb)"]
+    found = subprocess.run(command, cwd=ROOT, env=os.environ | {"SPACE_ID": "me/mine"}, capture_output=True, text=True)
+    assert found.stdout.split() == ["vit_b", "vit_tiny", "vit_tiny_random", "8.0"]
+    front = (ROOT / "README.md").read_text(encoding="utf-8").split("---")[1]
+    assert re.search(r'preload_from_hub: \["facebook/sam-vit-base [^"]*model.safetensors"\]', front)
+
+
 def test_a_line_of_the_log_is_json_with_the_errors_trace():
     try:
         raise ZeroDivisionError("a bug")

@@ -1,6 +1,8 @@
 # make run    the page, in a fresh virtual environment
 # make test   everything: sets up Python, a Chromium, and runs all tests
 # make check  before each commit: format, lint, types, fast tests
+# make audit  known vulnerabilities and licences of what is installed to serve the page (asks pypi.org)
+# make lock   requirements.lock anew, from requirements.txt: every package with its hashes
 #
 # Options: PYTHON=python3.12           another Python, 3.11 or newer
 #          ARGS="--port 7861"          what app.py is started with
@@ -11,13 +13,14 @@ TORCH_INDEX ?=
 ARGS ?=
 
 VENV := .venv
+AUDIT := .venv-audit
 VENV_PYTHON := $(VENV)/bin/python
 PIP_INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 TORCH_OPTION := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 JS_TESTS := $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 
 .DELETE_ON_ERROR:
-.PHONY: run test check test-js
+.PHONY: run test check test-js audit lock
 
 run: $(VENV)/runtime.stamp
 	$(VENV_PYTHON) app.py $(ARGS)
@@ -39,6 +42,21 @@ ifneq ($(JS_TESTS),)
 	@if command -v node >/dev/null; then node --test --test-reporter=spec $(JS_TESTS); \
 	else echo "node is not installed: skipped $(words $(JS_TESTS)) files of JavaScript tests (all else runs)"; fi
 endif
+
+# Strict: a package that can't be asked about is a failure, not a silence.
+audit: $(AUDIT)/stamp $(VENV)/runtime.stamp
+	$(AUDIT)/bin/pip-licenses --python $(VENV_PYTHON) --summary --order=count --partial-match --fail-on="GNU General;GPL-;AGPL"
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
+
+lock: $(AUDIT)/stamp
+	$(AUDIT)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --custom-compile-command "make lock" --output-file requirements.lock requirements.txt
+
+$(AUDIT)/stamp: pyproject.toml | $(VENV_PYTHON)
+	$(VENV_PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --group audit
+	@touch $@
 
 # A stamp is newer than what it was made from: the second call of any target does nothing twice.
 $(VENV_PYTHON):

@@ -21,7 +21,9 @@ TEXTS = {
     "panel.layers.own": "The same outputs, each in a basis of its own",
     "panel.layers.shared_one": "Block {block} in the shared basis",
     "panel.layers.own_one": "Block {block} in its own basis",
-    "note.layers.variance": "the three colours hold {share:percent} of the variance",
+    "note.layers.variance": (
+        "the three colours hold {share:percent} of the variance and span its 1st to 99th percentile"
+    ),
     "note.layers.order": "in the order of the blocks, with their numbers; block {block} is framed",
     "view.token_norms.title": "Token lengths and outliers",
     "view.token_norms.what": (

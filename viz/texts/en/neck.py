@@ -48,7 +48,7 @@ TEXTS = {
         "percentile a colour goes from none to full. What the first three components leave out is not shown; the "
         "curve says how much that is."
     ),
-    "panel.neck_pca.variance": "variance explained: {shares}",
+    "panel.neck_pca.variance": "variance explained: {shares}; colours span the 1st to the 99th percentile",
     "panel.neck_pca.curves": "How much of the variance each component explains",
     "view.neck_channels.title": "Channels as a wall",
     "view.neck_channels.what": (

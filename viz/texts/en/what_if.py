@@ -42,6 +42,7 @@ TEXTS = {
     "unit.what_if.turned": "1 − cosine with the true token",
     "axis.what_if.block": "block",
     "ui.what_if": "What if",
+    "ui.what_if.beside": "Beside the true encoder",
     "ui.what_if.true": "Back to the true encoder",
     "ui.what_if.take_back": "take back: {change}",
     "ui.what_if.encoder": "The encoder",

@@ -78,7 +78,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
   function drawFrame(state) {
     const { selection, scene } = state;
     header.show(selection, scene);
-    whatIf.show(selection, scene);
+    whatIf.show(selection, scene, isComparing(selection) ? state.otherScene : null);
     tools.show(state);
     compareBar.show(state);
     attach(compareBar.element, strip.element, isComparing(selection));

@@ -35,23 +35,27 @@ export function makeWhatIf(boot, change) {
     make("div", {}, list, make("b", {}, texts["ui.what_if.encoder"]), ofThe(false), make("b", {}, texts["ui.what_if.photo"]), ofThe(true)),
   );
   const sentence = make("span", {});
-  const back = make("button", { onclick: () => change({ what_if: "" }) }, texts["ui.what_if.true"]);
-  const line = make("div", { class: "sx-what-if", role: "status", hidden: true }, sentence, back);
+  const back = make("button", { onclick: () => change({ what_if: "", against_what_if: null }) }, texts["ui.what_if.true"]);
+  const beside = make("button", { onclick: () => change({ compare: "one", against_what_if: "" }) }, texts["ui.what_if.beside"]);
+  const line = make("div", { class: "sx-what-if", role: "status", hidden: true }, sentence, beside, back);
 
   return {
     menu,
     line,
     toggle: () => (menu.open = !menu.open),
-    /** @param {any} now @param {import("../types.js").Scene | null} scene */
-    show(now, scene) {
+    /** `other` is the second of two sides that are compared. @param {any} now @param {import("../types.js").Scene | null} scene @param {import("../types.js").Scene | null} other */
+    show(now, scene, other) {
       selection = now;
       for (const button of buttons) {
         const one = here(button.dataset.change ?? "");
         setText(button, called(one));
         button.setAttribute("aria-pressed", String(has(one)));
       }
-      line.hidden = !scene?.whatIf;
-      setText(sentence, scene?.whatIf ?? "");
+      const of = other ? [["A: ", scene], ["B: ", other]] : [["", scene]];
+      const said = /** @type {[string, import("../types.js").Scene | null][]} */ (of).filter(([, one]) => one?.whatIf).map(([side, one]) => `${side}${one?.whatIf}`);
+      line.hidden = !said.length;
+      setText(sentence, said.join(" "));
+      beside.hidden = Boolean(other) || !scene?.whatIf;
       const present = changesOf(selection.what_if);
       if (list.dataset.shown === selection.what_if) return;
       list.dataset.shown = selection.what_if;

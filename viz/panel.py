@@ -85,12 +85,16 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One line of `Curves`; `role` gives its colour: query, key, windowed, global, red, green, blue, or ""."""
+    """One line of `Curves`; `role` gives its colour: query, key, windowed, global, red, green, blue, or "".
+
+    `patches` says of dots which patches they are: (rows, cols, step) of a grid of every step-th patch, row by row.
+    """
 
     label: Text
     x: Float[np.ndarray, " points"]
     y: Float[np.ndarray, " points"]
     role: str = ""
+    patches: tuple[int, int, int] | tuple[()] = ()
 
 
 @dataclass(frozen=True, eq=False)

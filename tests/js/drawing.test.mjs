@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { extent, ticks } from "../../viz/page/js/draw/curves.js";
+import { dotAt, dotOf, extent, ticks } from "../../viz/page/js/draw/curves.js";
 import { flowRows } from "../../viz/page/js/draw/frame.js";
 import { scalesShown } from "../../viz/page/js/draw/legend.js";
 import { mapTip, strongest, valueText } from "../../viz/page/js/draw/maps.js";
@@ -101,4 +101,13 @@ test("numbers are written with the digits that matter", () => {
 test("shares are written in percent, and the smallest are not written as zero", () => {
   const table = [[0.0193, "1.93 %"], [0.25, "25.0 %"], [0.00001, "< 0.01 %"], [0, "0.00 %"], [-0.0043, "−0.43 %"]];
   for (const [share, text] of table) assert.equal(percent(share), text);
+});
+
+test("a dot knows its patch, and a patch its dot", () => {
+  const place = { atX: (x) => 10 * x, atY: (y) => 100 - 10 * y, type: 12 };
+  const panel = { curves: [{ label: "keys", x: [0, 1, 2, 3, null, 5], y: [0, 1, 2, 3, 4, 5], patches: [2, 3, 2] }, { label: "one", x: [9], y: [9], patches: [] }] };
+  assert.deepEqual(dotAt(panel, [31, 72], place), { label: "keys", patch: [2, 0] });
+  assert.equal(dotAt(panel, [31, 95], place), null);
+  assert.equal(dotAt(panel, [90, 10], place), null);
+  assert.deepEqual([[0, 4], [2, 0], [1, 0], [4, 0], [0, 6]].map((patch) => dotOf([2, 3, 2], patch)), [2, 3, -1, -1, -1]);
 });

@@ -30,7 +30,13 @@ def panel_message(panel: Panel, language: str = "en") -> dict[str, object]:
         case Curves():
             colours = curve_colours([curve.role for curve in panel.curves])
             message["curves"] = [
-                {"label": curve.label, "x": _numbers(curve.x), "y": _numbers(curve.y), "colour": colour}
+                {
+                    "label": curve.label,
+                    "x": _numbers(curve.x),
+                    "y": _numbers(curve.y),
+                    "colour": colour,
+                    "patches": curve.patches,
+                }
                 for curve, colour in zip(panel.curves, colours, strict=True)
             ]
             message["yNames"] = panel.y_names

@@ -14,7 +14,7 @@ from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Number, Numbers, Panel, Picture
 from viz.selection import Selection
 from viz.views.view import View
-from viz.words import say
+from viz.words import Words, say
 
 DOTS = 1024  # of queries, and as many of keys: of a larger photo every second row and column, or fewer
 
@@ -47,15 +47,18 @@ def _scatter(plane: Plane, query: tuple[int, int], block: int, head: int) -> Cur
     """All queries and keys, thinned evenly where there are many, then the pinned patch's query and key."""
     rows, cols, _ = plane.q.shape
     step = int(np.ceil(np.sqrt(rows * cols / DOTS))) or 1
-    dots = [(plane.q[::step, ::step], say("label.qk_plane.queries"), "")]
-    dots += [(plane.k[::step, ::step], say("label.qk_plane.keys"), "")]
+    patches = (-(-rows // step), -(-cols // step), step)
+    dots: list[tuple[Tensor, Words, str, tuple[int, int, int] | tuple[()]]] = [
+        (plane.q[::step, ::step], say("label.qk_plane.queries"), "", patches)
+    ]
+    dots += [(plane.k[::step, ::step], say("label.qk_plane.keys"), "", patches)]
     if query[0] < rows and query[1] < cols:
-        dots += [(plane.q[query], say("label.qk_plane.query", patch=query), "query")]
-        dots += [(plane.k[query], say("label.qk_plane.key", patch=query), "key")]
+        dots += [(plane.q[query], say("label.qk_plane.query", patch=query), "query", ())]
+        dots += [(plane.k[query], say("label.qk_plane.key", patch=query), "key", ())]
     curves = []
-    for vectors, label, role in dots:
+    for vectors, label, role, grid in dots:
         places = plane.basis.scores(vectors.reshape(-1, vectors.shape[-1])).numpy()  # (dots, components)
-        curves.append(Curve(label, places[:, 0], places[:, 1] if places.shape[1] > 1 else places[:, 0] * 0, role))
+        curves.append(Curve(label, places[:, 0], places[:, 1] if places.shape[1] > 1 else places[:, 0] * 0, role, grid))
     first, second = say("axis.qk_plane.first"), say("axis.qk_plane.second")
     return Curves(say("panel.qk_plane.scatter", block=block, head=head), tuple(curves), first, second, points=True)
 

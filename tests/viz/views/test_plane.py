@@ -33,6 +33,11 @@ def test_many_dots_are_thinned_evenly(monkeypatch):
     plane = query_key_plane(scene(), GLOBAL, 2)
     expected = plane.basis.scores(plane.k[::2, ::2].flatten(0, 1))[:, 0]
     np.testing.assert_allclose(scatter.curves[1].x, expected, rtol=1e-5)
+    rows, cols, step = scatter.curves[1].patches
+    assert (rows * cols, step) == (len(scatter.curves[1].x), 2)
+    dot = plane.basis.scores(plane.k[4, 6][None])[0, 0]  # patch (4, 6) is in the third row of dots, the fourth of it
+    assert scatter.curves[1].x[2 * cols + 3] == pytest.approx(float(dot), rel=1e-5)
+    assert scatter.curves[2].patches == ()
 
 
 def test_colours_are_those_of_the_common_basis_and_padding_is_grey():

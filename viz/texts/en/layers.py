@@ -22,7 +22,7 @@ TEXTS = {
     "panel.layers.shared_one": "Block {block} in the shared basis",
     "panel.layers.own_one": "Block {block} in its own basis",
     "note.layers.variance": (
-        "the three colours hold {share:percent} of the variance and span its 1st to 99th percentile"
+        "the three colours hold {share:percent} of the variance and span the scores’ 1st to 99th percentile"
     ),
     "note.layers.order": "in the order of the blocks, with their numbers; block {block} is framed",
     "view.token_norms.title": "Token lengths and outliers",

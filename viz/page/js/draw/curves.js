@@ -3,11 +3,12 @@
 import { cssColour, sizeCanvas } from "./canvas.js";
 import { keyed, make, setAttribute, setText } from "./dom.js";
 import { flowLines, frameHeight, LINE, makePanel } from "./frame.js";
-import { tickText, written } from "./text.js";
+import { patchText, tickText, written } from "./text.js";
 
 /** @typedef {import("../types.js").Curve} Curve */
 /** @typedef {import("../types.js").CurvesPanel} CurvesPanel */
 /** @typedef {import("../types.js").Look} Look */
+/** @typedef {import("../types.js").Patch} Patch */
 /** @typedef {{type: number, margin: {left: number, right: number, top: number, bottom: number}, width: number, height: number, atX: (x: number) => number, atY: (y: number) => number, xEnds: [number, number], yEnds: [number, number]}} Place */
 
 const NAMED_CURVES = 14; // more names than these would be longer than the chart
@@ -77,8 +78,20 @@ function create(acts) {
   const frame = makePanel("Curves", canvas, names);
   /** @type {{panel: CurvesPanel, place: Place} | null} */
   let now = null;
-  canvas.addEventListener("pointermove", (event) => now && acts.tell(event, nearest(now.panel, event.offsetX, now.place.atX)));
-  canvas.addEventListener("pointerleave", (event) => acts.tell(event, null));
+  let pointing = false;
+  canvas.addEventListener("pointermove", (event) => {
+    if (!now) return;
+    if (!hasPatches(now.panel)) return acts.tell(event, nearest(now.panel, event.offsetX, now.place.atX));
+    const found = dotAt(now.panel, [event.offsetX, event.offsetY], now.place);
+    acts.tell(event, found && `${found.label}: ${patchText(found.patch)}`);
+    if (found || pointing) acts.hover(found?.patch ?? null);
+    pointing = Boolean(found);
+  });
+  canvas.addEventListener("pointerleave", (event) => {
+    acts.tell(event, null);
+    if (pointing) acts.hover(null);
+    pointing = false;
+  });
 
   /** @type {(prepared: any, box: import("../types.js").Size, look: Look) => void} */
   function update({ panel }, box, look) {
@@ -92,6 +105,8 @@ function create(acts) {
     drawAxes(context, panel, place);
     for (const curve of panel.curves) drawCurve(context, curve, panel.points ? look.type / 4.5 : 0, place);
     drawMarks(context, panel.marks, place);
+    const lit = look.marks.find(({ colour }) => colour === look.roles.query); // the patch under the pointer, else the pinned one
+    if (lit) drawRings(context, panel, lit.patch, look.type / 1.8, place);
     const named = panel.curves.length <= NAMED_CURVES ? panel.curves : [];
     keyed(names, named, (_, index) => String(index), makeName, (part, curve) => part.update(curve));
   }
@@ -193,6 +208,51 @@ function drawCurve(context, { x: xs, y: ys, colour }, dot, { atX, atY }) {
   });
   if (dot) context.fill();
   else context.stroke();
+}
+
+/** Whether any of its dots stands for a patch. @param {Pick<CurvesPanel, "curves">} panel */
+export function hasPatches({ curves }) {
+  return curves.some(({ patches }) => patches.length > 0);
+}
+
+/** A patch's place among dots of every step-th patch; −1 if it is none of them. @param {number[]} patches @param {Patch} patch */
+export function dotOf([rows, cols, step], [row, col]) {
+  const [down, across] = [row / step, col / step];
+  return Number.isInteger(down) && Number.isInteger(across) && down < rows && across < cols ? down * cols + across : -1;
+}
+
+/** The dot under the pointer, and its patch. @param {CurvesPanel} panel @param {[number, number]} at @param {Pick<Place, "atX" | "atY" | "type">} place */
+export function dotAt({ curves }, [left, top], { atX, atY, type }) {
+  /** @type {{label: string, patch: Patch} | null} */
+  let found = null;
+  let nearestYet = type; // pixels: farther dots aren't meant
+  for (const { label, x, y, patches } of curves) {
+    if (!patches.length) continue;
+    const [, cols, step] = patches;
+    x.forEach((one, index) => {
+      const other = y[index];
+      if (one === null || other === null) return;
+      const away = Math.hypot(atX(one) - left, atY(other) - top);
+      if (away >= nearestYet) return;
+      nearestYet = away;
+      found = { label, patch: [Math.floor(index / cols) * step, (index % cols) * step] };
+    });
+  }
+  return /** @type {{label: string, patch: Patch} | null} */ (found);
+}
+
+/** A ring around every dot of one patch. @param {CanvasRenderingContext2D} context @param {CurvesPanel} panel @param {Patch} patch @param {number} radius @param {Place} place */
+function drawRings(context, { curves }, patch, radius, { atX, atY }) {
+  context.strokeStyle = cssColour("--text");
+  context.lineWidth = 2.5;
+  for (const { x, y, patches } of curves) {
+    const index = patches.length ? dotOf(patches, patch) : -1;
+    const [across, down] = [x[index] ?? null, y[index] ?? null];
+    if (across === null || down === null) continue;
+    context.beginPath();
+    context.arc(atX(across), atY(down), radius, 0, 2 * Math.PI);
+    context.stroke();
+  }
 }
 
 /** What the first few curves are at the pointer. @param {CurvesPanel} panel @param {number} pointerX @param {(x: number) => number} atX */

@@ -4,6 +4,7 @@ import { isComparing, placedIn } from "../model/comparing.js";
 import { isInBlock, viewOf } from "../model/views.js";
 import { hasTwoPhotos, makeCompareBar } from "./compare_bar.js";
 import { attach, make } from "./dom.js";
+import { hasPatches } from "./curves.js";
 import { makeExplanation } from "./explain.js";
 import { makeFoot } from "./foot.js";
 import { makeGuide } from "./guide.js";
@@ -134,6 +135,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     if (changed("explanation") && now.explanation) explanation.show(now.explanation);
     if (changed("proof")) foot.pair.showProof(now.proof);
     if (changed(...DRAWN_ALL)) drawAll(now);
+    else if (changed("hover") && now.shown?.panels.some(({ panel }) => panel.kind === "Curves" && hasPatches(panel))) drawAll(now); // dots light up too
     else if (changed("hover", "zoom")) drawPhoto(now);
   }
   /** Where the page scrolls, another view begins at its top. @param {State} now @param {State} before */

@@ -55,7 +55,7 @@ def test_the_lines_of_the_command_line_can_be_used(tmp_path, monkeypatch):
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "one.jpg").touch()
     lines = [shlex.split(line) for line in block_below("From the command line").split("\n") if line]
-    assert len(lines) == 4
+    assert len(lines) == 6
     for line in lines:
         assert line[:3] == ["python", "-m", "viz"]
         given = parser().parse_args(line[3:])

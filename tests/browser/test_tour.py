@@ -97,6 +97,25 @@ def test_a_step_moves_within_600_ms_and_not_at_all_where_motion_is_unwanted(visi
         assert bool(seen) == moving and all(0 < duration <= 600 for duration in seen)
 
 
+def test_the_presenters_window_has_notes_and_both_windows_stay_together(visit):
+    page = visit("size=512", reduced_motion="reduce")
+    page.keyboard.press("g")
+    at_stop(page, 1)
+    page.locator(".sx-menu summary", has_text="Tour").click()
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Presenter’s window").click()
+    presenter = opened.value
+    ready(presenter)
+    expect(presenter.locator(".sx-notes")).to_contain_text("zeros come after normalising")
+    expect(presenter.locator(".sx-notes")).to_contain_text("Next: 1 024 tokens")
+    presenter.keyboard.press("PageDown")
+    at_stop(presenter, 2)
+    at_stop(page, 2)
+    page.keyboard.press("PageDown")
+    at_stop(presenter, 3)
+    expect(page.locator(".sx-notes")).to_be_hidden()
+
+
 def test_collected_views_are_saved_as_a_tour_that_the_app_reads(visit):
     page = visit("size=512&view=scores&block=8&query=5,6")
     page.keyboard.press("a")

@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 
 const browser = [
-  "AbortController", "HTMLElement", "Blob", "Image", "MouseEvent", "ResizeObserver", "URL", "URLSearchParams", "atob", "clearTimeout",
+  "AbortController", "BroadcastChannel", "HTMLElement", "Blob", "Image", "MouseEvent", "ResizeObserver", "URL", "URLSearchParams", "atob", "clearTimeout",
   "console", "crypto", "document", "fetch", "getComputedStyle", "history", "location", "matchMedia", "navigator", "performance",
   "clearInterval", "requestAnimationFrame", "screen", "setInterval", "setTimeout", "window", "XMLSerializer", "DecompressionStream", "Response",
 ];

@@ -18,6 +18,7 @@ import { makeLink } from "./model/link.js";
 import { makeLooking } from "./model/looking.js";
 import { makePhotoChoice } from "./model/photo.js";
 import { makeMyTour, tourText } from "./model/my_tour.js";
+import { keepTogether } from "./model/presenter.js";
 import { makeState } from "./model/state.js";
 import { makeTouring } from "./model/touring.js";
 import { storageOrNull, visitorSecret } from "./model/visitor.js";
@@ -90,6 +91,12 @@ export function run(root, boot, server, clock) {
   const looking = makeLooking({ boot, codec, store, ask, link, clock, leave: server.leave, loadImage, prepare: (panels) => preparePanels(panels, palette) });
   const change = (/** @type {Partial<import("./types.js").Selection>} */ fields, /** @type {{quiet?: boolean, name?: string}} */ how = {}) =>
     looking.change(selecting.placed(fields, store.now.selection, store.now.scene), how);
+  const lecture = new URLSearchParams(location.search).get("presenter"); // the name that two windows share
+  /** @type {string | null} */
+  let joined = null;
+  function together(/** @type {string} */ name) {
+    if (joined === null) keepTogether({ codec, store, change }, new BroadcastChannel(`sx-${(joined = name)}`));
+  }
   const touring = makeTouring({ codec, store, ask, change });
   const myTour = makeMyTour(storageOrNull());
   const choice = makePhotoChoice({ boot, store, ask: sending, change });
@@ -136,6 +143,14 @@ export function run(root, boot, server, clock) {
   const act = {
     commands,
     touring,
+    presenter: Boolean(lecture),
+    presenterWindow() {
+      const name = lecture ?? Math.random().toString(36).slice(2);
+      together(name);
+      const address = new URL(location.href);
+      address.searchParams.set("presenter", name);
+      window.open(address, "sx-presenter", "width=1280,height=720");
+    },
     pointAt: (/** @type {string} */ place) => page.pointAt(place),
     myTour: {
       count: () => myTour.stops().length,
@@ -176,6 +191,7 @@ export function run(root, boot, server, clock) {
   });
   const page = makePage({ root, boot, palette, store, act, selecting });
   listen({ root, store, commands, touring, page, choice, followLink: looking.followLink, leave: looking.leave });
+  if (lecture) together(lecture);
   looking.followLink();
 }
 

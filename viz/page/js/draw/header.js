@@ -40,6 +40,7 @@ function makeTourMenu(texts, act) {
       "div",
       {},
       item(`▶ ${texts["ui.tour.start"]}`, () => act.commands.tour()),
+      item(texts["ui.presenter"], () => act.presenterWindow()),
       mine,
       item(`+ ${texts["ui.tour.add"]}`, () => act.commands.addToTour()),
       item(texts["ui.tour.save"], () => act.myTour.save()),

@@ -12,6 +12,7 @@ import { makeHeader, makeTools } from "./header.js";
 import { makeHelp } from "./help.js";
 import { makeLook } from "./look.js";
 import { makeMessages, makeNotices } from "./messages.js";
+import { makeNotes } from "./notes.js";
 import { makePanels } from "./panels.js";
 import { makePhoto } from "./photo.js";
 import { applyShape, scrolls } from "./shape.js";
@@ -47,14 +48,15 @@ function build(root, boot, store, act, selecting) {
   const panels = makePanels(texts, { ...act, tell, pointAt: strip.pointAt }, (page) => store.set({ page }));
   const foot = makeFoot(boot, () => act.commands.drawer(), act.touring);
   const explanation = makeExplanation(texts, () => store.set({ drawer: false }), act.pointAt);
+  const notes = makeNotes(texts, act.presenter);
   const help = makeHelp(texts);
 
   const left = make("div", { class: "sx-left" }, make("div", { class: "sx-photos" }, photo.element), tools.element);
   const right = make("div", { class: "sx-right" }, viewBar.element, panels.element, panels.pager, messages.looking);
   const main = make("div", { class: "sx-main" }, left, right);
-  const body = make("div", { class: "sx-body" }, main, explanation.element);
+  const body = make("div", { class: "sx-body" }, main, explanation.element, notes.element);
   root.replaceChildren(header.element, notices.element, strip.element, whatIf.line, messages.progress, body, foot.element, messages.element, messages.tip, help.element);
-  return { messages, header, notices, whatIf, strip, photo, otherPhoto, compareBar, tools, viewBar, panels, foot, explanation, help, main };
+  return { messages, header, notices, whatIf, strip, photo, otherPhoto, compareBar, tools, viewBar, panels, foot, explanation, notes, help, main };
 }
 
 /**
@@ -68,7 +70,7 @@ function build(root, boot, store, act, selecting) {
  */
 export function makePage({ root, boot, palette, store, act, selecting }) {
   const parts = build(root, boot, store, act, selecting);
-  const { messages, header, notices, whatIf, strip, photo, otherPhoto, compareBar, tools, viewBar, panels, foot, explanation, help, main } = parts;
+  const { messages, header, notices, whatIf, strip, photo, otherPhoto, compareBar, tools, viewBar, panels, foot, explanation, notes, help, main } = parts;
   const lookOf = makeLook(boot, palette);
   const otherLookOf = makeLook(boot, palette, (patch) => placedIn(patch, store.now.otherScene, store.now.scene) ?? patch);
   const stage = makeStage(boot, { main, bar: viewBar.element, tools: tools.element, panels });
@@ -86,6 +88,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     attach(otherPhoto.element, photo.element, hasTwoPhotos(selection));
     root.classList.toggle("sx-comparing", isComparing(selection));
     foot.show(state);
+    notes.show(state);
     notices.show([...(scene?.notices ?? []), ...(state.otherScene?.notices ?? []).map((notice) => `B: ${notice}`)]);
     if (!scene) return;
     const view = viewOf(boot, selection);

@@ -246,8 +246,11 @@ class Jobs:
         begun = self._clock()
 
         def progress(step: str, done: int, total: int) -> None:
+            nonlocal begun
             if self._closing.is_set() or job.is_deserted(self._clock()):
                 raise Stopped
+            if total and not job.total:
+                begun = self._clock()  # loading an encoder takes its time once, and the next photo doesn't wait for it
             job.step, job.done, job.total = step, done, total
 
         try:

@@ -99,6 +99,19 @@ def test_the_time_until_ones_own_is_done_is_told_from_the_times_before(clock, ga
     gate.set()
 
 
+def test_what_comes_before_the_first_block_is_not_taken_for_the_next_photos_time(clock):
+    jobs = Jobs(clock)
+
+    def work(progress):
+        clock.now += 100  # an encoder is loaded
+        progress("block 0", 1, 12)
+        clock.now += 2
+
+    jobs.start("a", work, "anna", "kind")
+    assert jobs.wait("a", 5)
+    assert jobs.pace.seconds("kind", 1) == pytest.approx(2)
+
+
 def test_progress_is_seen_while_the_job_runs_and_shortens_the_time(gate):
     jobs, told = Jobs(), threading.Event()
     jobs.pace.took("kind", 1, 13.0)

@@ -20,6 +20,7 @@ from viz.palette import ROLES
 from viz.panel import Maps, Picture, Scale
 
 BRIGHTNESS = 0.45  # of the grey photo under a map
+WHITE = 0.62  # of the photo under a signed map, whose zero is white
 GREY = (0.299, 0.587, 0.114)  # what red, green and blue add to brightness (ITU-R BT.601)
 BAR = 0.09  # thickness of a colour bar, in inches
 BETWEEN = 0.16  # between maps of one panel, in inches
@@ -88,6 +89,12 @@ def colours_of(scale: Scale) -> tuple[Colormap, Normalize]:
 def dimmed(photo: UInt8[np.ndarray, "rows cols 3"]) -> UInt8[np.ndarray, "rows cols 3"]:
     """The photo as a map's background: grey, at `BRIGHTNESS`."""
     grey = np.round(photo @ np.array(GREY) * BRIGHTNESS).astype(np.uint8)
+    return np.repeat(grey[:, :, None], 3, axis=2)
+
+
+def lightened(photo: UInt8[np.ndarray, "rows cols 3"]) -> UInt8[np.ndarray, "rows cols 3"]:
+    """The photo as a signed map's background: grey and mostly white, so that zero looks as neutral as in the legend."""
+    grey = np.round(photo @ np.array(GREY) * (1 - WHITE) + 255 * WHITE).astype(np.uint8)
     return np.repeat(grey[:, :, None], 3, axis=2)
 
 
@@ -184,7 +191,8 @@ def draw_map(
     if over_photo and scene.photo is not None:
         place = np.ma.filled(np.clip(norm(np.ma.masked_invalid(values)), 0, 1), 0.0)
         alpha = scene.overlay / 100 * opacity(np.asarray(place, np.float64), scale.kind)
-        axes.imshow(dimmed(scene.photo), extent=(0, cols, rows, 0), aspect="auto", interpolation="auto", zorder=1)
+        under = (lightened if scale.kind == "signed" else dimmed)(scene.photo)
+        axes.imshow(under, extent=(0, cols, rows, 0), aspect="auto", interpolation="auto", zorder=1)
     image = MapImage(axes, cmap=colours, norm=norm, interpolation="none", extent=(0, grid_w, grid_h, 0), zorder=2)
     image.set_data(values)
     image.set_alpha(alpha)

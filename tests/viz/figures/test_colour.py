@@ -5,6 +5,7 @@ import pytest
 from matplotlib import colormaps
 
 from viz.figures.colour import lut, role_colour
+from viz.figures.maps import dimmed, lightened
 from viz.palette import MAP_CATEGORIES, ROLES, SEQUENTIAL, SIGNED, rgb
 
 
@@ -42,3 +43,11 @@ def test_roles_have_their_colour_and_others_the_default():
     assert role_colour("query", "#000000") == ROLES["query"]
     assert role_colour("", "#123456") == "#123456"
     assert rgb("#00B8D9") == (0, 184, 217)
+
+
+def test_under_a_signed_map_the_photo_is_light_so_that_zero_looks_as_in_the_legend():
+    photo = np.random.default_rng(0).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+    zero = lut("signed")[127:129].mean()
+    assert (lightened(photo)[..., 0] == lightened(photo)[..., 2]).all()
+    assert lightened(photo).min() >= 158 and dimmed(photo).max() < 116
+    assert abs(lightened(photo).mean() - zero) < abs(dimmed(photo).mean() - zero)

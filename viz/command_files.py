@@ -11,11 +11,14 @@ from samvit.photo import open_photo
 from samvit.tracing import Trace
 from viz.figures.slides import Slide
 from viz.page.alone import LESSON, lesson_of
-from viz.selection import BY_NAME, Selection
+from viz.selection import BY_NAME, DIFFERING, Selection
+from viz.session.comparison import Side
 from viz.session.export import FORMATS, SLIDES, export_file, slide
+from viz.session.judge import fitted_other
 from viz.session.models import OFFERED
 from viz.showing import selected
 from viz.tour import PARTS, Tour
+from viz.words import Problem
 
 KINDS = (*FORMATS, LESSON)  # of files
 # Fields that decide what is encoded, not how it is looked at.
@@ -47,23 +50,66 @@ def shown_in(made: Trace, view: str, wanted: Order) -> Selection:
     looking = {name: value for name, value in wanted.fields.items() if BY_NAME[name].part != "subject"}
     looking["what_if"] = str(made.what_if)
     looking["model"] = wanted.model if wanted.model in OFFERED else Path(wanted.model).stem
+    for name in ("against_image", "against_model"):  # a path's own name is enough
+        if looking.get(name) is not None:
+            looking[name] = Path(looking[name]).stem if name == "against_model" else Path(looking[name]).name
     return selected(made, view, **looking)
 
 
-def write_views(encoder: ImageEncoderViT, photo: Path, wanted: Order) -> None:
-    """Encode one photo and write its views; a view of many that has nothing to show is told and left out."""
+def write_views(
+    encoder: ImageEncoderViT,
+    photo: Path,
+    wanted: Order,
+    against: tuple[ImageEncoderViT | None, Path | None] = (None, None),
+) -> None:
+    """Encode one photo and write its views; a view of many that has nothing to show is told and left out.
+
+    Args:
+        against: The encoder and the photo of the second of two sides, where they are others.
+    """
     made = traced(encoder, photo, wanted.fields)
+    second = other_trace(encoder, made, photo, wanted.fields, against)
     kind = wanted.format or kind_of(wanted.out)
     for view in wanted.views:
         try:
             selection = shown_in(made, view, wanted)
-            file = lesson_of(made, selection, wanted.blocks) if kind == LESSON else export_file(made, selection, kind)
+            other = None if second is None else compared_side(selection, made, second)
+            lesson = kind == LESSON
+            file = lesson_of(made, selection, wanted.blocks) if lesson else export_file(made, selection, kind, other)
         except ValueError as problem:
             if len(wanted.views) == 1:
                 raise
             sys.stderr.write(f"{photo.name}: {view} is left out: {problem}\n")
             continue
         write(wanted.out / f"{photo.stem}_{view}.{kind}" if wanted.format else wanted.out, file.data)
+
+
+def other_trace(
+    encoder: ImageEncoderViT,
+    made: Trace,
+    photo: Path,
+    fields: dict[str, Any],
+    against: tuple[ImageEncoderViT | None, Path | None],
+) -> Trace | None:
+    """The trace of the second of two sides: the same one where only block, head or patch differ; None without two."""
+    if fields.get("compare", "off") == "off":
+        return None
+    differs = {same: fields[name] for name, same in DIFFERING.items() if fields.get(name) is not None}
+    differs = {name: value for name, value in differs.items() if BY_NAME[name].part == "subject"}
+    if not differs:
+        return made
+    other_encoder, other_photo = against
+    if other_photo is not None:
+        differs = {"page": None, "bands": None} | differs
+    return traced(other_encoder or encoder, other_photo or photo, fields | differs)
+
+
+def compared_side(selection: Selection, one: Trace, other: Trace) -> Side:
+    """The second of two sides of a selection; Problem if an index lies outside its trace."""
+    side, moved = fitted_other(selection, one, other)
+    if moved:
+        raise Problem(moved[0])
+    return Side(other, side)
 
 
 def slides_of(encoder: ImageEncoderViT, photo: Path, wanted: Order) -> list[Slide]:

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if wanted.deck:
                 deck += slides_of(encoder, photo, wanted)
             else:
-                write_views(encoder, photo, wanted)
+                write_views(encoder, photo, wanted, other_source(wanted.fields))
         except (ValueError, OSError) as problem:
             failed += 1
             sys.stderr.write(f"{photo.name}: {problem}\n")
@@ -205,6 +205,15 @@ def destination(
     if file_format not in {None, kind}:
         raise Unusable(f"--format must be that of --output, got {file_format} and {output.name!r}")
     return output, ""
+
+
+def other_source(fields: dict[str, Any]) -> tuple[ImageEncoderViT | None, Path | None]:
+    """Encoder and photo of the second of two sides, where they are others; Unusable if they can't be had."""
+    if fields.get("compare", "off") == "off":
+        return None, None
+    model, image = fields.get("against_model"), fields.get("against_image")
+    path = None if image is None else Path(image) if Path(image).exists() else example(image)
+    return None if model is None else encoder_of(model), path
 
 
 def encoder_of(model: str) -> ImageEncoderViT:

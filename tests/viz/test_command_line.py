@@ -198,3 +198,25 @@ def test_a_lesson_holds_the_blocks_that_are_named(small, photo, tmp_path):
 def test_a_tour_or_blocks_that_cannot_be_used_are_code_2(small, photo, arguments, sentence, capsys):
     assert run(photo, *arguments) == 2
     assert re.search(sentence, capsys.readouterr().err)
+
+
+def test_a_link_of_two_sides_becomes_one_file_of_both(small, photo, tmp_path):
+    noise_photo(rows=40, cols=30).save(tmp_path / "dog.png")
+    out = tmp_path / "both.npz"
+    link = "view=heads&block=1&query=3,2&compare=own&against_block=3"
+    assert run(photo, "--link", link, "--against-image", tmp_path / "dog.png", "-o", out) == 0
+    with np.load(out) as arrays:
+        facts = json.loads(str(arrays["about"]))
+        a, b, difference = (arrays[name] for name in arrays if name.endswith(".values"))
+    assert (facts["photo"], facts["block"]) == ("cat.png", 1)
+    assert (facts["against"]["photo"], facts["against"]["block"]) == ("dog.png", 3)
+    np.testing.assert_array_equal(difference, a - b)
+    assert str(tmp_path) not in json.dumps(facts)
+
+
+def test_what_the_other_side_does_not_have_is_refused(small, photo, tmp_path, capsys):
+    options = ("--view", "heads", "--compare", "one", "-o", tmp_path / "it.npz")
+    assert run(photo, *options, "--against-block", 9) == 1
+    assert "on the other side, block must be in 0..3, got 9" in capsys.readouterr().err
+    assert run(photo, *options, "--against-image", "nobody") == 1
+    assert "got 'nobody'" in capsys.readouterr().err

@@ -25,6 +25,6 @@ test("the server is asked beside the page, under whatever path that is, and fail
   assert.deepEqual(await server.ask("view", { selection: { block: "3" } }), { a: 1 });
   assert.deepEqual(asked[0], ["http://host/under/this/ask/view", '{"visitor":"me","selection":{"block":"3"}}']);
   await assert.rejects(server.ask("view", {}), { kind: "broken" });
-  assert.deepEqual(await server.upload(new Blob(["x"])), { error: "no" });
+  assert.deepEqual(await server.upload(new Blob(["x"]), "zh"), { error: "no" });
   await assert.rejects(server.ask("view", {}), { kind: "unreachable" });
 });

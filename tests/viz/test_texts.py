@@ -10,7 +10,7 @@ import pytest
 import viz
 from tests.parsing import tree
 from viz.figures.formula import formula_svg, symbols_of
-from viz.texts import LANGUAGES, catalogue, text
+from viz.texts import LANGUAGES, catalogue, own_texts, preferred, text
 from viz.tour_file import PLACES
 from viz.views import VIEWS
 from viz.views.view import STAGES
@@ -112,13 +112,48 @@ def test_no_text_of_a_view_is_left_over():
     assert gone == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_the_same_keys_and_places_as_english(language):
-    english, other = catalogue("en"), catalogue(language)
-    assert set(other) == set(english)
-    for key in english:
-        if not key.endswith(".formula"):
-            assert places(other[key]) == places(english[key]), key
+# Names of code, models and formats, which are the same in every language.
+NAMES = (
+    "norm1 norm2 neck LayerNorm2d MLP head_dim add_decomposed_rel_pos get_rel_pos q k v rel_h rel_w exp s max LN GELU "
+    "softmax proj lin1 lin2 token ViT B L H SAM A"
+)
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+def same_everywhere(key: str, english: str) -> bool:
+    """Whether a text needs no translation: a formula, or nothing but names, numbers and places for values."""
+    bare = "".join(literal for literal, _, _, _ in Formatter().parse(english)) if not key.endswith(".formula") else ""
+    return set(re.findall(r"[A-Za-z_]\w*", bare)) <= set(NAMES.split())
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_has_every_text_of_its_own_and_no_other(language):
+    english, own = catalogue("en"), own_texts(language)
+    assert sorted(own.keys() - english.keys()) == [], "left over"
+    missing = [key for key in english.keys() - own.keys() if not same_everywhere(key, english[key])]
+    assert sorted(missing) == []
+    untranslated = [key for key in own if own[key] == english[key] and not same_everywhere(key, english[key])]
+    assert untranslated == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_the_places_of_the_english(language):
+    english, own = catalogue("en"), own_texts(language)
+    wrong = [key for key in own if not key.endswith(".formula") and places(own[key]) != places(english[key])]
+    assert wrong == []
+
+
+def test_a_missing_and_an_untranslated_text_are_told_from_names():
+    assert same_everywhere("view.mine.formula", r"$\mathrm{any words}$")
+    assert same_everywhere("label.mine", "+ rel_h[{row}]")
+    assert not same_everywhere("label.mine", "weight of {row}")
+
+
+def test_a_browser_gets_the_first_of_its_languages_that_there_is():
+    assert preferred("zh-CN,zh;q=0.9,en;q=0.8") == "zh"
+    assert preferred("de-DE, en-GB;q=0.9, zh;q=0.1") == "en"
+    assert preferred("ZH-hant") == "zh"
+    assert preferred("") == preferred("de") == "en"
 
 
 def test_values_fill_their_places_and_a_text_without_values_stays_as_it_is():

@@ -7,9 +7,11 @@ from unicodedata import category
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.ft2font import LoadFlags
 
-# matplotlib carries DejaVu Sans with it; it has no Chinese, which some systems' fonts add.
+from viz.figures import chinese
+
+# matplotlib carries DejaVu Sans with it; Chinese comes from a font of our own, rare characters from the system's.
 _CJK = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei")
-FAMILY = ["DejaVu Sans", *(name for name in _CJK if name in set(fontManager.get_font_names()))]
+FAMILY = ["DejaVu Sans", chinese.family(), *(name for name in _CJK if name in set(fontManager.get_font_names()))]
 
 # Sizes in points, for a slide of 13.3 × 7.5 inches.
 TITLE, LABEL, SMALL = 13.0, 10.5, 9.0

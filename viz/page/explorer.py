@@ -33,7 +33,7 @@ from viz.session.photos import EXAMPLES
 from viz.session.session import Opened, Session
 from viz.session.told import of_phrase
 from viz.session.touring import guess_message, tour_message
-from viz.texts import LANGUAGES, catalogue
+from viz.texts import catalogue, known
 from viz.views import VIEWS, view_by_id
 from viz.views.view import BLOCK_STAGES, STAGES
 from viz.words import Problem, say, written
@@ -82,11 +82,14 @@ class Explorer:
 
     @answered
     def boot(self, data: object) -> Message:
-        """Everything the page needs before any photo: texts, stages, views, models, examples, colours."""
-        lang = language_of(data)
+        """Everything the page needs before any photo: texts, stages, views, models, examples, colours.
+
+        `language` is the browser's own: a link that says none is in it.
+        """
+        lang, own = language_of(data), known(data.get("language")) if isinstance(data, Mapping) else "en"
         return {
             "texts": page_texts(lang),
-            "defaults": self.session.first.flat(),
+            "defaults": self.session.first.changed(lang=own).flat(),
             "fields": fields_message(),
             "stages": STAGES,
             "nodes": [asdict(node) for node in OUTER],
@@ -323,6 +326,6 @@ def query_of(data: object) -> dict[str, str]:
 
 def language_of(data: object) -> str:
     """The language of what was asked; English where it says none that there is."""
+    data = getattr(data, "data", data)  # an upload's fields lie beside its file
     query = data.get("selection") if isinstance(data, Mapping) else None
-    language = query.get("lang") if isinstance(query, Mapping) else None
-    return language if language in LANGUAGES else "en"
+    return known(query.get("lang")) if isinstance(query, Mapping) else "en"

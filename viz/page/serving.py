@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import orjson
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -23,7 +24,7 @@ from viz.page.closed import Closed
 from viz.page.joined import joined_scripts, joined_styles
 from viz.page.metrics import MEDIA_TYPE, Metrics
 from viz.page.turns import Turns
-from viz.texts import text
+from viz.texts import known, preferred, text
 
 FOLDER = Path(__file__).parent
 ASKED = ("open", "view", "proof", "film", "explain", "tour", "guess", "export", "leave")
@@ -38,11 +39,7 @@ MAIN = "js/main.js"  # the module that the page starts with
 ALL_SCRIPTS, ALL_STYLES = "js/all.js", "css/all.css"  # what the page loads: all files joined
 BOOT = "ask/boot"
 # The page's root, where it stands until Gradio has a place for it.
-ROOT = (
-    '<div class="sx" data-state="loading"><header class="sx-top"><h1>{title}</h1></header><p>{wait}</p></div>'.format(
-        title=text("en", "ui.title"), wait=text("en", "ui.loading")
-    )
-)
+ROOT = '<div class="sx" data-state="loading"><header class="sx-top"><h1>{title}</h1></header><p>{wait}</p></div>'
 LATER = re.compile(
     rb'<script type="module" crossorigin src="\./assets/[^>]*></script>|<link rel="stylesheet" [^>]*assets/[^>]*>'
 )
@@ -103,8 +100,8 @@ class Modules:
             self._joined = (version, {path: text.encode() for path, text in both.items()})
         return self._joined[1][name]
 
-    def index(self, html: bytes) -> bytes:
-        """Gradio's index with the page in it before any script has run.
+    def index(self, html: bytes, language: str = "en") -> bytes:
+        """Gradio's index with the page in it before any script has run, its first words in the browser's language.
 
         Its head names the styles, and the scripts joined into one. The page's root stands before Gradio's own, with
         words in it. Gradio's script and style wait until the page has its first picture (`place` in main.js asks for
@@ -121,7 +118,8 @@ class Modules:
         )
         html = LATER.sub(rb'<template class="sx-later">\g<0></template>', html)
         html = html.replace(b"</head>", head.encode() + b"</head>", 1)
-        return html.replace(b"<gradio-app", ROOT.encode() + b"<gradio-app", 1)
+        root = ROOT.format(title=text(language, "ui.title"), wait=text(language, "ui.loading"))
+        return html.replace(b"<gradio-app", root.encode() + b"<gradio-app", 1)
 
     def serve(self, request: Request) -> Response:
         """One file: kept for ever under its own version, asked for again under any other."""
@@ -138,9 +136,9 @@ class Modules:
 
 
 class Index:
-    """Lets `edit` change the HTML that Gradio serves."""
+    """Lets `edit` change the HTML that Gradio serves; it is told the browser's language as well."""
 
-    def __init__(self, app: ASGIApp, edit: Callable[[bytes], bytes]) -> None:
+    def __init__(self, app: ASGIApp, edit: Callable[[bytes, str], bytes]) -> None:
         self.app, self.edit = app, edit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -163,7 +161,7 @@ class Index:
             body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            body = self.edit(body)
+            body = self.edit(body, preferred(Headers(scope=scope).get("accept-language", "")))
             kept = [(key, value) for key, value in start["headers"] if key != b"content-length"]
             await send({**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
             await send({"type": "http.response.body", "body": body})
@@ -250,18 +248,23 @@ async def answer_to(request: Request, explorer: Answering, name: str, question: 
 
 
 def boot(request: Request, explorer: Answering) -> Response:
-    """What the page needs before any photo, for a GET: the index asks for it ahead, and a reload finds it unchanged."""
-    language = request.query_params.get("lang", "en")
-    answer = orjson.dumps(explorer.boot({"selection": {"lang": language}}))
+    """What the page needs before any photo, for a GET: the index asks for it ahead, and a reload finds it unchanged.
+
+    Its texts are in the language that the link asks for, or else in the browser's own.
+    """
+    own = preferred(request.headers.get("accept-language", ""))
+    answer = orjson.dumps(
+        explorer.boot({"selection": {"lang": request.query_params.get("lang", own)}, "language": own})
+    )
     mark = f'"{hashlib.sha256(answer).hexdigest()[:16]}"'
-    headers = {"Cache-Control": "no-cache", "ETag": mark}
+    headers = {"Cache-Control": "no-cache", "ETag": mark, "Vary": "Accept-Language"}
     if request.headers.get("if-none-match", "").removeprefix("W/") == mark:
         return Response(status_code=304, headers=headers)
     return Response(answer, media_type="application/json", headers=headers)
 
 
 async def upload(request: Request, explorer: Answering, turns: Turns, metrics: Metrics) -> Response:
-    """A photo: its bytes are the body and stay in memory, the visitor's secret is a header."""
+    """A photo: its bytes are the body and stay in memory, the visitor's secret and language are headers."""
     async with turns.of(request.headers.get("x-visitor", "")):
         with metrics.timed("upload"):
             return await kept(request, explorer)
@@ -269,10 +272,12 @@ async def upload(request: Request, explorer: Answering, turns: Turns, metrics: M
 
 async def kept(request: Request, explorer: Answering) -> Response:
     """What became of an upload."""
+    language = request.headers.get("x-language", "")
+    visitor = {"visitor": request.headers.get("x-visitor", ""), "selection": {"lang": language}}
     body = await body_of(request, UPLOAD_BYTES)
     if body is None:
-        return JSONResponse({"error": text("en", "problem.upload_limit", limit=UPLOAD_BYTES // 2**20)}, status_code=413)
-    visitor = {"visitor": request.headers.get("x-visitor", "")}
+        problem = text(known(language), "problem.upload_limit", limit=UPLOAD_BYTES // 2**20)
+        return JSONResponse({"error": problem}, status_code=413)
     sent = SimpleNamespace(data=visitor, files=[("photo", body)])
     return JSONResponse(dict(await run_in_threadpool(explorer.upload, sent)))
 

@@ -27,6 +27,8 @@ import { makeServer } from "./source/server.js";
 
 /** @typedef {import("./types.js").Boot} Boot */
 
+/** @type {Record<string, string>} */
+const LANGUAGE_TAGS = { en: "en", zh: "zh-Hans" };
 const LATER_MS = 300; // after the first picture, and then Gradio's own scripts may come
 
 /** Start on the root that the served page has: before Gradio, whose scripts are asked for once the first picture is there. */
@@ -60,6 +62,7 @@ export async function place(element) {
     focused.focus({ preventScroll: true }); // in vain as long as Gradio's frame is hidden
     await new Promise(requestAnimationFrame);
   }
+  document.title = root.querySelector("h1")?.textContent ?? document.title;
 }
 
 function loadGradio() {
@@ -80,6 +83,7 @@ export function run(root, boot, server, clock) {
   const presenting = new URLSearchParams(location.search).get("present") === "1";
   const store = makeState({ ...codec.defaults, ...codec.values(link.read()) }, { presenting });
   const selecting = makeSelecting(boot);
+  root.lang = LANGUAGE_TAGS[store.now.selection.lang]; // the document's own is set by Gradio
 
   /** @param {import("./model/ask.js").Trouble | null} trouble */
   function report(trouble) {
@@ -87,7 +91,7 @@ export function run(root, boot, server, clock) {
     else if (store.now.message?.kind === "trouble") store.set({ message: null });
   }
   const ask = makeAsk({ source: server, clock, report });
-  const sending = makeAsk({ source: { ask: (_, file, signal) => server.upload(/** @type {Blob} */ (file), signal) }, clock, report });
+  const sending = makeAsk({ source: { ask: (_, file, signal) => server.upload(/** @type {Blob} */ (file), store.now.selection.lang, signal) }, clock, report });
   const looking = makeLooking({ boot, codec, store, ask, link, clock, leave: server.leave, loadImage, prepare: (panels) => preparePanels(panels, palette) });
   const change = (/** @type {Partial<import("./types.js").Selection>} */ fields, /** @type {{quiet?: boolean, name?: string}} */ how = {}) =>
     looking.change(selecting.placed(fields, store.now.selection, store.now.scene), how);

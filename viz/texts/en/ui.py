@@ -76,6 +76,7 @@ TEXTS = {
     "ui.not": "What it does not prove",
     "ui.help": "Keyboard",
     "ui.close": "Close",
+    "ui.language": "简体中文",
     "ui.dark": "Light or dark",
     "ui.present": "Presentation",
     "ui.fullscreen": "Full screen",

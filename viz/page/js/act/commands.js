@@ -97,6 +97,11 @@ export function makeCommands({ boot, store, selecting, change, link, example, pa
       link.flag("__theme", dark ? "dark" : "light");
       repaint();
     },
+    /** The other language, with all texts asked for anew; the link has everything else. */
+    language() {
+      link.flag("lang", next(choicesOf("lang"), store.now.selection.lang));
+      location.reload();
+    },
     copyLink,
     whatIf,
     help: () => help(true),

@@ -94,6 +94,7 @@ export function makeHeader(boot, act) {
     iconButton("dark", texts["ui.dark"], () => commands.dark()),
     iconButton("present", texts["ui.present"], () => commands.present()),
     iconButton("fullscreen", texts["ui.fullscreen"], () => commands.fullscreen()),
+    signButton("文A", texts["ui.language"], () => commands.language()),
     signButton("?", texts["ui.help"], () => commands.help()),
   );
   const element = make("header", { class: "sx-top" }, make("h1", {}, texts["ui.title"]), model, size, weights, toggle, icons);

@@ -198,7 +198,7 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
     /** Show what the link says: at the start, and when a person goes back or forward. */
     followLink() {
       hovering.drop();
-      opening.wish(link.read());
+      opening.wish({ lang: codec.defaults.lang, ...link.read() }); // a link without a language is in the reader's own
     },
     /** The page is being closed: a photo that is waited for need not be encoded. */
     leave() {

@@ -7,7 +7,7 @@ import { Failure } from "./failure.js";
  * @property {(language: string | null) => Promise<any>} boot
  * @property {(name: string, question: object, signal?: AbortSignal) => Promise<any>} ask
  * @property {(question: object) => void} leave Says that nobody waits for a selection's photo any more.
- * @property {(file: Blob, signal?: AbortSignal) => Promise<any>} upload
+ * @property {(file: Blob, language: string, signal?: AbortSignal) => Promise<any>} upload
  */
 
 /**
@@ -44,6 +44,6 @@ export function makeServer(address, visitor) {
       const body = new Blob([JSON.stringify({ visitor, ...question })], { type: "application/json" });
       navigator.sendBeacon(new URL("ask/leave", address), body); // it goes out even while the page is being closed
     },
-    upload: (file, signal) => send("ask/upload", { body: file, headers: { "X-Visitor": visitor }, signal }),
+    upload: (file, language, signal) => send("ask/upload", { body: file, headers: { "X-Visitor": visitor, "X-Language": language }, signal }),
   };
 }

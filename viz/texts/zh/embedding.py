@@ -1,0 +1,27 @@
+"""The image embedding."""
+
+TEXTS = {
+    "view.embedding.title": "图像嵌入",
+    "view.embedding.what": (
+        "编码器交出的结果：每个图像块一个 256 通道的向量。图中显示每个向量与选定图像块的向量有多像。关于照片，"
+        "掩码解码器只得到这些向量，别无其他；它把这些向量和提示变成掩码。"
+    ),
+    "view.embedding.not": (
+        "一个通道不是一个分割区域：选定图像块最强的通道，在许多别的地方也很强。特征相似的图像块也不一定属于同一个掩码："
+        "SAM 只在解码器里才生成掩码，依据的是这些向量和提示。"
+    ),
+    "panel.embedding.cosines": "每个图像块与选定图像块的余弦",
+    "panel.embedding.strongest": "选定图像块最强的通道",
+    "panel.embedding.norms": "每个图像块的向量长度",
+    "panel.embedding.vectors": "选定图像块的全部 {channels:count} 个通道",
+    "panel.embedding.sizes": "图像嵌入：{shape}",
+    "label.embedding.query": "查询 {patch}",
+    "label.embedding.other": "第二个查询 {patch}",
+    "label.embedding.channel": "通道 {channel}",
+    "label.embedding.size": "图像嵌入里的数",
+    "label.embedding.image": "模型图像里的数",
+    "label.embedding.padding": "图像填充的图像块",
+    "label.embedding.between": "两个选定图像块之间的余弦",
+    "note.embedding.sizes": "图像填充的图像块和其他图像块一样有向量，掩码解码器也会注意到它们：它什么都不遮。",
+    "axis.embedding.channel": "通道",
+}

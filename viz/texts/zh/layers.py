@@ -1,0 +1,66 @@
+"""The layers beside one another."""
+
+TEXTS = {
+    "view.layers.title": "各层的颜色",
+    "view.layers.what": (
+        "把每个块的输出画成红、绿、蓝：token 差别最大的三个方向。第一张图里所有块共用一组基，所以同一种颜色在每个块里意思相同；"
+        "第二张图里每个块用自己的基。为了共用一组基，先减去每个块的均值，再把它的 token 调到同样的大小，"
+        "否则 token 最长的最后几个块会独自决定一切。"
+    ),
+    "view.layers.not": (
+        "几百个方向里只显示了三个，图下的数字说明它们占多少：这里看是灰色的地方，在别的方向上可能不同。各自的基画出的颜色，"
+        "不同的块之间不能相比。一片同样的颜色不能证明编码器认识一个物体。"
+    ),
+    "panel.layers.shared": "全部 {depth} 个块的输出，共用一组基",
+    "panel.layers.own": "同样的输出，各用各的基",
+    "panel.layers.shared_one": "块 {block}，共用的基",
+    "panel.layers.own_one": "块 {block}，自己的基",
+    "note.layers.variance": "三种颜色占方差的 {share:percent}",
+    "note.layers.order": "按块的次序排列，并标出编号；块 {block} 加了框",
+    "view.token_norms.title": "token 的长度与离群值",
+    "view.token_norms.what": (
+        "每个块之后，每个 token 有多长。在一些视觉 Transformer 里，平淡背景上的少数 token 会变得比其他 token 长许多倍，"
+        "充当整幅图像的草稿纸；“Vision transformers need registers”（arXiv 2309.16588）发现了它们。"
+        "这里标出比本块的第三四分位数还高三个四分位距的 token，并显示其中最长的那个在看哪里。"
+    ),
+    "view.token_norms.not": (
+        "按这条规则算出的离群值，只是比多数 token 长，不一定是寄存器 token：后者在几乎每张照片里都长许多倍，"
+        "而且几乎不含自己图像块的内容。不同块的长度不能当作重要性来比，因为每个读取残差流的层之前都会先归一化。"
+    ),
+    "panel.token_norms.all": "每个块之后，每个 token 的长度",
+    "panel.token_norms.marked": "块 {block}：哪些 token 是离群值",
+    "panel.token_norms.looks": "块 {block}：最长的 token（图像块 {patch}）看哪里",
+    "panel.token_norms.longest": "块 {block}：最长的离群值",
+    "panel.token_norms.none": "块 {block} 没有离群值",
+    "note.token_norms.block": "中位数 {median:number}，最大 {largest:number}，离群值 {count:count} 个",
+    "note.token_norms.rule": "token 要比第三四分位数高出三个四分位距，才算离群值。",
+    "label.token_norms.ordinary": "普通长度",
+    "label.token_norms.outlier": "离群值",
+    "label.token_norms.limit": "规则的界限",
+    "unit.token_norms.length": "token 长度",
+    "column.token_norms.patch": "图像块",
+    "column.token_norms.length": "长度",
+    "view.layer_cosines.title": "各层里的相似度",
+    "view.layer_cosines.what": (
+        "每个块之后，其他图像块与选定的图像块有多像，用它们 token 的余弦表示。第二行图先减去照片的平均 token："
+        "所有 token 共有的部分让它们彼此都很像，掩盖了它们的差别。点击块的名字，可以逐块查看。"
+    ),
+    "view.layer_cosines.not": (
+        "token 相像不等于同一个物体：token 里也有位置，在前面的块里，邻近的图像块单凭这一点就很像。余弦也不说明哪些通道一致。"
+    ),
+    "panel.layer_cosines.raw": "每个块之后与选定图像块的余弦",
+    "panel.layer_cosines.centred": "同上，先减去照片的平均 token",
+    "unit.layer_cosines.cosine": "余弦",
+    "view.cka.title": "各层的比较（CKA）",
+    "view.cka.what": (
+        "用线性中心核对齐（linear centred kernel alignment）衡量两层整体上有多像：如果在两层里，同样的图像块彼此靠近或远离，"
+        "值就是 1，不管向量的方向和尺度如何。大照片只取每隔一行、每隔一列的图像块。（Kornblith 等，arXiv 1905.00414。）"
+    ),
+    "view.cka.not": (
+        "数值高并不表示一层什么也没做：线性 CKA 由方差最大的少数方向主导，一层在其他方向上的改动几乎不算数。它只看这一张照片的图像块；"
+        "论文里比较各层时用许多照片。前后相接的块天然相像，因为每个块都只是在残差流上再加一些。"
+    ),
+    "panel.cka.table": "每两层之间的线性 CKA",
+    "axis.cka.layer": "块的输出；{depth} 是图像嵌入",
+    "unit.cka": "线性 CKA",
+}

@@ -1,0 +1,69 @@
+"""Patch embedding."""
+
+TEXTS = {
+    "view.patch_grid.title": "图像块网格",
+    "view.patch_grid.what": (
+        "编码器把模型图像切成小方块，每一块变成一个向量，即一个 token。从这里起，编码器不再知道任何比图像块更小的东西。"
+    ),
+    "view.patch_grid.not": (
+        "图像块的边界与物体无关：网格对每张照片都一样。图像块互不重叠，所以在这里，没有一个图像块知道邻居的任何情况。"
+    ),
+    "panel.patch_grid.cut": "照片切成图像块",
+    "panel.patch_grid.pinned": "选定的图像块，({row}, {col})",
+    "panel.patch_grid.channels": "它的红、绿、蓝",
+    "panel.patch_grid.numbers": "{side}×{side}×3 = {count:count} 个数变成一个 token",
+    "view.patch_product.title": "卷积 = 矩阵乘积",
+    "view.patch_product.what": (
+        "步长等于卷积核大小的卷积永不重叠：它就是展平、乘 W、加 b，每个图像块一次。把图像块的值与一个滤波器在同一位置的权重相乘，"
+        "把所有乘积和滤波器的偏置加起来：这就是 token 的一个数。"
+    ),
+    "view.patch_product.not": (
+        "这里没有激活函数，也没有滑动：常见的“重叠滤波器”示意图在这里不适用。所有图像块用同一个 W 和 b；图像块在哪里，此时还不起作用。"
+    ),
+    "panel.patch_product.pixels": "选定的图像块，归一化后",
+    "panel.patch_product.filter": "滤波器 {channel}",
+    "panel.patch_product.products": "两者的乘积：全部加起来",
+    "panel.patch_product.value": "归一化的值",
+    "panel.patch_product.weight": "滤波器的权重",
+    "panel.patch_product.product": "值 × 权重",
+    "panel.patch_product.beside": "{count} 个通道，每个 {side} 列",
+    "panel.patch_product.row": "图像块内的行",
+    "panel.patch_product.col": "图像块内的列，一个通道接一个通道",
+    "panel.patch_product.both": "token 的第 {channel} 个数，用两种方法计算",
+    "panel.patch_product.sum": "乘积之和",
+    "panel.patch_product.bias": "+ 偏置",
+    "panel.patch_product.by_product": "展平 · W + b",
+    "panel.patch_product.by_conv": "卷积给出的结果",
+    "panel.patch_product.difference": "最大差值，全部 {count} 个数",
+    "panel.patch_product.rounding": "两种方法相加的次序不同，所以 float32 的最后几位可能不同。",
+    "panel.patch_product.every": "每个数，用两种方法计算",
+    "panel.patch_product.channel": "token 的一个数",
+    "view.filters.title": "滤波器",
+    "view.filters.what": (
+        "token 的每个数是一个滤波器的响应：图像块的值乘以滤波器的权重，再加起来。选一个滤波器，看看它在照片的哪里响应最强。"
+    ),
+    "view.filters.not": (
+        "滤波器不是物体检测器：它只是图像块像素的一个线性和，后面的层会把它们全部混合。很强的负响应与正响应说明的一样多。"
+    ),
+    "panel.filters.all": "全部 {count} 个滤波器",
+    "panel.filters.sorted": "按权重的长度排列，最长的在前：通道 {first} 等等。灰色是零；每一格有自己的色标。",
+    "panel.filters.rank": "它的权重长度是 {length:number}：在 {count} 个里排第 {rank}（从 0 数起）",
+    "panel.filters.one": "滤波器 {channel}，放大",
+    "panel.filters.response": "滤波器 {channel} 在每个图像块上的响应",
+    "panel.filters.unit": "响应",
+    "panel.filters.channel": "通道 {channel}",
+    "panel.filters.best": "滤波器 {channel} 响应强烈的图像块",
+    "panel.filters.extremes": "上：最大的响应，从大到小。下：最小的响应，从小到大。",
+    "view.patch_similarity.title": "与选定图像块相像的图像块",
+    "view.patch_similarity.what": (
+        "其他每个图像块与选定的图像块有多像：先比像素，再比 token。单靠图像块嵌入，只能分辨颜色和纹理。"
+    ),
+    "view.patch_similarity.not": (
+        "token 相像不等于物体相像：位置和邻居后面才加入。所有 token 都含有同一个偏置 b，单凭它就能抬高每个余弦。"
+        "图像填充全是零：它的像素没有方向，所以第一张图在那里没有值。"
+    ),
+    "panel.patch_similarity.title": "与选定图像块的余弦",
+    "panel.patch_similarity.unit": "余弦",
+    "panel.patch_similarity.pixels": "归一化的像素",
+    "panel.patch_similarity.tokens": "图像块嵌入",
+}

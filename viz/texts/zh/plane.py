@@ -1,0 +1,30 @@
+"""Queries and keys in one plane."""
+
+TEXTS = {
+    "view.qk_plane.title": "q 和 k 在同一平面",
+    "view.qk_plane.what": (
+        "选定的头的所有查询和所有键画在一张图里：查询给同方向的键很大的权重。查询乘以一个数、键除以这个数，直到两者散布相近；"
+        "再把所有键平移同一个向量，移到查询的中心；两者都不改变任何注意力权重。同样的向量还按同一组基画成颜色，铺在照片上："
+        "查询会找到与自己颜色相同的键。（仿照 AttentionViz，arXiv 2305.03210。）"
+    ),
+    "view.qk_plane.not": (
+        "这个平面没有画出 rel_h 和 rel_w，而它们参与每个分数：它们很强时，查询实际看的地方与它在平面里的位置不符。"
+        "平面也丢掉了两个方向以外的所有方向，还丢掉了窗口：在窗口式块里，查询看不见其中大多数键。平面里靠得近，不等于在所有维度上都近。"
+    ),
+    "panel.qk_plane.scatter": "块 {block}，头 {head}：查询和键",
+    "panel.qk_plane.q": "查询，铺在照片上",
+    "panel.qk_plane.k": "键，铺在照片上，颜色相同",
+    "panel.qk_plane.left_out": "图里有多少，又丢掉了多少",
+    "label.qk_plane.queries": "查询",
+    "label.qk_plane.keys": "键",
+    "label.qk_plane.query": "图像块 {patch} 的查询",
+    "label.qk_plane.key": "图像块 {patch} 的键",
+    "label.qk_plane.plane": "平面里的方差",
+    "label.qk_plane.colours": "颜色里的方差",
+    "label.qk_plane.moved": "相对位置移动的权重",
+    "note.qk_plane.left_out": (
+        "都是占 1 的份额。最后一个是选定图像块的：如果像这里一样去掉 rel_h 和 rel_w，它的权重有这么多会落到别的键上。"
+    ),
+    "axis.qk_plane.first": "第一主成分",
+    "axis.qk_plane.second": "第二主成分",
+}

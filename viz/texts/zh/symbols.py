@@ -1,0 +1,25 @@
+"""What the symbols of formulas stand for."""
+
+TEXTS = {
+    "symbol.q": "q，查询：选定图像块的 token 在找什么，这个头的一个向量",
+    "symbol.k": "k，键：其他每个 token 提供什么，这个头的一个向量",
+    "symbol.v": "v，值：一个 token 被看时带来什么，这个头的一个向量",
+    "symbol.d": "d：一个头的 q 和 k 有多少个数",
+    "symbol.s": "s，分数：softmax 得到的和，每个键一个",
+    "symbol.w": "w，权重：选定的图像块有多注意一个键；一个头的所有权重加起来等于 1",
+    "symbol.rel_h": "rel_h：键所在行的偏置，未经缩放的 q 乘以一张学到的表的一行",
+    "symbol.rel_w": "rel_w：键所在列的偏置，未经缩放的 q 乘以另一张表的一行",
+    "symbol.R": "R：表中对应查询与键之间距离的那一行，沿行方向或列方向",
+    "symbol.o": "o，一个头的输出：所有的值各乘以权重，再加起来",
+    "symbol.W_proj": "W_proj：proj 的矩阵，混合各头的输出",
+    "symbol.b_proj": "b_proj：proj 的偏置",
+    "symbol.W_qkv": "W_qkv：一个层的矩阵，它产生所有头的 q、k、v",
+    "symbol.b_qkv": "b_qkv：那一层的偏置；窗口填充的 token 只剩下它",
+    "symbol.x": "x：进去的 token",
+    "symbol.r": "r：加上注意力之后的 token",
+    "symbol.y": "y：出来的 token",
+    "symbol.W_1": "W_1：lin1 的矩阵，每个神经元一行",
+    "symbol.b_1": "b_1：lin1 的偏置，每个神经元一个数",
+    "symbol.W_2": "W_2：lin2 的矩阵，每个神经元一列，即这个神经元写入的内容",
+    "symbol.b_2": "b_2：lin2 的偏置",
+}

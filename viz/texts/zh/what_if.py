@@ -1,0 +1,43 @@
+"""What if."""
+
+TEXTS = {
+    "view.what_if.title": "假设",
+    "view.what_if.what": (
+        "改动一些地方，让编码器运行，逐块把每个 token 与真实的作比较：0 表示 token 的方向与原来相同，1 表示两者毫无共同之处。"
+        "菜单“假设”里有各种改动：去掉编码器的一部分、换窗口、换照片，也可以一起用。其他每个视图也都能在这些改动下查看。"
+        "改动之前的地方没有任何差别。"
+    ),
+    "view.what_if.not": (
+        "这些改动都不是权重训练时遇到过的，所以影响大并不说明一个那样训练出来的编码器会怎样。去掉之后没有影响的部分，"
+        "也许只是有别的部分可以替代它。而且这一切只是这一张照片的。"
+    ),
+    "panel.what_if.maps": "每个 token 转了多少",
+    "panel.what_if.depth": "逐块变化",
+    "panel.what_if.embedding": "在图像嵌入里",
+    "what_if.sentence": "假设：{changes}；权重不是为此训练的。",
+    "change.rel_pos_off": "去掉相对位置",
+    "change.rel_h_off": "去掉 rel_h",
+    "change.rel_w_off": "去掉 rel_w",
+    "change.abs_pos_off": "去掉位置嵌入",
+    "change.windows_8": "窗口边长 8",
+    "change.windows_14": "窗口边长 14",
+    "change.windows_16": "窗口边长 16",
+    "change.all_global": "所有块都是全局块",
+    "change.none_global": "没有全局块",
+    "change.block_off": "去掉块 {block}",
+    "change.head_off": "去掉块 {block} 的头 {head}",
+    "change.shifted": "照片移动 ({rows}, {cols}) 像素",
+    "change.grey": "去掉照片的颜色",
+    "change.covered": "遮住 ({row}, {col}) 周围 5×5 个图像块",
+    "label.what_if.embedding": "图像嵌入",
+    "label.what_if.mean": "照片上的平均",
+    "label.what_if.pinned": "选定图像块",
+    "note.what_if.nothing": "还没有任何改动：上方的菜单“假设”里有各种改动。",
+    "unit.what_if.turned": "1 − 与真实 token 的余弦",
+    "axis.what_if.block": "块",
+    "ui.what_if": "假设",
+    "ui.what_if.true": "回到真实的编码器",
+    "ui.what_if.take_back": "取消：{change}",
+    "ui.what_if.encoder": "编码器",
+    "ui.what_if.photo": "照片",
+}

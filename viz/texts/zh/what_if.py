@@ -38,6 +38,7 @@ TEXTS = {
     "ui.what_if": "假设",
     "ui.what_if.true": "回到真实的编码器",
     "ui.what_if.take_back": "取消：{change}",
+    "ui.what_if.beside": "与真实的编码器并排",
     "ui.what_if.encoder": "编码器",
     "ui.what_if.photo": "照片",
 }

@@ -103,7 +103,7 @@ def test_what_comes_before_the_first_block_is_not_taken_for_the_next_photos_time
     jobs = Jobs(clock)
 
     def work(progress):
-        clock.now += 100  # an encoder is loaded
+        clock.now += 50  # an encoder is loaded
         progress("block 0", 1, 12)
         clock.now += 2
 

@@ -27,7 +27,7 @@ from viz.session.comparison import Side
 from viz.session.explain import explanation
 from viz.session.export import File, export_file
 from viz.session.jobs import Busy, Working
-from viz.session.models import weights_of
+from viz.session.models import other_size, weights_of
 from viz.session.pair import pair_message, proof_message
 from viz.session.photos import EXAMPLES
 from viz.session.session import Opened, Session
@@ -36,7 +36,7 @@ from viz.session.touring import guess_message, tour_message
 from viz.texts import catalogue, known
 from viz.views import VIEWS, view_by_id
 from viz.views.view import BLOCK_STAGES, STAGES
-from viz.words import Problem, say, written
+from viz.words import Problem, joined, say, written
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +148,9 @@ class Explorer:
     def _scene(self, opened: Opened) -> Message:
         """The scene of one side."""
         selection = opened.selection
-        weights = written(weights_of(selection.subject.model, opened.trace.encoder), selection.lang)
+        subject, encoder = selection.subject, opened.trace.encoder
+        said = joined(other_size(encoder, subject.size), weights_of(subject.model, encoder), by=" ")
+        weights = written(said, selection.lang)
         return scene_message(opened.trace, selection, weights, opened.reading)
 
     @answered

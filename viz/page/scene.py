@@ -57,7 +57,7 @@ def scene_message(trace: Trace, selection: Selection, weights: str, reading: Rea
         "relPos": trace.encoder.blocks[0].attn.use_rel_pos,
         "weights": weights,
         "whatIf": written(sentence, selection.lang) if sentence else "",
-        "notices": [written(notice, selection.lang) for notice in notices_of(trace.encoder, selection.subject.size)],
+        "notices": [written(notice, selection.lang) for notice in notices_of(trace.encoder)],
         "reading": [written(of_photo(fact), selection.lang) for fact in reading.facts],
         "pages": reading.pages,
         "bands": reading.bands,

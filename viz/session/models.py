@@ -161,12 +161,16 @@ def sizes_of(config: EncoderConfig) -> tuple[int, ...]:
     return (config.img_size, *usual)
 
 
-def notices_of(encoder: ImageEncoderViT, size: int) -> list[Words]:
-    """What a person must know before believing any picture of an encoder, shown a model image of `size` px."""
-    notices = [] if encoder.provenance is None else [of_weights(fact) for fact in encoder.provenance.warnings()]
-    if encoder.config is not None and encoder.config.img_size != size:
-        notices.append(say("notice.size", own=encoder.config.img_size, size=size))
-    return notices
+def notices_of(encoder: ImageEncoderViT) -> list[Words]:
+    """What a person must know before believing any picture of an encoder."""
+    return [] if encoder.provenance is None else [of_weights(fact) for fact in encoder.provenance.warnings()]
+
+
+def other_size(encoder: ImageEncoderViT, size: int) -> Words | None:
+    """What to say of a model image of `size` px that isn't the encoder's own."""
+    if encoder.config is None or encoder.config.img_size == size:
+        return None
+    return say("notice.size", own=encoder.config.img_size, size=size)
 
 
 def weights_of(name: str, encoder: ImageEncoderViT) -> Words:

@@ -12,7 +12,7 @@ from samvit.encoder import build_encoder
 from samvit.errors import CheckpointError, phrase
 from tests.small import SMALL
 from viz.session import models
-from viz.session.models import RANDOM, Models, named, notices_of, weights_of
+from viz.session.models import RANDOM, Models, named, notices_of, other_size, weights_of
 
 
 def test_a_model_that_cannot_be_had_is_offered_as_unavailable_with_the_reason(monkeypatch):
@@ -109,12 +109,12 @@ def test_broken_numbers_and_what_shapes_cannot_tell_and_another_size_are_notices
     offered = Models((RANDOM,), [tmp_path / "broken.pth", tmp_path / "same.pth"])
     own = SMALL.img_size
 
-    (broken,) = notices_of(offered.encoder("broken"), own)
+    (broken,) = notices_of(offered.encoder("broken"))
     assert "1 of its tensors hold NaN or infinity, neck.0.weight first" in str(broken)
-    (same,) = notices_of(offered.encoder("same"), own)
+    (same,) = notices_of(offered.encoder("same"))
     assert "can't tell windowed blocks from global ones" in str(same)
-    assert notices_of(encoder, own) == []
-    (size,) = notices_of(encoder, 2 * own)
+    assert notices_of(encoder) == [] and other_size(encoder, own) is None
+    size = other_size(encoder, 2 * own)
     assert str(size) == f"This encoder’s position tables are made for {own} px: at {2 * own} px they are resized."
 
 

@@ -73,7 +73,8 @@ def test_every_pin_lies_in_the_package_s_range():
 
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
     pins = dict(line.split("==") for line in lines)
-    ranges = {one.name: one.specifier for one in map(Requirement, PROJECT["dependencies"])}
+    extras = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
+    ranges = {one.name: one.specifier for one in map(Requirement, [*PROJECT["dependencies"], *extras])}
     assert set(pins) <= set(ranges)
     assert [name for name, pin in pins.items() if not ranges[name].contains(pin)] == []
 

@@ -1,6 +1,7 @@
 """Slides as PowerPoint (.pptx), 16:9: one view a slide, with its sentence, its source and notes for the speaker."""
 
 import io
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ TITLE, TEXT, FOOT = 30, 18, 10  # points
 PICTURE_TOP, PICTURE_BOTTOM = 1.75, 6.95  # inches from the slide's top
 INK, QUIET = "1A1A1A", "5F6368"
 HEADING_ONLY = 5  # of python-pptx's own layouts
+PROPERTY = 255  # characters that a property of the document may have
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def pptx(slides: Sequence[Slide], title: str = "") -> bytes:
     made = Presentation()
     made.slide_width, made.slide_height = (Inches(side) for side in SIZE)
     made.core_properties.author, made.core_properties.title = AUTHOR, title or slides[0].title
-    made.core_properties.subject = slides[0].foot
+    made.core_properties.subject = textwrap.shorten(slides[0].foot, PROPERTY, placeholder="…")
     for slide in slides:
         add(made, slide)
     buffer = io.BytesIO()

@@ -367,7 +367,7 @@ def test_the_current_view_can_be_taken_along(explorer, file_format):
 def test_an_unknown_export_format_is_named(explorer):
     opened(explorer)
     assert (
-        "format must be one of png, svg, pdf, npz, safetensors, got 'exe'"
+        "format must be one of png, svg, pdf, npz, safetensors, pptx, got 'exe'"
         in ask(explorer, "export", {"size": "512"}, format="exe")["error"]
     )
 

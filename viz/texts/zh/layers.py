@@ -15,7 +15,7 @@ TEXTS = {
     "panel.layers.own": "同样的输出，各用各的基",
     "panel.layers.shared_one": "块 {block}，共用的基",
     "panel.layers.own_one": "块 {block}，自己的基",
-    "note.layers.variance": "三种颜色占方差的 {share:percent}",
+    "note.layers.variance": "三种颜色占方差的 {share:percent}，范围为分数的第 1 到第 99 百分位",
     "note.layers.order": "按块的次序排列，并标出编号；块 {block} 加了框",
     "view.token_norms.title": "token 的长度与离群值",
     "view.token_norms.what": (

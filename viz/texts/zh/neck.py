@@ -37,7 +37,7 @@ TEXTS = {
         "颜色不是分割区域，方向也没有好坏之分：主成分的正负号是任意的。这里规定正负号使每种颜色大致随图像块的亮度增加；"
         "从分数的第 1 百分位到第 99 百分位，颜色从无到满。前三个主成分之外的部分没有显示；曲线说明那有多少。"
     ),
-    "panel.neck_pca.variance": "解释的方差：{shares}",
+    "panel.neck_pca.variance": "解释的方差：{shares}；颜色范围为第 1 到第 99 百分位",
     "panel.neck_pca.curves": "每个主成分解释多少方差",
     "view.neck_channels.title": "通道墙",
     "view.neck_channels.what": (

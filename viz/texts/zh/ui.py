@@ -224,7 +224,7 @@ TEXTS = {
     "node.lin2": "lin2",
     "node.add_mlp": "+",
     "model.vit_tiny": (
-        "vit_tiny：440 万参数，由本项目用合成场景训练；结构是 SAM 的，权重不是。块 8 和块 11 的头 0–3 的注意力是直接教出来的。"
+        "vit_tiny：440 万参数，由本项目用合成场景和照片训练；结构是 SAM 的，权重不是。各全局块的头 0 和头 1 是教出来的：看与图像块同属一物的地方。"
     ),
     "model.vit_tiny_random": "vit_tiny，随机权重：只能看结构。它显示的一切都不是学来的。",
     "model.vit_b": "ViT-B：Segment Anything 自己的权重（facebook/sam-vit-base）。",

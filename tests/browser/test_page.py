@@ -264,7 +264,7 @@ def test_input_size_keeps_the_pinned_patch_at_its_place(visit):
 
 def test_the_view_can_be_taken_along(visit):
     page = visit("size=512")
-    page.locator(".sx-menu summary").click()
+    page.locator(".sx-menu summary", has_text="Export").click()
     with page.expect_download() as download:
         page.locator('[data-format="svg"]').click()
     text = download.value.path().read_text(encoding="utf-8")
@@ -345,13 +345,17 @@ def test_the_strip_and_the_heads_of_the_large_encoders_fit_a_projector(visit, mo
     expect(page.locator(".sx-block")).to_have_count(blocks)
     expect(page.locator(f'.sx-block[data-block="{blocks - 1}"]')).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".sx-map")).to_have_count(16)
-    # Their own shapes, at 1024 px, are longer than a narrow one's.
+    # Their own shapes, at 1024 px, are longer than a narrow one's; then the strip says nowhere what a shape is of.
     strip = page.locator(".sx-strip")
     strip.evaluate(
-        """(strip, shape) => strip.querySelectorAll('.sx-shape').forEach((e) => {
-            const longer = e.textContent.replace(/^32·32·.*/, shape);
-            e.textContent = longer.replace(/^9·.*/, `25·14·14·${shape.split("·")[2]}`);
-        })""",
+        """(strip, shape) => {
+            const texts = document.createTreeWalker(strip, NodeFilter.SHOW_TEXT);
+            while (texts.nextNode()) {
+                const longer = texts.currentNode.data.replace(/^32·32·.*/, shape);
+                texts.currentNode.data = longer.replace(/^9·.*/, `25·14·14·${shape.split("·")[2]}`);
+            }
+            strip.querySelectorAll('[data-of]').forEach((row) => { row.dataset.of = 'none'; });
+        }""",
         shape,
     )
     rows = page.locator(".sx-scroll-row")
@@ -424,7 +428,7 @@ def test_a_page_of_a_stack_is_chosen_on_the_photos_own_step(visit, tmp_path):
 @pytest.mark.parametrize("density", [1, 2])
 def test_the_page_is_taken_along_as_it_is_seen(visit, density):
     page = visit("view=heads&block=8&query=20,30", device_scale_factor=density)
-    page.locator(".sx-menu summary").click()
+    page.locator(".sx-menu summary", has_text="Export").click()
     with page.expect_download() as download:
         page.locator('[data-format="screen"]').click()
     with Image.open(download.value.path()) as picture:

@@ -1,6 +1,5 @@
 """What is served beside Gradio's own: modules that are kept for ever, answers, uploads, health."""
 
-import asyncio
 import re
 
 import gradio as gr
@@ -10,6 +9,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from tests.running import run
 from viz.page import serving
 from viz.page.component import build_page
 from viz.page.serving import FOLDER, Modules, app_options
@@ -184,7 +184,7 @@ def answer_of(explorer, hung_up=False):
             return hung_up
 
     found = serving.answer_to(Asking(), explorer, "open", {"visitor": "me"})
-    return orjson.loads(asyncio.run(found))
+    return orjson.loads(run(found))
 
 
 def test_an_answer_that_is_nearly_there_is_waited_for():

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.running import run
 from viz.page.turns import Turns
 
 
@@ -21,7 +22,7 @@ def test_a_flood_of_one_visitor_waits_for_itself_and_not_for_others():
         await asyncio.gather(*(request("flood") for _ in range(20)), request("anna"))
         return order, most, len(turns)
 
-    order, most, left = asyncio.run(door())
+    order, most, left = run(door())
     assert most == 2
     assert order.index("anna") <= 2
     assert left == 0
@@ -38,4 +39,4 @@ def test_a_request_that_fails_gives_its_turn_back():
                 pass
         return len(turns)
 
-    assert asyncio.run(door()) == 0
+    assert run(door()) == 0

@@ -39,7 +39,10 @@ MAIN = "js/main.js"  # the module that the page starts with
 ALL_SCRIPTS, ALL_STYLES = "js/all.js", "css/all.css"  # what the page loads: all files joined
 BOOT = "ask/boot"
 # The page's root, where it stands until Gradio has a place for it.
-ROOT = '<div class="sx" data-state="loading"><header class="sx-top"><h1>{title}</h1></header><p>{wait}</p></div>'
+ROOT = (
+    '<div class="sx" lang="{language}" data-state="loading">'
+    '<header class="sx-top"><h1>{title}</h1></header><p>{wait}</p></div>'
+)
 LATER = re.compile(
     rb'<script type="module" crossorigin src="\./assets/[^>]*></script>|<link rel="stylesheet" [^>]*assets/[^>]*>'
 )
@@ -118,7 +121,7 @@ class Modules:
         )
         html = LATER.sub(rb'<template class="sx-later">\g<0></template>', html)
         html = html.replace(b"</head>", head.encode() + b"</head>", 1)
-        root = ROOT.format(title=text(language, "ui.title"), wait=text(language, "ui.loading"))
+        root = ROOT.format(language=language, title=text(language, "ui.title"), wait=text(language, "ui.loading"))
         return html.replace(b"<gradio-app", root.encode() + b"<gradio-app", 1)
 
     def serve(self, request: Request) -> Response:

@@ -35,7 +35,8 @@ const LATER_MS = 300; // after the first picture, and then Gradio's own scripts 
 export async function begin() {
   const root = /** @type {HTMLElement} */ (document.querySelector(".sx"));
   const asked = useTheme();
-  const server = askedAhead(makeServer(document.baseURI, visitorSecret(storageOrNull())), Object.fromEntries(asked));
+  const wished = { lang: root.lang, ...Object.fromEntries(asked) }; // the served page is in the browser's own language
+  const server = askedAhead(makeServer(document.baseURI, visitorSecret(storageOrNull())), wished);
   const clock = browserClock();
   const source = { ask: () => server.boot(asked.get("lang")) };
   /** @type {Boot} */

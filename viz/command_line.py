@@ -15,8 +15,9 @@ from samvit.encoder import ImageEncoderViT
 from samvit.errors import CheckpointError
 from samvit.forward import photos_of
 from viz.command_files import KINDS, Order, kind_of, slides_of, write, write_views
+from viz.field import Field, parse
 from viz.figures.slides import Slide, pptx
-from viz.selection import BY_NAME, FIELDS, Field, Selection, parse
+from viz.selection import BY_NAME, FIELDS, Selection
 from viz.session.export import SLIDES
 from viz.session.models import OFFERED, Models
 from viz.session.photos import EXAMPLES

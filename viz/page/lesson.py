@@ -23,8 +23,8 @@ from samvit.encoder import Block
 from samvit.fingerprint import origin
 from samvit.rel_pos import resize_rel_pos
 from samvit.tracing import Trace
+from viz.page.modules import ROOT, Modules
 from viz.page.scene import scene_message
-from viz.page.serving import ROOT, Modules
 from viz.page.wire import floats, panel_message
 from viz.selection import FIELDS, Selection
 from viz.session.explain import explanation

@@ -6,7 +6,8 @@ import gradio as gr
 
 from viz.page.component import build_page, launch_options
 from viz.page.explorer import Explorer
-from viz.page.serving import ASKED, FOLDER, Modules
+from viz.page.modules import FOLDER, Modules
+from viz.page.serving import ASKED
 from viz.session.models import RANDOM, Models
 from viz.session.session import Session
 

@@ -23,7 +23,7 @@ from samvit.progress import Stopped, tell
 from samvit.random_weights import fill_random
 from tests.small import SMALL
 from viz.page.explorer import Explorer
-from viz.page.serving import Modules
+from viz.page.modules import Modules
 from viz.selection import Subject
 from viz.session import models, session, store
 from viz.session.explain import source_lines

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from viz.page.joined import joined_scripts, joined_styles
-from viz.page.serving import MAIN, Modules
+from viz.page.modules import MAIN, Modules
 
 SOURCES = {
     "js/main.js": (

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from starlette.responses import JSONResponse
 
 from tests.viz.page.test_explorer import ANNA, ask, explorer, opened, png
-from viz.page.serving import FOLDER
+from viz.page.modules import FOLDER
 from viz.session.jobs import Busy
 from viz.views import VIEWS
 from viz.words import say

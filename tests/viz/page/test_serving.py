@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 from tests.running import run
 from viz.page import serving
 from viz.page.component import build_page
-from viz.page.serving import FOLDER, Modules, app_options
+from viz.page.modules import FOLDER, Modules
+from viz.page.serving import app_options
 
 INDEX = b'<head><link rel="stylesheet" crossorigin href="./assets/a.css"></head><body><gradio-app></gradio-app></body>'
 

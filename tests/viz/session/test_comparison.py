@@ -15,7 +15,8 @@ from tests.viz.views.forward import QUERY, scene
 from viz.numbers import number_text, percent_text
 from viz.panel import Curves, Maps, Matrix, Picture, Table, spoken
 from viz.selection import Selection
-from viz.session.comparison import Side, compared, difference_of, in_one_scale, paired
+from viz.session.comparison import Side, compared, in_one_scale, paired
+from viz.session.differences import difference_of
 from viz.views import VIEWS
 
 BASE = Selection.of(block=1, head=1, query=QUERY, image="one")

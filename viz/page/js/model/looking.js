@@ -222,3 +222,5 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
     },
   };
 }
+
+/** @typedef {ReturnType<typeof makeLooking>} Looking */

@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from samvit.encoder import Attention, Block
+from samvit.masked import attend, masks_padding
 from samvit.rel_pos import relative_coords, resize_rel_pos
 from samvit.windows import window_partition, window_unpartition
 
@@ -15,12 +16,14 @@ from samvit.windows import window_partition, window_unpartition
 class Span:
     """The keys that a query can see: a rectangle of the patch grid, and window padding below and beside it.
 
-    All in tokens: `row`, `col` of its first patch; `size` is (rows, cols) that take part in the softmax,
-    `inside` those of them that are patches of the grid. Without window padding the two are equal.
+    All in tokens: `row`, `col` of its first patch; `window` is the whole window (rows, cols), for which the tables of
+    relative position are read; `size` what takes part in the softmax, `inside` those of them that are patches of the
+    grid. `size` is the window, unless padding is masked, which no SAM does: then it is `inside`.
     """
 
     row: int
     col: int
+    window: tuple[int, int]
     size: tuple[int, int]
     inside: tuple[int, int]
 
@@ -35,14 +38,17 @@ class Span:
         return self.size[0] * self.size[1] - self.inside[0] * self.inside[1]
 
 
-def span_of(query: tuple[int, int], grid: tuple[int, int], window_size: int) -> Span:
-    """The span of a query patch (row, col): its window, or the whole grid when window_size is 0."""
+def span_of(query: tuple[int, int], grid: tuple[int, int], window_size: int, masked: bool = False) -> Span:
+    """The span of a query patch (row, col): its window, or the whole grid when window_size is 0.
+
+    Args:
+        masked: Whether window padding is left out of the softmax, as in a what-if.
+    """
     if window_size == 0:
-        return Span(0, 0, grid, grid)
+        return Span(0, 0, grid, grid, grid)
     row, col = (index // window_size * window_size for index in query)
-    return Span(
-        row, col, (window_size, window_size), (min(window_size, grid[0] - row), min(window_size, grid[1] - col))
-    )
+    window, inside = (window_size, window_size), (min(window_size, grid[0] - row), min(window_size, grid[1] - col))
+    return Span(row, col, window, inside if masked else window, inside)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +105,7 @@ def attention_row(
     """
     heads, grid_h, grid_w, head_dim = q.shape
     check_patch(query, (grid_h, grid_w))
-    attn, span = block.attn, span_of(query, (grid_h, grid_w), block.window_size)
+    attn, span = block.attn, span_of(query, (grid_h, grid_w), block.window_size, masks_padding(block))
     rows, cols = span.slices
     query_vectors = q[:, query[0], query[1]]  # (heads, head_dim)
     keys = span_keys(attn, k, span)
@@ -107,7 +113,7 @@ def attention_row(
     scaled = query_vectors * attn.scale
     by_head = zip(keys.reshape(heads, -1, head_dim), scaled, strict=True)
     content = torch.stack([torch.mv(key, vector) for key, vector in by_head]).view(heads, *span.size)
-    rel_h, rel_w = row_biases(attn, query_vectors, (query[0] - span.row, query[1] - span.col), span.size)
+    rel_h, rel_w = row_biases(attn, query_vectors, query, span)
 
     scores = content + rel_h[:, :, None] + rel_w[:, None, :]
     log_denominator = scores.flatten(1).logsumexp(1)
@@ -153,19 +159,20 @@ def check_patch(patch: tuple[int, int], grid: tuple[int, int]) -> None:
 
 
 def row_biases(
-    attn: Attention, query_vectors: Float[Tensor, "heads head_dim"], place: tuple[int, int], size: tuple[int, int]
+    attn: Attention, query_vectors: Float[Tensor, "heads head_dim"], query: tuple[int, int], span: Span
 ) -> tuple[Float[Tensor, "heads rows"], Float[Tensor, "heads cols"]]:
-    """rel_h and rel_w of one query at `place` (row, col) in a span of `size` (rows, cols); zeros without rel-pos."""
+    """rel_h and rel_w of one query patch (row, col) for the keys of its span; zeros without rel-pos."""
     if not attn.use_rel_pos:
         zeros = query_vectors.new_zeros(query_vectors.shape[0], 1)
-        return zeros.expand(-1, size[0]), zeros.expand(-1, size[1])
+        return zeros.expand(-1, span.size[0]), zeros.expand(-1, span.size[1])
 
-    def along(axis: int, table: Tensor) -> Tensor:
+    def along(axis: int, table: Tensor, place: int) -> Tensor:
         """One row of `get_rel_pos`, times the query."""
-        coords = relative_coords(size[axis], size[axis])[place[axis]]
-        return query_vectors @ resize_rel_pos(table, 2 * size[axis] - 1)[coords].T
+        side = span.window[axis]
+        coords = relative_coords(side, side)[place, : span.size[axis]]
+        return query_vectors @ resize_rel_pos(table, 2 * side - 1)[coords].T
 
-    return along(0, attn.rel_pos_h), along(1, attn.rel_pos_w)
+    return along(0, attn.rel_pos_h, query[0] - span.row), along(1, attn.rel_pos_w, query[1] - span.col)
 
 
 def span_keys(
@@ -204,7 +211,7 @@ def padding_shares(
 ) -> tuple[Float[Tensor, "heads grid_h grid_w"], Float[Tensor, "heads grid_h grid_w"]]:
     """For every query the weight that goes to window padding and to image padding.
 
-    The block's own fused attention runs with values that say what a key is instead of what it holds: a weighted
+    The block's own attention runs with values that say what a key is instead of what it holds: a weighted
     sum of ones over padding keys *is* the weight on them, and no attention matrix is needed.
 
     Args:
@@ -218,12 +225,11 @@ def padding_shares(
         tokens, padded = window_partition(tokens, block.window_size)
         kinds, _ = window_partition(kinds, block.window_size)
     batch, rows, cols, _ = tokens.shape
-    q, k, v = attn.qkv(tokens).reshape(batch, rows * cols, 3, attn.num_heads, -1).permute(2, 0, 3, 1, 4)
+    q, k, v = attn.qkv(tokens).view(batch, rows, cols, 3, attn.num_heads, -1).permute(3, 0, 4, 1, 2, 5)
     indicator = torch.zeros_like(v)
-    indicator[..., :2] = kinds.view(batch, 1, rows * cols, 2)
-    q, k, indicator = (tensor.flatten(0, 1).contiguous() for tensor in (q, k, indicator))
-    shares = attn.fused_attention(q, k, indicator, (rows, cols))
-    shares = shares[..., :2].reshape(batch, attn.num_heads, rows, cols, 2).permute(0, 2, 3, 1, 4).flatten(3)
+    indicator[..., :2] = kinds[:, None]
+    shares = attend(block, q, k, indicator, (grid_h, grid_w))
+    shares = shares[..., :2].permute(0, 2, 3, 1, 4).flatten(3)
     if block.window_size:
         shares = window_unpartition(shares, block.window_size, padded, (grid_h, grid_w))
     shares = shares.view(grid_h, grid_w, attn.num_heads, 2).permute(3, 2, 0, 1)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from samvit.attention import Span, span_keys, span_of
 from samvit.encoder import Attention, Block
+from samvit.masked import masks_padding
 from samvit.rel_pos import get_rel_pos
 
 
@@ -64,7 +65,8 @@ def attention_bands(
     grid = (q.shape[1], q.shape[2])
     for row in range(grid[0]):
         spans = [
-            span_of((row, col), grid, block.window_size) for col in range(0, grid[1], block.window_size or grid[1])
+            span_of((row, col), grid, block.window_size, masks_padding(block))
+            for col in range(0, grid[1], block.window_size or grid[1])
         ]
         parts = [span_band(block.attn, q, k, row, span, image_padding) for span in spans]
         yield parts[0] if len(parts) == 1 and spans[0].inside == grid else joined(parts, spans, grid)
@@ -80,7 +82,7 @@ def span_band(
 ) -> AttentionBand:
     """The queries of one row inside one span, and the span's patches as keys."""
     rows, cols = span.slices
-    terms = score_terms(attn, q[:, row : row + 1, cols], span_keys(attn, k, span), (row - span.row, 0))
+    terms = score_terms(attn, q[:, row : row + 1, cols], span_keys(attn, k, span), (row - span.row, 0), span.window)
     content, rel_h, rel_w = (term[:, 0] for term in terms)
     scores = content + rel_h[..., None]
     scores += rel_w[..., None, :]
@@ -109,6 +111,7 @@ def score_terms(
     q: Float[Tensor, "heads rows cols head_dim"],
     k: Float[Tensor, "heads key_rows key_cols head_dim"],
     corner: tuple[int, int],
+    window: tuple[int, int],
 ) -> tuple[
     Float[Tensor, "heads rows cols key_rows key_cols"],
     Float[Tensor, "heads rows cols key_rows"],
@@ -118,8 +121,9 @@ def score_terms(
 
     Args:
         q: Of a rectangle of the span.
-        k: Of the whole span, window padding included.
+        k: Of the whole span, window padding included where it takes part.
         corner: Where the first query lies in the span (row, col).
+        window: `Span.window`: the size for which the tables are read.
 
     Source: segment-anything image_encoder.py, Attention.forward and add_decomposed_rel_pos, for a part of the queries.
     """
@@ -130,8 +134,9 @@ def score_terms(
         zeros = q.new_zeros(heads, rows, cols, 1)
         return content, zeros.expand(-1, -1, -1, key_rows), zeros.expand(-1, -1, -1, key_cols)
     top, left = corner
-    table_h = get_rel_pos(key_rows, key_rows, attn.rel_pos_h)[top : top + rows]  # (rows, key_rows, head_dim)
-    table_w = get_rel_pos(key_cols, key_cols, attn.rel_pos_w)[left : left + cols]
+    high, wide = window
+    table_h = get_rel_pos(high, high, attn.rel_pos_h)[top : top + rows, :key_rows]  # (rows, key_rows, head_dim)
+    table_w = get_rel_pos(wide, wide, attn.rel_pos_w)[left : left + cols, :key_cols]
     rel_h = torch.einsum("hrcd,rkd->hrck", q, table_h)
     rel_w = torch.einsum("hrcd,ckd->hrck", q, table_w)
     return content, rel_h, rel_w

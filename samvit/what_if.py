@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from samvit.config import PIXEL_MEAN, PIXEL_STD
 from samvit.encoder import Block, ImageEncoderViT
 from samvit.errors import SaidError
+from samvit.masked import mask_window_padding
 from samvit.preprocess import ModelImage
 
 COVERED = 2  # patches on each side of the named one that are covered with it: 5 × 5
@@ -28,6 +29,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "windows_16": (),
     "all_global": (),  # no windows
     "none_global": (),  # windows in every block
+    "padding_masked": (),  # window padding takes no part in the softmax
     "block_off": ("block",),  # a block adds nothing
     "head_off": ("block", "head"),  # a head of a block adds nothing
     "shifted": ("rows", "cols"),  # the photo moved down and to the right, in pixels
@@ -144,6 +146,9 @@ class WhatIf:
                 layer.weight, layer.bias = _zeros_like(layer.weight), _zeros_like(layer.bias)
         if "abs_pos_off" in kinds:
             changed.pos_embed = None
+        if "padding_masked" in kinds:
+            for block in changed.blocks:
+                mask_window_padding(block)
         if true.config is not None:
             changed.config = replace(true.config, **_arguments(changed))
         return changed

@@ -13,6 +13,7 @@ NAMES = {
     "windows_16": lambda change: say("change.windows_16"),
     "all_global": lambda change: say("change.all_global"),
     "none_global": lambda change: say("change.none_global"),
+    "padding_masked": lambda change: say("change.padding_masked"),
     "block_off": lambda change: say("change.block_off", block=change["block"]),
     "head_off": lambda change: say("change.head_off", block=change["block"], head=change["head"]),
     "shifted": lambda change: say("change.shifted", rows=change["rows"], cols=change["cols"]),

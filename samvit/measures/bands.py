@@ -10,6 +10,7 @@ from torch import Tensor
 from samvit.attention import Span, span_keys, span_of
 from samvit.attention_rows import score_terms
 from samvit.encoder import Attention
+from samvit.masked import masks_padding
 from samvit.progress import still_wanted
 from samvit.tracing import Trace
 
@@ -65,7 +66,7 @@ def attention_bands(trace: Trace, block: int, wanted: Bool[Tensor, "grid_h grid_
     """
     trace.check_block(block)
     attn, window = trace.encoder.blocks[block].attn, trace.windows[block]
-    for span in spans(trace.grid, window):
+    for span in spans(trace.grid, window, masks_padding(trace.encoder.blocks[block])):
         (rows, cols), keys = span.slices, span_keys(attn, trace.k[block], span)
         entries = trace.heads * span.inside[1] * span.size[0] * span.size[1]  # of one row of queries
         step = max(1, BAND_ENTRIES // entries)
@@ -76,11 +77,11 @@ def attention_bands(trace: Trace, block: int, wanted: Bool[Tensor, "grid_h grid_
                 yield _band(attn, trace.q[block][:, *queries], keys, queries, span)
 
 
-def spans(grid: tuple[int, int], window: int | None) -> list[Span]:
+def spans(grid: tuple[int, int], window: int | None, masked: bool = False) -> list[Span]:
     """The windows of a grid (rows, cols), row by row; the grid itself where the window is None."""
     rows, cols = grid if window is None else (window, window)
     corners = [(row, col) for row in range(0, grid[0], rows) for col in range(0, grid[1], cols)]
-    return [span_of(corner, grid, window or 0) for corner in corners]
+    return [span_of(corner, grid, window or 0, masked) for corner in corners]
 
 
 @torch.no_grad()
@@ -93,4 +94,4 @@ def _band(
 ) -> Band:
     """One band from its queries' q and its span's keys."""
     corner = (queries[0].start - span.row, queries[1].start - span.col)
-    return Band(queries, span, *score_terms(attn, q, keys, corner))
+    return Band(queries, span, *score_terms(attn, q, keys, corner, span.window))

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from samvit.attention import padding_shares, value_bias
+from samvit.masked import masks_padding
 from samvit.tracing import Trace
 from samvit.windows import window_partition, window_unpartition
 
@@ -73,6 +74,8 @@ def padding_keys(trace: Trace, block: int) -> tuple[Float[Tensor, "grid_h grid_w
     windows, padded = window_partition(kinds, window)
     of_windows = windows.mean((1, 2), keepdim=True).expand_as(windows).contiguous()
     patches, image = window_unpartition(of_windows, window, padded, trace.grid)[0].unbind(-1)
+    if masks_padding(trace.encoder.blocks[block]):
+        return torch.zeros(trace.grid), image / patches
     return (1 - patches).where(patches < 1, 0.0), image
 
 

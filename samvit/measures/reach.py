@@ -4,9 +4,10 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from samvit.attention import check_patch
+from samvit.attention import Span, check_patch
 from samvit.attention_rows import score_terms
 from samvit.encoder import Attention, Block
+from samvit.masked import attend, masks_padding
 from samvit.measures.bands import BAND_ENTRIES, softmax, spans
 from samvit.measures.similarity import norms
 from samvit.progress import Progress, still_wanted, tell
@@ -110,8 +111,7 @@ def block_gradient(
         qkv = attn.qkv(tokens).view(batch, rows, cols, 3, attn.num_heads, -1).permute(3, 0, 4, 1, 2, 5)
     q, k, v = qkv.detach()  # (batch, heads, rows, cols, head_dim) each
     with torch.no_grad():
-        flat_q, flat_k, flat_v = (one.flatten(2, 3).flatten(0, 1).contiguous() for one in (q, k, v))
-        heads_out = attn.fused_attention(flat_q, flat_k, flat_v, (rows, cols)).view(q.shape).requires_grad_()
+        heads_out = attend(block, q, k, v, grid).requires_grad_()
     with torch.enable_grad():
         mixed = attn.proj(heads_out.permute(0, 2, 3, 1, 4).flatten(3))
         mixed = window_unpartition(mixed, window, padded, grid) if window else mixed
@@ -119,19 +119,20 @@ def block_gradient(
         output = residual + block.mlp(block.norm2(residual))
         of_x, of_heads = torch.autograd.grad(output, (x, heads_out), gradient[None])
     of_qkv = torch.zeros_like(qkv)
-    for index in range(batch):  # a window at a time; in a global block the whole grid
+    for index, span in enumerate(spans(grid, window or None, masks_padding(block))):  # of a global block one
         if bool(of_heads[index].any()):
-            of_qkv[:, index] = _attention_gradient(attn, (q[index], k[index], v[index]), of_heads[index])
+            of_qkv[:, index] = _attention_gradient(attn, (q[index], k[index], v[index]), of_heads[index], span)
     (through_attention,) = torch.autograd.grad(qkv, x, of_qkv)
     return of_x + through_attention
 
 
 def _attention_gradient(
-    attn: Attention, qkv: QKV, gradient: Float[Tensor, "heads rows cols head_dim"]
+    attn: Attention, qkv: QKV, gradient: Float[Tensor, "heads rows cols head_dim"], span: Span
 ) -> Float[Tensor, "3 heads rows cols head_dim"]:
     """The gradients of one window's q, k and v (heads, rows, cols, head_dim each), a band of queries at a time."""
-    q, k, v = qkv
-    heads, rows, cols, _ = q.shape
+    q, (heads, rows, cols, _) = qkv[0], qkv[0].shape
+    keys = (slice(None), slice(span.size[0]), slice(span.size[1]))  # those that take part in the softmax
+    k, v = (one[keys] for one in qkv[1:])
     found = torch.zeros(3, *q.shape)
     step = max(1, BAND_ENTRIES // (heads * cols * rows * cols))
     for first in range(0, rows, step):
@@ -141,11 +142,11 @@ def _attention_gradient(
             continue
         with torch.enable_grad():
             leaves = [one.detach().requires_grad_() for one in (q[:, band], k, v)]
-            content, rel_h, rel_w = score_terms(attn, leaves[0], leaves[1], (first, 0))
+            content, rel_h, rel_w = score_terms(attn, leaves[0], leaves[1], (first, 0), span.window)
             weights = softmax(content + rel_h[..., None] + rel_w[..., None, :]).flatten(3).flatten(1, 2)
             out = weights @ leaves[2].flatten(1, 2)
             of_q, of_k, of_v = torch.autograd.grad(out, leaves, gradient[:, band].flatten(1, 2))
         found[0, :, band] += of_q
-        found[1] += of_k
-        found[2] += of_v
+        found[1][keys] += of_k
+        found[2][keys] += of_v
     return found

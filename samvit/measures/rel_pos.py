@@ -28,7 +28,7 @@ def table_rows(row: AttentionRow, key: tuple[int, int]) -> tuple[int, int]:
         raise ValueError(f"the key must lie in the query's window, got query {row.query} and key {key}")
     read = [
         int(relative_coords(size, size)[q - start, k - start])
-        for size, q, k, start in zip(row.span.size, row.query, key, first, strict=True)
+        for size, q, k, start in zip(row.span.window, row.query, key, first, strict=True)
     ]
     return read[0], read[1]
 

@@ -123,7 +123,7 @@ def span_scores(
         if "c" in terms:
             scores += (vectors * attn.scale * key_bias(attn)).sum(1)[:, None, None]  # every padding token's content
             scores[:, : span.inside[0], : span.inside[1]] = row.content[:, *span.slices]
-        rel_h, rel_w = row_biases(attn, vectors, (query[0] - span.row, query[1] - span.col), span.size)
+        rel_h, rel_w = row_biases(attn, vectors, query, span)
         if "h" in terms:
             scores += rel_h[:, :, None]
         if "w" in terms:

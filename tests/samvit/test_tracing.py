@@ -305,14 +305,14 @@ def test_the_proof_fails_when_rel_pos_tables_change_in_between(small_encoder, sm
     assert not traced.proof(GLOBAL, (4, 7)).holds
 
 
-def scaled_q(attn, query_vectors, place, size, row_biases=samvit.attention.row_biases):
+def scaled_q(attn, query_vectors, query, span, row_biases=samvit.attention.row_biases):
     """The mistake of reading rel_h and rel_w with q already scaled."""
-    return row_biases(attn, query_vectors * attn.scale, place, size)
+    return row_biases(attn, query_vectors * attn.scale, query, span)
 
 
-def swapped_axes(attn, query_vectors, place, size, row_biases=samvit.attention.row_biases):
+def swapped_axes(attn, query_vectors, query, span, row_biases=samvit.attention.row_biases):
     """The mistake of taking rows for columns."""
-    rel_h, rel_w = row_biases(attn, query_vectors, place, size)
+    rel_h, rel_w = row_biases(attn, query_vectors, query, span)
     return rel_w, rel_h
 
 

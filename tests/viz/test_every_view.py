@@ -70,7 +70,11 @@ def traced(kind: str) -> Trace:
         return trace(encoder, preprocess(noise_photo(rows=65, cols=100), img_size=160))
     if kind == "what if":
         image = preprocess(noise_photo(rows=65, cols=100), img_size=160)
-        return trace(encoder, image, what_if=WhatIf.parse("rel_h_off,windows_8,head_off.0.1,shifted.5.0,covered.2.2"))
+        return trace(
+            encoder,
+            image,
+            what_if=WhatIf.parse("rel_h_off,windows_8,padding_masked,head_off.0.1,shifted.5.0,covered.2.2"),
+        )
     size = (96, 224) if kind == "wide" else (160, 160)
     return trace(encoder, torch.randn(1, 3, *size, generator=torch.Generator().manual_seed(7)))
 

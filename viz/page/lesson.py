@@ -21,6 +21,7 @@ from torch import Tensor
 
 from samvit.encoder import Block
 from samvit.fingerprint import origin
+from samvit.masked import masks_padding
 from samvit.rel_pos import resize_rel_pos
 from samvit.tracing import Trace
 from viz.page.modules import ROOT, Modules
@@ -173,6 +174,7 @@ def layer(trace: Trace, block: int) -> dict[str, Any]:
     }
     return {
         "window": trace.windows[block] or 0,
+        "masked": masks_padding(trace.encoder.blocks[block]),
         "heads": trace.heads,
         "dim": weight.shape[1],
         "scale": float(attn.scale),

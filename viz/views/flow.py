@@ -6,7 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from samvit.attention import span_of
 from samvit.encoder import Attention, Block
+from samvit.masked import masks_padding
 from samvit.measures.flow import MetKeys, flow_vectors, met_keys
 from samvit.measures.norm import norm_steps
 from samvit.measures.patches import patch_product
@@ -142,15 +144,16 @@ def window(trace: Trace, selection: Selection) -> list[Panel]:
     if side is None:
         keys = (say("label.flow.keys"), float(trace.grid[0] * trace.grid[1]))
         return [where, numbers("no_window", keys, block=block)]
-    place, padding = place_in_windows(query, trace.grid, side), row.span.padding_tokens
+    place, padding = place_in_windows(query, trace.grid, side), span_of(query, trace.grid, side).padding_tokens
     given = (
         (say("label.flow.window_index"), float(place.index)),
         (say("label.flow.window_row"), float(place.row)),
         (say("label.flow.window_col"), float(place.col)),
         (say("label.windows.padding_tokens"), float(padding)),
-        (say("label.flow.keys"), float(side * side)),
+        (say("label.flow.keys"), float(row.span.size[0] * row.span.size[1])),
     )
-    return [where, numbers("window", *given, side=side, padding=padding)]
+    note = "window_masked" if masks_padding(trace.encoder.blocks[block]) else "window"
+    return [where, numbers(note, *given, side=side, padding=padding)]
 
 
 def qkv(trace: Trace, selection: Selection) -> list[Panel]:

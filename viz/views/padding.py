@@ -6,6 +6,7 @@ import torch
 
 from samvit.attention import padding_shares
 from samvit.encoder import Attention
+from samvit.masked import masks_padding
 from samvit.measures.padding import PaddingShare, padding_weights, photo_mean, value_lengths
 from samvit.measures.scores import pooled_heads
 from samvit.tracing import Trace
@@ -49,7 +50,9 @@ def padding_panels(trace: Trace, selection: Selection) -> list[Panel]:
     )
     seen = [kind for kind in kinds if kind.share.queries]
     if not seen:
-        return [Numbers(say("panel.padding.none"), (), say("panel.padding.none_note"))]
+        masked = masks_padding(trace.encoder.blocks[selection.focus.block])
+        note = say("panel.padding.masked_note") if masked else say("panel.padding.none_note")
+        return [Numbers(say("panel.padding.none"), (), note)]
     return [
         *(_maps(trace, selection, kind) for kind in seen),
         _head_table(trace, selection, seen),

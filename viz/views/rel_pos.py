@@ -64,8 +64,8 @@ def get_rel_pos_panels(trace: Trace, selection: Selection) -> list[Panel]:
     if tables is None:
         return no_rel_pos_panels()
     learned, span = tables[0], trace.attention(selection.focus.block, query).span
-    side, place = span.size[0], query[0] - span.row
-    table, _ = tables_at(tables, span.size)
+    side, place = span.window[0], query[0] - span.row
+    table, _ = tables_at(tables, span.window)
     if len(table) == len(learned):
         title = say("panel.get_rel_pos.table", rows=len(table), side=side)
     else:
@@ -113,7 +113,7 @@ def rel_pos_resize_panels(trace: Trace, selection: Selection) -> list[Panel]:
     learned, length = learned_tables(trace, selection.focus.block), selection.look.length
     if learned is None:
         return no_rel_pos_panels()
-    own = trace.attention(selection.focus.block, selection.focus.query).span.size
+    own = trace.attention(selection.focus.block, selection.focus.query).span.window
     shown = (length, length) if length else own
     stretched, head = tables_at(learned, shown), selection.focus.head
     scale = signed_scale(learned[0].numpy(), say("unit.table"), say("scale.shared"))

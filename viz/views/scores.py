@@ -122,7 +122,8 @@ def _score(trace: Trace, selection: Selection, pair: PairScore, key: tuple[int, 
     if pair.table_rows is None:
         note = say("error.no_rel_pos")
     else:
-        rows, cols = (2 * side - 1 for side in trace.attention(selection.focus.block, selection.focus.query).span.size)
+        window = trace.attention(selection.focus.block, selection.focus.query).span.window
+        rows, cols = (2 * side - 1 for side in window)
         note = say("note.pair.score", row=pair.table_rows[0], rows=rows, col=pair.table_rows[1], cols=cols)
     return Numbers(
         say("panel.pair.score", query=selection.focus.query, key=key),

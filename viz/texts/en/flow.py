@@ -92,6 +92,10 @@ TEXTS = {
         "The token goes to its place in the batch of windows, {side}×{side} tokens each. Its window holds "
         "{padding:count} tokens of padding, which are keys as well."
     ),
+    "note.flow.window_masked": (
+        "The token goes to its place in the batch of windows, {side}×{side} tokens each. Its window holds "
+        "{padding:count} tokens of padding, which the what-if masks: they are no keys."
+    ),
     "note.flow.no_window": "Block {block} is global: nothing is cut, and every patch of the grid is a key.",
     "note.flow.qkv": (
         "One layer makes {count:count} numbers: query, key and value, each cut into heads. The lengths are those of "

@@ -26,6 +26,10 @@ TEXTS = {
     ),
     "panel.padding.none": "No padding here",
     "panel.padding.none_note": "The photo fills the model image, and no window of this block reaches beyond the grid.",
+    "panel.padding.masked_note": (
+        "The what-if masks window padding: it is no key in this block, and nobody gives it any weight. There is no "
+        "image padding either: the photo fills the model image."
+    ),
     "label.padding.head": "head",
     "label.padding.window_pinned": "on window padding, pinned patch",
     "label.padding.window_mean": "on window padding, mean",

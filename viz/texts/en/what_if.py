@@ -11,6 +11,7 @@ TEXTS = {
     "change.windows_16": "windows of 16",
     "change.all_global": "all blocks global",
     "change.none_global": "no block global",
+    "change.padding_masked": "window padding masked out of the softmax",
     "change.block_off": "block {block} removed",
     "change.head_off": "head {head} of block {block} removed",
     "change.shifted": "photo moved by ({rows}, {cols}) px",
@@ -30,7 +31,8 @@ TEXTS = {
     "view.what_if.not": (
         "The weights were not trained for any of these changes, so that a large effect doesn't show what an encoder "
         "would do that had been trained that way. A part that can be taken away without effect may be one that others "
-        "stand in for. And all is of this one photo."
+        "stand in for. Of padding, only that of the windows can be masked; image padding stays a key like any other. "
+        "And all is of this one photo."
     ),
     "panel.what_if.maps": "How far each token turns",
     "panel.what_if.depth": "Through depth",

@@ -74,6 +74,10 @@ TEXTS = {
     "note.flow.window": (
         "token 去往窗口批次里它的位置，每个窗口 {side}×{side} 个 token。它的窗口里有 {padding:count} 个填充 token，它们也是键。"
     ),
+    "note.flow.window_masked": (
+        "token 去往窗口批次里它的位置，每个窗口 {side}×{side} 个 token。它的窗口里有 {padding:count} 个填充 token，"
+        "这个假设给它们加了掩码：它们不是键。"
+    ),
     "note.flow.no_window": "块 {block} 是全局块：什么都不切，网格上的每个图像块都是键。",
     "note.flow.qkv": "一个层产生 {count:count} 个数：查询、键、值，各切成各个头。长度是头 {head} 的。",
     "note.flow.scores": (

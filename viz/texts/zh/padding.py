@@ -19,6 +19,9 @@ TEXTS = {
     ),
     "panel.padding.none": "这里没有填充",
     "panel.padding.none_note": "照片填满了模型图像，这个块也没有窗口伸出网格。",
+    "panel.padding.masked_note": (
+        "这个假设给窗口填充加了掩码：在这个块里它不是键，谁也不给它权重。图像填充也没有：照片填满了模型图像。"
+    ),
     "label.padding.head": "头",
     "label.padding.window_pinned": "给窗口填充，选定图像块",
     "label.padding.window_mean": "给窗口填充，平均",

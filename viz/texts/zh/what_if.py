@@ -9,7 +9,8 @@ TEXTS = {
     ),
     "view.what_if.not": (
         "这些改动都不是权重训练时遇到过的，所以影响大并不说明一个那样训练出来的编码器会怎样。去掉之后没有影响的部分，"
-        "也许只是有别的部分可以替代它。而且这一切只是这一张照片的。"
+        "也许只是有别的部分可以替代它。填充里只有窗口填充可以加掩码，图像填充仍像别的 token 一样是键。"
+        "而且这一切只是这一张照片的。"
     ),
     "panel.what_if.maps": "每个 token 转了多少",
     "panel.what_if.depth": "逐块变化",
@@ -24,6 +25,7 @@ TEXTS = {
     "change.windows_16": "窗口边长 16",
     "change.all_global": "所有块都是全局块",
     "change.none_global": "没有全局块",
+    "change.padding_masked": "给窗口填充加掩码，不进 softmax",
     "change.block_off": "去掉块 {block}",
     "change.head_off": "去掉块 {block} 的头 {head}",
     "change.shifted": "照片移动 ({rows}, {cols}) 像素",

@@ -2,7 +2,7 @@
 
 /**
  * A block as a lesson holds it. `tokens` are whole numbers, patch after patch; times `scales` of their patch they are what
- * norm1 gave. Tables of relative position have 2·side − 1 rows, made for the side of a query's span; null without.
+ * norm1 gave. Tables of relative position have 2·side − 1 rows, made for the side of a query's window; null without.
  * @typedef {object} Block
  * @property {Int16Array} tokens
  * @property {Float32Array} scales
@@ -13,13 +13,14 @@
  * @property {Float32Array | null} relH rows × headDim
  * @property {Float32Array | null} relW
  * @property {number} window The side of a window, in patches; 0 where the block is global.
+ * @property {boolean} masked Whether window padding is left out of the softmax, as in a what-if.
  * @property {number} heads
  * @property {number} dim
  * @property {number} scale 1/√headDim.
  */
 
 /** @typedef {import("../types.js").Patch} Patch */
-/** @typedef {{row: number, col: number, size: Patch, inside: Patch}} Span */
+/** @typedef {{row: number, col: number, window: Patch, size: Patch, inside: Patch}} Span */
 /**
  * One query's row of the attention matrix, in every head; NaN outside the query's window.
  * @typedef {object} Row
@@ -32,11 +33,13 @@
  * @property {Float32Array} imagePadding
  */
 
-/** The keys that a query can see; as `samvit.attention.span_of`. @param {Patch} query @param {Patch} grid @param {number} window @returns {Span} */
-export function spanOf(query, grid, window) {
-  if (!window) return { row: 0, col: 0, size: grid, inside: grid };
-  const [row, col] = query.map((index) => Math.floor(index / window) * window);
-  return { row, col, size: [window, window], inside: [Math.min(window, grid[0] - row), Math.min(window, grid[1] - col)] };
+/** The keys that a query can see; as `samvit.attention.span_of`. @param {Patch} query @param {Patch} grid @param {number} side Of a window. @param {boolean} masked @returns {Span} */
+export function spanOf(query, grid, side, masked) {
+  if (!side) return { row: 0, col: 0, window: grid, size: grid, inside: grid };
+  const [row, col] = query.map((index) => Math.floor(index / side) * side);
+  /** @type {Patch} */
+  const inside = [Math.min(side, grid[0] - row), Math.min(side, grid[1] - col)];
+  return { row, col, window: [side, side], size: masked ? inside : [side, side], inside };
 }
 
 /** One token times a layer, and its bias. @param {Block} block @param {number} at @param {Float32Array} weight @param {Float32Array} bias */
@@ -63,7 +66,7 @@ function toTokens({ keyWeight, keyBias, heads, dim, scale }, q, head) {
   return { direction, constant };
 }
 
-/** A head's bias for each row, or column, of a span; q is unscaled here. @param {Float32Array | null} table @param {Float32Array} q @param {number} headDim @param {number} from @param {number} place @param {number} side */
+/** A head's bias for each row, or column, of a window; q is unscaled here. @param {Float32Array | null} table @param {Float32Array} q @param {number} headDim @param {number} from @param {number} place @param {number} side */
 function biases(table, q, headDim, from, place, side) {
   return Float64Array.from({ length: side }, (_, key) => {
     let sum = 0;
@@ -76,7 +79,7 @@ function biases(table, q, headDim, from, place, side) {
 /** @param {Block} block @param {Patch} grid @param {Patch} photoGrid How far the photo reaches. @param {Patch} query @returns {Row} */
 export function attentionRow(block, grid, photoGrid, query) {
   const { heads } = block;
-  const span = spanOf(query, grid, block.window);
+  const span = spanOf(query, grid, block.window, block.masked);
   const q = project(block, query[0] * grid[1] + query[1], block.queryWeight, block.queryBias);
   const whole = heads * grid[0] * grid[1];
   /** @type {Row} */
@@ -98,8 +101,8 @@ function oneHead(block, grid, photoGrid, query, q, head, row) {
   const { span } = row;
   const headDim = q.length / block.heads;
   const { direction, constant } = toTokens(block, q, head);
-  const relH = biases(block.relH, q, headDim, head * headDim, query[0] - span.row, span.size[0]);
-  const relW = biases(block.relW, q, headDim, head * headDim, query[1] - span.col, span.size[1]);
+  const relH = biases(block.relH, q, headDim, head * headDim, query[0] - span.row, span.window[0]);
+  const relW = biases(block.relW, q, headDim, head * headDim, query[1] - span.col, span.window[1]);
   const scores = new Float64Array(span.size[0] * span.size[1]);
   let highest = -Infinity;
   for (let r = 0; r < span.size[0]; r++) {

@@ -7,7 +7,7 @@ without rounding, so that every number shown is the one that was computed.
 import copy
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -51,6 +51,11 @@ class Execution:
         eps = torch.finfo(self.dtype).eps
         return FLOAT32_TOLERANCE if eps <= torch.finfo(torch.float32).eps else ROUNDING_STEPS * eps
 
+    def casting(self) -> AbstractContextManager[None]:
+        """What a forward pass runs in, to compute in the same number formats."""
+        kind = weights_of(self.encoder).device.type
+        return nullcontext() if self.autocast is None else torch.autocast(kind, self.autocast)
+
     def again(self, part: Callable[[ImageEncoderViT, Tensor], Rebuilt], x: Tensor) -> Rebuilt:
         """Run a part of the encoder again on what a trace holds, as it ran before."""
         return self._run(part, x, self.stream_dtype)
@@ -60,10 +65,8 @@ class Execution:
         return self._run(part, image, weights_of(self.encoder).dtype)
 
     def _run(self, part: Callable[[ImageEncoderViT, Tensor], Rebuilt], x: Tensor, dtype: torch.dtype) -> Rebuilt:
-        device = weights_of(self.encoder).device
-        cast = nullcontext() if self.autocast is None else torch.autocast(device.type, self.autocast)
-        with cast, plain_tensors(self.grad):
-            rebuilt = part(self.encoder, x.to(device, dtype))
+        with self.casting(), plain_tensors(self.grad):
+            rebuilt = part(self.encoder, x.to(weights_of(self.encoder).device, dtype))
         if isinstance(rebuilt, Mapping):
             return {name: as_seen(tensor) for name, tensor in rebuilt.items()}
         return as_seen(rebuilt)

@@ -303,6 +303,7 @@ PHOTO_FACTS: Mapping[str, str] = {
     "flat": "every pixel has the same value, {value}",
     "frame": "frame {frame} of {frames}",
     "grey": "grey",
+    "held": "as a trace holds it, {rows} × {cols} px",
     "magnitude": "complex numbers, shown by their magnitude",
     "nodata": "nodata ({value}) left out, {share} of the values, shown black",
     "nodata_assumed": "{value} taken for nodata and left out, {share} of the values, shown black",

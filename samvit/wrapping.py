@@ -128,6 +128,11 @@ def config_of(parts: dict[str, Any]) -> EncoderConfig:
     return next((named for named in CONFIGS.values() if replace(config, name=named.name) == named), config)
 
 
+def sizes_in_memory(encoder: ImageEncoderViT) -> EncoderConfig:
+    """The sizes of an encoder in memory: those it was built by, or else what its layers say of themselves."""
+    return encoder.config or config_of(parts_of(encoder))
+
+
 def tensors_of(parts: dict[str, Any], config: EncoderConfig) -> dict[str, Tensor]:
     """Every tensor under segment-anything's name; the module's own where it has one, else merged."""
     wanted: dict[str, Tensor] = {}

@@ -39,6 +39,8 @@ def block_below(heading: str) -> str:
 
 def test_the_python_lines_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    tabs: list[str] = []
+    monkeypatch.setattr("webbrowser.open", tabs.append)
     (tmp_path / "photos").mkdir()
     for name in ("photo.jpg", "photos/coffee.jpg"):
         shutil.copy(ROOT / "viz" / "examples" / "coffee.jpg", tmp_path / name)
@@ -46,6 +48,7 @@ def test_the_python_lines_run(tmp_path, monkeypatch, capsys):
     exec(compile(block_below("From Python"), "README.md", "exec"), known)
     assert {"photo.safetensors", "heads.pdf"} <= {file.name for file in tmp_path.iterdir()}
     assert capsys.readouterr().out == "coffee.jpg torch.Size([256, 32, 32])\n"
+    assert len(tabs) == 1 and known["page"].closed
     assert known["row"].weights.shape == (6, 32, 32) and 0 < known["farthest"] <= 1
     assert known["pca"].scores.shape == (32, 32, 3)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from samvit.preprocess import SEGMENT_ANYTHING, ModelImage
 from samvit.tracing import Trace
 from viz.panel import Panel, spoken
 from viz.selection import BY_NAME, Limits, Selection
@@ -33,12 +34,19 @@ def selected(trace: Trace, view: str = "heads", **fields: Any) -> Selection:
         "image": trace.source or "photo",
         "model": model_name(trace),
         "size": trace.geometry.img_size,
+        "way": way_of(trace),
         "what_if": str(trace.what_if),
         "block": opening_block(trace, view),
         "query": (rows // 2, cols // 2),
     }
     chosen = Selection.of(**{**known, **fields, "view": view})
     return check(chosen, limits(trace, chosen))
+
+
+def way_of(trace: Trace) -> str:
+    """How a trace's photo was made ready; the usual way where it was made of a bare tensor."""
+    image = trace.image if trace.true_image is None else trace.true_image
+    return image.way.name if isinstance(image, ModelImage) else SEGMENT_ANYTHING.name
 
 
 def model_name(trace: Trace) -> str:

@@ -54,9 +54,10 @@ def existing(selection: Selection, first: Selection, models: Models) -> tuple[Se
         nearest = max(round(size / patch), 1) * patch
         problems.append(showing(say("problem.multiple", patch=patch, got=size), nearest))
         selection = selection.changed(size=nearest)
-    if not image.startswith(UPLOAD_MARK) and all(one.name != image for one in EXAMPLES):
-        problems.append(showing(say("problem.example", got=symbol(repr(image[:40]))), EXAMPLES[0].name))
-        selection = selection.changed(image=EXAMPLES[0].name)
+    here = {first.subject.image, *(one.name for one in EXAMPLES)}
+    if not image.startswith(UPLOAD_MARK) and image not in here:
+        problems.append(showing(say("problem.example", got=symbol(repr(image[:40]))), first.subject.image))
+        selection = selection.changed(image=first.subject.image)
     what_if, wrong = possible(selection, models)
     return selection.changed(what_if=str(what_if)), problems + wrong
 

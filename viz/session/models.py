@@ -1,7 +1,7 @@
 """Which encoders the page offers, and whether each can be had here and now."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from samvit.config import CONFIGS, EncoderConfig
 from samvit.encoder import ImageEncoderViT, build_encoder
 from samvit.errors import CheckpointError
 from samvit.random_weights import fill_random
+from samvit.wrapping import sizes_in_memory
 from viz.selection import SIZES
 from viz.session.told import of_phrase, of_weights
 from viz.words import Problem, Text, Words, joined, say, symbol
@@ -52,6 +53,7 @@ class Models:
         checkpoints: Local files; the page opens on the first of them.
         config, prefix: What a local file's tensors can't tell; see `samvit.checkpoint.open_checkpoint`.
         keep: How many loaded encoders stay in memory.
+        given: Encoders that are in memory already, by the names that they are offered under; they come first.
     """
 
     def __init__(
@@ -61,17 +63,20 @@ class Models:
         config: str | None = None,
         prefix: str | None = None,
         keep: int = 2,
+        given: Mapping[str, ImageEncoderViT] | None = None,
     ) -> None:
         for name in allowed:
             if name not in OFFERED:
                 raise Problem(say("problem.model", names=", ".join(OFFERED), got=symbol(repr(name[:40]))))
         self.checkpoints = named(checkpoints)
-        self.allowed = (*self.checkpoints, *allowed)
+        self.given = dict(given or {})
+        self.allowed = tuple(dict.fromkeys((*self.given, *self.checkpoints, *allowed)))
         self.told = {"config": config, "prefix": prefix}
-        self.configs: dict[str, EncoderConfig] = {}  # of the local files, once they were looked at
+        # Of the local files, once they were looked at, and of what is in memory.
+        self.configs: dict[str, EncoderConfig] = {name: sizes_in_memory(one) for name, one in self.given.items()}
         self._loaded: LRUCache[str, ImageEncoderViT] = LRUCache(keep)
         self._lock = threading.Lock()
-        self._offers: dict[str, Offer] = {}
+        self._offers = {name: Offer(name, True, sizes=sizes_of(one)) for name, one in self.configs.items()}
         self._looking: threading.Thread | None = None
 
     def offers(self) -> list[Offer]:
@@ -91,6 +96,8 @@ class Models:
 
     def _look(self) -> None:
         for name in self.allowed:
+            if name in self.given:
+                continue
             if name in self.checkpoints:
                 self._offers[name] = self._inspected(name)
             elif name == RANDOM or name in self._loaded:
@@ -120,7 +127,7 @@ class Models:
 
     def is_loaded(self, name: str) -> bool:
         """Whether a model is in memory."""
-        return name in self._loaded
+        return name in self._loaded or name in self.given
 
     def encoder(self, name: str) -> ImageEncoderViT:
         """A model's encoder; what it can't load it refuses, and never puts another in its place.
@@ -130,6 +137,8 @@ class Models:
         """
         if name not in self.allowed:
             raise Problem(say("problem.model", names=", ".join(self.allowed), got=symbol(repr(name[:40]))))
+        if name in self.given:
+            return self.given[name]
         with self._lock:
             if name not in self._loaded:
                 self._loaded[name] = self._load(name)

@@ -5,17 +5,20 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from samvit.photo import Photo, open_photo
+from samvit.photo.fact import fact
 from viz.session.decoding import DECODER
 from viz.session.jobs import SILENT_S, Busy
 from viz.words import Problem, say, symbol
 
 EXAMPLES_FOLDER = Path(__file__).parents[1] / "examples"
 UPLOAD_MARK = "upload-"
-UPLOADED = "uploaded"  # the first part of an upload's key; an example's is empty
+UPLOADED, GIVEN = "uploaded", "given"  # the first part of the key of an upload, of a trace's photo; an example's is ""
 KEEP_S = 2 * 3600.0  # after its visitor's last look an upload is deleted, and what was computed of it
 
 PhotoKey = tuple[str, str]
@@ -77,6 +80,7 @@ class Photos:
         self._clock = clock
         self._uploads: OrderedDict[str, Upload] = OrderedDict()  # by SHA-256; looked at longest ago first
         self._marks: dict[tuple[str, str], str] = {}  # the SHA-256 behind each visitor's marks
+        self._given: dict[str, np.ndarray | None] = {}  # by name
         self._lock = threading.Lock()
 
     def add(self, visitor: str, data: bytes) -> str:
@@ -101,12 +105,22 @@ class Photos:
             self._look(visitor, digest)
         return mark
 
+    def give(self, name: str, pixels: np.ndarray | None) -> None:
+        """Offer a trace's photo to everybody under its name.
+
+        Args:
+            pixels: RGB, as the trace holds them; None where it was made of a bare tensor.
+        """
+        self._given[name] = pixels
+
     def key(self, visitor: str, image: str) -> PhotoKey:
         """What traces of this image are kept under: the same for the same bytes, whoever sent them.
 
         Raises:
             Problem: If there is no such example, or this visitor sent no such upload.
         """
+        if image in self._given:
+            return GIVEN, image
         if not image.startswith(UPLOAD_MARK):
             if image not in {example.name for example in EXAMPLES}:
                 names = ", ".join(example.name for example in EXAMPLES)
@@ -126,12 +140,13 @@ class Photos:
             page: One page or frame, or three grey pages to take as colours; from 1.
             bands: One band or three; from 1.
 
-
         Raises:
-            Problem: If it is gone.
+            Problem: If it is gone, or never was: a trace may be of a bare tensor.
             ImageError: If it has no such page or band.
         """
         chosen = page[0] if page and len(page) == 1 else page
+        if key[0] == GIVEN:
+            return held_photo(self._given[key[1]], chosen, bands)
         if not key[0]:
             return open_photo(EXAMPLES_FOLDER / f"{key[1]}.jpg", page=chosen, bands=bands)
         with self._lock:
@@ -142,7 +157,7 @@ class Photos:
 
     def has(self, key: PhotoKey) -> bool:
         """Whether the photo under a key is still here."""
-        return not key[0] or key[1] in self._uploads
+        return key[0] != UPLOADED or key[1] in self._uploads
 
     @property
     def nbytes(self) -> int:
@@ -179,3 +194,11 @@ class Photos:
         self._marks.pop((visitor, UPLOAD_MARK + digest[:16]), None)
         if not self._uploads[digest].seen:
             del self._uploads[digest]
+
+
+def held_photo(pixels: np.ndarray | None, page: int | tuple[int, ...] | None, bands: tuple[int, ...] | None) -> Photo:
+    """A trace's photo, of which it holds no more than what the encoder saw; Problem if it has none."""
+    if pixels is None:
+        raise Problem(say("problem.only_tensor"))
+    photo, (rows, cols, _) = open_photo(pixels, page=page, bands=bands), pixels.shape
+    return replace(photo, facts=(*photo.facts, fact("held", rows=rows, cols=cols)))

@@ -3,13 +3,16 @@
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from cachetools import LRUCache
+from torch import Tensor
 
+from samvit.encoder import ImageEncoderViT
 from samvit.execution import patch_size
 from samvit.photo import Fact
-from samvit.preprocess import preprocess
+from samvit.preprocess import ModelImage, preprocess
 from samvit.progress import Progress
 from samvit.replay import Replay
 from samvit.tracing import Trace, trace
@@ -20,6 +23,7 @@ from viz.session import judge
 from viz.session.comparison import Comparison, Side, compare_panels
 from viz.session.decoding import DECODER
 from viz.session.explain import source_lines
+from viz.session.given import Given
 from viz.session.jobs import Busy, Jobs, Working
 from viz.session.looks import Looks
 from viz.session.memory import Shares, available_bytes, give_back, needed_bytes, trace_bytes
@@ -68,9 +72,16 @@ class Session:
         models: What is offered.
         memory_bytes: What traces, rebuilt parts and uploads may hold together.
         tour: The guided tour that is offered; without one it is the app's own.
+        given: A trace that the page opens on; without one, on the first example.
     """
 
-    def __init__(self, models: Models, memory_bytes: int = 4 * 10**9, tour: Tour | None = None) -> None:
+    def __init__(
+        self,
+        models: Models,
+        memory_bytes: int = 4 * 10**9,
+        tour: Tour | None = None,
+        given: Given | None = None,
+    ) -> None:
         self.shares = shares = Shares(memory_bytes)
         self.models = models
         self.tour = tour or built_in()
@@ -79,10 +90,13 @@ class Session:
         self.replay = Replay(shares.replay)
         self.jobs = Jobs()
         self.looks = Looks()
-        example = EXAMPLES[0]
-        self.first = Selection.of(model=models.allowed[0], image=example.name, query=example.query, block=FIRST_BLOCK)
+        self.given = given
+        self.first = given.first if given else first_look(models.allowed[0])
         self._readings: LRUCache[TraceKey, Reading] = LRUCache(1000)
         self._closed = threading.Event()
+        if given:
+            self.photos.give(given.first.subject.image, given.pixels)
+            self.store.pin(self.key(NOBODY, given.first.subject), given.trace)
 
     def warm_up(self) -> None:
         """Begin to encode what a newcomer sees first, to look which models can be had, and to put away what is old."""
@@ -91,7 +105,8 @@ class Session:
                 source_lines(thing)
         self.models.look()
         threading.Thread(target=DECODER.start, name="starting the decoder", daemon=True).start()
-        self._encode_examples()
+        if self.given is None:
+            self._encode_examples()
         threading.Thread(target=self._keep_sweeping, name="sweeping", daemon=True).start()
 
     def _encode_examples(self) -> None:
@@ -248,13 +263,11 @@ class Session:
             progress("", 0, 0)
             self._check_memory(subject)
             encoder = self.models.encoder(subject.model)
-            photo = self.photos.open(key[0], subject.page, subject.bands)
-            self._readings[key] = Reading(photo.facts, photo.pages, photo.bands)
-            image = preprocess(photo, subject.size, patch_size(encoder), subject.way)
-            del photo
+            image = self._model_image(key, encoder)
             self._make_room(key, cost, progress)
             try:
-                made = trace(encoder, image, progress, what_if=WhatIf.parse(subject.what_if))
+                with self.given.trace.execution.casting() if self.given else nullcontext():
+                    made = trace(encoder, image, progress, what_if=WhatIf.parse(subject.what_if))
             except (MemoryError, RuntimeError) as error:
                 if "memory" not in f"{type(error).__name__} {error}".lower():
                     raise
@@ -264,6 +277,16 @@ class Session:
             give_back()
 
         self.jobs.start(key, work, visitor, (subject.model, subject.size), cost, idle)
+
+    def _model_image(self, key: TraceKey, encoder: ImageEncoderViT) -> ModelImage | Tensor:
+        """A subject's photo made ready for an encoder; a given trace's own wherever it fits."""
+        photo_key, subject = key
+        held = self.given.image(subject) if self.given else None
+        if held is not None:
+            return held
+        photo = self.photos.open(photo_key, subject.page, subject.bands)
+        self._readings[key] = Reading(photo.facts, photo.pages, photo.bands)
+        return preprocess(photo, subject.size, patch_size(encoder), subject.way)
 
     def _check_memory(self, subject: Subject) -> None:
         """Refuse a model that this machine can't hold, before the system ends the process for it."""
@@ -290,6 +313,12 @@ class Session:
         while not self.store.make_room(nbytes, self.jobs.waiters(key)):
             progress(NO_ROOM, 0, 0)
             time.sleep(ROOM_S)
+
+
+def first_look(model: str) -> Selection:
+    """What a newcomer sees."""
+    example = EXAMPLES[0]
+    return Selection.of(model=model, image=example.name, query=example.query, block=FIRST_BLOCK)
 
 
 def panels(trace: Trace, selection: Selection) -> list[Panel]:

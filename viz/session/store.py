@@ -37,7 +37,12 @@ class TraceStore:
         self.idle_seconds = idle_seconds
         self._clock = clock
         self._traces: OrderedDict[Hashable, Kept] = OrderedDict()  # used longest ago first
+        self._pinned: dict[Hashable, Trace] = {}
         self._lock = threading.Lock()
+
+    def pin(self, key: Hashable, trace: Trace) -> None:
+        """Keep a trace for good, outside the budget: it is somebody else's, who holds it anyway."""
+        self._pinned[key] = trace
 
     def get(self, key: Hashable, visitor: str | None = None) -> Trace | None:
         """The trace under a key, or None if it isn't here (any more).
@@ -45,6 +50,8 @@ class TraceStore:
         Args:
             visitor: Who looks at it now; None where nobody does.
         """
+        if key in self._pinned:
+            return self._pinned[key]
         with self._lock:
             kept = self._traces.get(key)
             if kept is None:

@@ -19,6 +19,7 @@ TEXTS = {
     "problem.too_large": "a photo may have up to {limit} MB, got {size} MB",
     "problem.image": "image must be one of {names}, or a photo of your own, got {got}",
     "problem.link_gone": "this link shows a photo that isn't here (any more): upload this photo again",
+    "problem.only_tensor": "there is no photo here to encode anew: this trace was made of a tensor",
     "problem.photo_gone": "this photo isn't here any more: upload this photo again",
     "problem.model": "model must be one of {names}, got {got}",
     "problem.view": "view must be one of {names}, got {got}",

@@ -17,6 +17,7 @@ TEXTS = {
     "problem.too_large": "照片最大 {limit} MB，收到的有 {size} MB",
     "problem.image": "image 必须是 {names} 之一，或您自己的照片，收到的是 {got}",
     "problem.link_gone": "这个链接里的照片不在（或已不在）这里：请重新上传这张照片",
+    "problem.only_tensor": "这里没有可以重新编码的照片：这份记录的输入是一个张量",
     "problem.photo_gone": "这张照片已不在这里：请重新上传",
     "problem.model": "model 必须是 {names} 之一，收到的是 {got}",
     "problem.view": "view 必须是 {names} 之一，收到的是 {got}",

@@ -231,6 +231,7 @@ _PHOTO_FACTS = {
     "flat": "每个像素的值都相同：{value}",
     "frame": "第 {frame} 帧，共 {frames} 帧",
     "grey": "灰度",
+    "held": "取自一次记录里的照片，{rows} × {cols} 像素",
     "magnitude": "复数，显示其大小",
     "nodata": "已排除 nodata（{value}），占全部值的 {share}，显示为黑色",
     "nodata_assumed": "把 {value} 当作 nodata 排除，占全部值的 {share}，显示为黑色",

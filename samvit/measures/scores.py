@@ -131,6 +131,11 @@ def span_scores(
     return scores
 
 
+def weights_of(row: AttentionRow) -> Weights:
+    """A row's weights as the softmax gave them."""
+    return Weights(row.weights, row.window_padding, row.image_padding)
+
+
 def weights_from_terms(trace: Trace, block: int, query: tuple[int, int], terms: str = TERMS) -> Weights:
     """One query's softmax over only some terms of its scores, window padding included.
 
@@ -145,7 +150,7 @@ def weights_from_terms(trace: Trace, block: int, query: tuple[int, int], terms: 
     """
     row = trace.attention(block, query)
     if set(check_terms(terms)) == set(TERMS):
-        return Weights(row.weights, row.window_padding, row.image_padding)
+        return weights_of(row)
     scores = span_scores(trace, block, query, terms)
     weights = scores.flatten(1).softmax(1).view(scores.shape)
     inside = weights[:, : row.span.inside[0], : row.span.inside[1]]
@@ -158,10 +163,11 @@ def weights_from_terms(trace: Trace, block: int, query: tuple[int, int], terms: 
 def moved_share(one: Weights, other: Weights) -> Float[Tensor, " heads"]:
     """How much of each head's weight lies on other keys: half the sum of all differences, from 0 to 1.
 
-    Window padding counts as one key, since its tokens have no places on the patch grid.
+    Window padding counts as one key, since its tokens have no places on the patch grid; a patch that only one of the
+    two can see has no weight in the other.
     Source: this is the total variation distance of the two distributions.
     """
-    on_patches = (one.on_grid - other.on_grid).abs().nan_to_num(0.0).sum((1, 2))
+    on_patches = (one.on_grid.nan_to_num(0.0) - other.on_grid.nan_to_num(0.0)).abs().sum((1, 2))
     return (on_patches + (one.window_padding - other.window_padding).abs()) / 2
 
 

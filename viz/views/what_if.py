@@ -1,21 +1,23 @@
-"""What if: something changed in the encoder or the photo, and how far every layer comes from the true one."""
+"""What if: something changed in the encoder or the photo, and how far all layers and a patch's weights then differ."""
 
 import numpy as np
 
+from samvit.attention import attention_row
 from samvit.encoder import Block, ImageEncoderViT
 from samvit.measures.padding import photo_mean
-from samvit.measures.what_if import cosines_with_true
+from samvit.measures.scores import moved_share, weights_of
+from samvit.measures.what_if import cosines_with_true, true_attention
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Number, Numbers, Panel
 from viz.selection import Selection
-from viz.views.scales import scale_from_zero
+from viz.views.scales import padding_note, scale_from_zero, signed_scale
 from viz.views.view import View
 from viz.what_if import what_if_words
 from viz.words import say
 
 
 def what_if_panels(trace: Trace, selection: Selection) -> list[Panel]:
-    """How much every token turns, layer by layer; the mean over the photo through depth; and the embedding's."""
+    """How much every token turns, layer by layer, and in the embedding; and what changes in one head's attention."""
     query, (rows, cols) = selection.focus.query, trace.photo_grid
     turned = 1 - cosines_with_true(trace)  # (blocks + 1, grid_h, grid_w)
     photo = turned[:, :rows, :cols].flatten(1)
@@ -27,6 +29,7 @@ def what_if_panels(trace: Trace, selection: Selection) -> list[Panel]:
             (scale_from_zero(photo.numpy(), say("unit.what_if.turned"), say("scale.shared")),),
             (*(say("label.block", block=block) for block in range(trace.depth)), say("label.what_if.embedding")),
         ),
+        _attention(trace, selection),
         Curves(
             say("panel.what_if.depth"),
             (
@@ -47,13 +50,37 @@ def what_if_panels(trace: Trace, selection: Selection) -> list[Panel]:
     ]
 
 
+def _attention(trace: Trace, selection: Selection) -> Maps:
+    """What the pinned patch looks at in one head, in the true encoder and with the changes, and the difference."""
+    block, head, query = selection.focus.block, selection.focus.head, selection.focus.query
+    true, changed = true_attention(trace, block, query), trace.attention(block, query)
+    both = np.stack([true.weights[head].numpy(), changed.weights[head].numpy()])
+    seen = ~np.isnan(both).all(0)  # a patch that only one of them can see has no weight in the other
+    difference = np.where(seen, np.nan_to_num(both[1]) - np.nan_to_num(both[0]), np.nan)
+    shared = scale_from_zero(both, say("unit.weight"), say("scale.both.linear"), percent=True)
+    moved = float(moved_share(weights_of(changed), weights_of(true))[head])
+    return Maps(
+        say("panel.what_if.attention", block=block, head=head),
+        np.stack([*both, difference]),
+        (shared, shared, signed_scale(difference, say("unit.what_if.weight"), percent=True)),
+        (say("label.what_if.true"), say("label.what_if.changed"), say("label.what_if.difference")),
+        (
+            *(
+                padding_note(trace, row, row.window_padding[head], row.image_padding[head]) or ""
+                for row in (true, changed)
+            ),
+            say("note.what_if.moved", share=moved),
+        ),
+    )
+
+
 WHAT_IF = View(
     id="what_if",
     stage="network",
     panels=what_if_panels,
-    source=(Block.forward, ImageEncoderViT.forward),
+    source=(Block.forward, ImageEncoderViT.forward, attention_row),
     tensors=("image", "blocks.{block}", "neck.3"),
-    uses=frozenset({"query", "overlay"}),
+    uses=frozenset({"block", "head", "query", "overlay"}),
     live=False,
 )
 VIEWS = (WHAT_IF,)

@@ -4,10 +4,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from samvit.measures.what_if import cosines_with_true
+from samvit.measures.what_if import cosines_with_true, true_attention
 from samvit.tracing import trace
 from samvit.what_if import WhatIf
-from tests.viz.views.forward import scene
+from tests.viz.views.forward import GLOBAL, QUERY, WINDOWED, scene
 
 
 def changed(text, name="landscape photo"):
@@ -37,3 +37,21 @@ def test_layers_before_a_change_stay_as_they_are():
 def test_where_there_is_nothing_to_take_away_nothing_changes():
     assert cosines_with_true(changed("rel_pos_off", "no rel-pos, position or qkv bias")).min() > 1 - 1e-5
     assert torch.equal(cosines_with_true(scene()), torch.ones(5, 10, 10))
+
+
+@pytest.mark.parametrize("block", [WINDOWED, GLOBAL, 3])
+@pytest.mark.parametrize("name", ["landscape photo", "no rel-pos, position or qkv bias"])
+def test_the_true_attention_is_that_of_a_true_trace(name, block):
+    made, true, told = changed("windows_8,shifted.4.4", name), scene(name), []
+    row = true_attention(made, block, QUERY, lambda name, done, total: told.append((name, done, total)))
+    expected = true.attention(block, QUERY)
+    for part in ("weights", "window_padding", "image_padding"):
+        torch.testing.assert_close(getattr(row, part), getattr(expected, part), rtol=1e-4, atol=1e-6, equal_nan=True)
+    assert row.span == expected.span
+    assert told == [(f"block {index}", index, block + 1) for index in range(block + 1)]
+    assert true_attention(true, block, QUERY) is expected
+
+
+def test_a_block_that_is_not_there_has_no_true_attention():
+    with pytest.raises(ValueError, match=r"^block must be in 0\.\.3, got 4$"):
+        true_attention(changed("grey"), 4, QUERY)

@@ -20,9 +20,10 @@ TEXTS = {
     "view.what_if.title": "What if",
     "view.what_if.what": (
         "The encoder runs with something changed, and every token is compared with the true one, block by block: 0 "
-        "where a token points the same way as before, 1 where the two have nothing in common. The menu “What if” holds "
-        "the changes: parts of the encoder taken away, other windows, another photo, and any of them together. Every "
-        "other view can be looked at under them as well. Before the changed place nothing differs."
+        "where a token points the same way as before, 1 where the two have nothing in common. Beside it stands what "
+        "the pinned patch looks at in the chosen block and head, in the true encoder and in the changed one. The menu "
+        "“What if” holds the changes: parts of the encoder taken away, other windows, another photo, and any of them "
+        "together. Every other view can be looked at under them as well. Before the changed place nothing differs."
     ),
     "view.what_if.formula": (
         r"$\mathrm{turned}_l = 1 - \frac{x_l \cdot x'_l}{\|x_l\|\, \|x'_l\|}, \qquad "
@@ -35,12 +36,18 @@ TEXTS = {
         "And all is of this one photo."
     ),
     "panel.what_if.maps": "How far each token turns",
+    "panel.what_if.attention": "Where the pinned patch looks, block {block}, head {head}",
     "panel.what_if.depth": "Through depth",
     "panel.what_if.embedding": "In the image embedding",
     "label.what_if.embedding": "image embedding",
+    "label.what_if.true": "true encoder",
+    "label.what_if.changed": "with the change",
+    "label.what_if.difference": "changed − true",
     "label.what_if.mean": "mean over the photo",
     "label.what_if.pinned": "pinned patch",
     "note.what_if.nothing": "Nothing is changed yet: the menu “What if” at the top holds the changes.",
+    "note.what_if.moved": "{share:percent} of the weight lies on other keys",
+    "unit.what_if.weight": "difference of the weights",
     "unit.what_if.turned": "1 − cosine with the true token",
     "axis.what_if.block": "block",
     "ui.what_if": "What if",

@@ -4,6 +4,7 @@ TEXTS = {
     "view.what_if.title": "假设",
     "view.what_if.what": (
         "改动一些地方，让编码器运行，逐块把每个 token 与真实的作比较：0 表示 token 的方向与原来相同，1 表示两者毫无共同之处。"
+        "旁边是选定图像块在选定的块和头里看哪里：真实的编码器，和改动后的编码器。"
         "菜单“假设”里有各种改动：去掉编码器的一部分、换窗口、换照片，也可以一起用。其他每个视图也都能在这些改动下查看。"
         "改动之前的地方没有任何差别。"
     ),
@@ -13,6 +14,7 @@ TEXTS = {
         "而且这一切只是这一张照片的。"
     ),
     "panel.what_if.maps": "每个 token 转了多少",
+    "panel.what_if.attention": "选定图像块看哪里，块 {block}，头 {head}",
     "panel.what_if.depth": "逐块变化",
     "panel.what_if.embedding": "在图像嵌入里",
     "what_if.sentence": "假设：{changes}；权重不是为此训练的。",
@@ -32,9 +34,14 @@ TEXTS = {
     "change.grey": "去掉照片的颜色",
     "change.covered": "遮住 ({row}, {col}) 周围 5×5 个图像块",
     "label.what_if.embedding": "图像嵌入",
+    "label.what_if.true": "真实的编码器",
+    "label.what_if.changed": "改动后",
+    "label.what_if.difference": "改动后 − 真实",
     "label.what_if.mean": "照片上的平均",
     "label.what_if.pinned": "选定图像块",
     "note.what_if.nothing": "还没有任何改动：上方的菜单“假设”里有各种改动。",
+    "note.what_if.moved": "{share:percent} 的权重落在别的键上",
+    "unit.what_if.weight": "权重之差",
     "unit.what_if.turned": "1 − 与真实 token 的余弦",
     "axis.what_if.block": "块",
     "ui.what_if": "假设",

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
 from samvit.attention import check_patch
-from samvit.measures.pca import COLOURS, Basis, brightness, photo_basis, principal_components, score_colours
+from samvit.measures.pca import COLOURS, Basis, photo_basis, place, principal_components, score_colours
 from samvit.measures.similarity import cosines, norms
 from samvit.tracing import Trace
 
@@ -46,11 +46,11 @@ def _shared_basis(trace: Trace) -> Basis:
     rows, cols = trace.photo_grid
     outputs = [levelled(tokens, trace.photo_grid)[:rows, :cols].flatten(0, 1) for tokens in trace.stream[1:]]
     step = max(1, math.ceil(rows * cols * trace.depth / SHARED_POINTS))
-    light = brightness(trace)[:rows, :cols].flatten()
+    down = place((rows, cols)).flatten()
     return principal_components(
         torch.cat([tokens[block % step :: step] for block, tokens in enumerate(outputs)]),
         COLOURS,
-        torch.cat([light[block % step :: step] for block in range(trace.depth)]),
+        torch.cat([down[block % step :: step] for block in range(trace.depth)]),
     )
 
 
@@ -83,11 +83,11 @@ def neck_colours(trace: Trace) -> tuple[UInt8[Tensor, "rows cols rgb"], ...]:
     def colours() -> tuple[UInt8[Tensor, "rows cols rgb"], ...]:
         rows, cols = trace.photo_grid
         step = max(1, math.ceil(math.sqrt(rows * cols / NECK_POINTS)))
-        light = brightness(trace)[:rows:step, :cols:step].flatten()
+        down = place((rows, cols))[::step, ::step].flatten()
         made = []
         for channels in trace.neck_steps().values():
             photo = channels[:, :rows, :cols].permute(1, 2, 0)
-            made.append(principal_components(photo[::step, ::step].flatten(0, 1), COLOURS, light).colours(photo))
+            made.append(principal_components(photo[::step, ::step].flatten(0, 1), COLOURS, down).colours(photo))
         return tuple(made)
 
     return trace.replay.get(trace, "neck colours", colours)
@@ -95,11 +95,10 @@ def neck_colours(trace: Trace) -> tuple[UInt8[Tensor, "rows cols rgb"], ...]:
 
 def own_bases(trace: Trace) -> tuple[Basis, ...]:
     """The first three principal components of each block's output on its own. Kept in the trace's replay."""
-    light = brightness(trace)
     return trace.replay.get(
         trace,
         "own bases",
-        lambda: tuple(photo_basis(tokens, trace.photo_grid, rising_with=light) for tokens in trace.stream[1:]),
+        lambda: tuple(photo_basis(tokens, trace.photo_grid) for tokens in trace.stream[1:]),
     )
 
 

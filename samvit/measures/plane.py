@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from samvit.measures.pca import COLOURS, Basis, brightness, principal_components
+from samvit.measures.pca import COLOURS, Basis, place, principal_components
 from samvit.measures.similarity import norms
 from samvit.tracing import Trace
 
@@ -60,6 +60,6 @@ def query_key_plane(trace: Trace, block: int, head: int) -> Plane:
 def _plane(trace: Trace, block: int, head: int) -> Plane:
     rows, cols = trace.photo_grid
     q, k = matched(*(one[block][head, :rows, :cols].flatten(0, 1) for one in (trace.q, trace.k)))
-    light = brightness(trace)[:rows, :cols].flatten()
-    basis = principal_components(torch.cat([q, k]), COLOURS, torch.cat([light, light]))
+    down = place((rows, cols)).flatten()
+    basis = principal_components(torch.cat([q, k]), COLOURS, torch.cat([down, down]))
     return Plane(q.view(rows, cols, -1), k.view(rows, cols, -1), basis)

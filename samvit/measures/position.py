@@ -7,7 +7,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from samvit.encoder import ImageEncoderViT, resize_pos_embed
-from samvit.measures.pca import COLOURS, GREY, Basis, brightness, photo_basis, principal_components, score_colours
+from samvit.measures.pca import COLOURS, GREY, Basis, photo_basis, principal_components, score_colours
 from samvit.tracing import Trace
 
 PERCENTILE = 99  # of the scores' magnitudes: where a colour is full
@@ -47,7 +47,7 @@ def addition_colours(trace: Trace) -> UInt8[Tensor, "4 grid_h grid_w 3"]:
         KeyError: If the encoder has no position table.
     """
     (rows, cols), added = trace.photo_grid, addition(trace)
-    basis = photo_basis(added.after, trace.photo_grid, COLOURS, brightness(trace))
+    basis = photo_basis(added.after, trace.photo_grid)
     vectors = added.stacked()[:, :rows, :cols]
     scores = (vectors - vectors.mean((1, 2), keepdim=True)) @ basis.components.T  # (3, rows, cols, components)
     tops = torch.quantile(scores.abs().flatten(1, 2), PERCENTILE / 100, dim=1)  # (3, components)

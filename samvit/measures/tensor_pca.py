@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from samvit.measures.pca import COLOURS, Basis, brightness, photo_basis, photo_colours
+from samvit.measures.pca import COLOURS, Basis, photo_basis, photo_colours
 from samvit.tracing import Trace
 
 
@@ -58,7 +58,7 @@ def tensor_pca(
     """
     vectors = patch_vectors(trace, name, head)
     if basis is None:
-        basis = photo_basis(vectors, trace.photo_grid, count, brightness(trace).detach())
+        basis = photo_basis(vectors, trace.photo_grid, count)
     return TensorPca(name, basis.scores(vectors), basis, photo_colours(vectors, trace.photo_grid, basis))
 
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from samvit.common import LayerNorm2d
 from samvit.encoder import ImageEncoderViT
-from samvit.measures.pca import brightness, photo_basis, photo_colours
+from samvit.measures.pca import photo_basis, photo_colours
 from samvit.measures.similarity import channel_correlations, cosines, norms, relative_spread
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Panel, Picture, Table
@@ -73,11 +73,10 @@ def _layer_table(trace: Trace) -> Table:
 
 def neck_pca_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Each step's first three components as red, green and blue, and how much of the variance each holds."""
-    known = brightness(trace)
     pictures: list[Panel] = []
     curves = []
     for name, tensor in zip(LAYERS, trace.neck_steps().values(), strict=True):
-        colours, variance = pca_colours(tensor, trace.photo_grid, known)
+        colours, variance = pca_colours(tensor, trace.photo_grid)
         shares = joined(*(number(share, "percent") for share in variance[:3].tolist()), by=" + ")
         pictures.append(Picture(name, colours, on_grid=True, note=say("panel.neck_pca.variance", shares=shares)))
         curves.append(Curve(name, np.arange(len(variance), dtype=np.float32), variance * 100))
@@ -88,13 +87,11 @@ def neck_pca_panels(trace: Trace, selection: Selection) -> list[Panel]:
 
 
 def pca_colours(
-    channels: Float[Tensor, "chans grid_h grid_w"],
-    photo_grid: tuple[int, int],
-    rising_with: Float[Tensor, "grid_h grid_w"] | None = None,
+    channels: Float[Tensor, "chans grid_h grid_w"], photo_grid: tuple[int, int]
 ) -> tuple[UInt8[np.ndarray, "grid_h grid_w 3"], Float[np.ndarray, " components"]]:
     """Patches as RGB in their own basis, and the share of the variance that each of its components explains."""
     tokens = channels.permute(1, 2, 0)
-    basis = photo_basis(tokens, photo_grid, COMPONENTS_SHOWN, rising_with)
+    basis = photo_basis(tokens, photo_grid, COMPONENTS_SHOWN)
     return photo_colours(tokens, photo_grid, basis).numpy(), basis.variance.numpy()
 
 

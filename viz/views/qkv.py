@@ -2,7 +2,7 @@
 
 from samvit.encoder import Attention
 from samvit.measures.padding import photo_mean
-from samvit.measures.pca import brightness, photo_basis, photo_colours
+from samvit.measures.pca import photo_basis, photo_colours
 from samvit.measures.qkv import head_outputs, head_qkv, qkv_difference, token_qkv
 from samvit.measures.similarity import norms
 from samvit.replay import split_qkv
@@ -53,10 +53,10 @@ def qkv_panels(trace: Trace, selection: Selection) -> list[Panel]:
 def qkv_map_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """One head's q, k and v over the photo: their three main directions as colours, and their lengths."""
     head, (rows, cols) = selection.focus.head, trace.photo_grid
-    parts, light = head_qkv(trace, selection.focus.block, head), brightness(trace)
+    parts = head_qkv(trace, selection.focus.block, head)
     pictures: list[Panel] = []
     for key, part in zip(COLOURS, parts, strict=True):
-        basis = photo_basis(part, trace.photo_grid, rising_with=light)
+        basis = photo_basis(part, trace.photo_grid)
         note = say("panel.qkv_maps.variance", share=float(basis.variance.sum()))
         colours = photo_colours(part, trace.photo_grid, basis).numpy()
         pictures.append(Picture(say(key, head=head), colours, on_grid=True, note=note))

@@ -19,7 +19,7 @@ from samvit.measures.layers import (
     own_bases,
     shared_basis,
 )
-from samvit.measures.pca import brightness, photo_basis, photo_colours, principal_components
+from samvit.measures.pca import photo_basis, photo_colours, principal_components
 from tests.viz.views.forward import QUERY, fresh_scene, scene
 
 
@@ -134,5 +134,5 @@ def test_neck_colours_are_each_step_s_own():
     rows, cols = made.photo_grid
     for step, colours in zip(made.neck_steps().values(), neck_colours(made), strict=True):
         tokens = step.permute(1, 2, 0)
-        basis = photo_basis(tokens, made.photo_grid, rising_with=brightness(made))
+        basis = photo_basis(tokens, made.photo_grid)
         assert torch.equal(colours, photo_colours(tokens, made.photo_grid, basis)[:rows, :cols])

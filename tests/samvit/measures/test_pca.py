@@ -10,16 +10,15 @@ from PIL import Image
 from samvit.checkpoint import load_encoder
 from samvit.measures.pca import (
     GREY,
-    brightness,
     component_signs,
     photo_basis,
     photo_colours,
+    place,
     principal_components,
     score_colours,
 )
 from samvit.preprocess import preprocess, read_photo
 from samvit.tracing import Trace, trace
-from tests.viz.views.forward import SCENES, scene
 
 VECTORS = torch.randn(60, 8, generator=torch.Generator().manual_seed(3)) * torch.arange(1, 9) + 2
 
@@ -113,13 +112,20 @@ def test_what_shares_a_basis_shares_its_colours():
     assert torch.equal(shared[2, 3], photo_colours(one, (4, 5), basis)[0, 1])
 
 
-@pytest.mark.parametrize("name", SCENES)
-def test_brightness_is_the_mean_of_a_patch(name):
-    made = scene(name)
-    image, side = made.model_image()[0], made.patch_size
-    for row, col in ((0, 0), (1, 3)):
-        patch = image[:, row * side : (row + 1) * side, col * side : (col + 1) * side]
-        assert float(brightness(made)[row, col]) == pytest.approx(float(patch.mean()), abs=1e-5)
+def test_place_grows_downwards_and_less_to_the_right():
+    lies = place((3, 4))
+    assert lies.shape == (3, 4) and float(lies.mean()) == pytest.approx(0, abs=1e-6)
+    assert (lies.diff(dim=0) > 0).all() and (lies.diff(dim=1) > 0).all()
+    across, down = lies[0] - lies[0].mean(), lies[:, 0] - lies[:, 0].mean()
+    assert float(across.std(correction=0) / down.std(correction=0)) == pytest.approx(0.3)
+    assert place((1, 1)).tolist() == [[0]]
+
+
+@pytest.mark.parametrize("grid", [(5, 6), (1, 6), (6, 1)])
+def test_patches_components_rise_with_their_place(grid):
+    tokens = torch.randn(*grid, 4, generator=torch.Generator().manual_seed(4))
+    scores = photo_basis(tokens, grid).scores(tokens).flatten(0, 1)
+    assert (place(grid).flatten() @ (scores - scores.mean(0)) > 0).all()
 
 
 @cache
@@ -142,7 +148,7 @@ def test_no_colour_turns_into_its_negative_between_near_equal_photos(name, chang
     rows, cols = photo.photo_grid
     for step in range(4):
         first, second = (
-            photo_colours(tokens, made.photo_grid, photo_basis(tokens, made.photo_grid, 3, brightness(made)))
+            photo_colours(tokens, made.photo_grid, photo_basis(tokens, made.photo_grid))
             for made in (photo, copy)
             for tokens in [made[f"neck.{step}"].permute(1, 2, 0)]
         )

@@ -44,8 +44,8 @@ TEXTS = {
     ),
     "view.neck_pca.not": (
         "The colours are not segments, and a direction isn't good or bad: PCA leaves its sign free. Here the sign is "
-        "set so that each colour tends to grow with the patches' brightness, and from the scores' 1st to their 99th "
-        "percentile a colour goes from none to full. What the first three components leave out is not shown; the "
+        "set so that each colour tends to grow from the photo's top to its bottom. A colour goes from none to full "
+        "between the scores' 1st and 99th percentiles. What the first three components leave out is not shown; the "
         "curve says how much that is."
     ),
     "panel.neck_pca.variance": "variance explained: {shares}; colours span the 1st to the 99th percentile",

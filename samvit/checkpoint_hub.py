@@ -2,24 +2,28 @@
 
 import threading
 import time
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from huggingface_hub import constants, get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
-from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError is the hub's own client's
-    EntryNotFoundError,
-    FileMetadataError,
-    HfHubHTTPError,
-    HFValidationError,
-    HTTPError,
-    LocalEntryNotFoundError,
-    RepositoryNotFoundError,
-    RevisionNotFoundError,
-    XetDownloadError,
-)
-
 from samvit.errors import CheckpointError, Phrase, phrase
+
+# In a notebook without ipywidgets tqdm, which the hub brings along, would tell everybody so.
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", "IProgress not found")
+    from huggingface_hub import constants, get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
+    from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError is the hub's own client's
+        EntryNotFoundError,
+        FileMetadataError,
+        HfHubHTTPError,
+        HFValidationError,
+        HTTPError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+        XetDownloadError,
+    )
 
 HUB_FILE = "model.safetensors"
 

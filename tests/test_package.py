@@ -14,7 +14,8 @@ import pytest
 import samvit
 
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
 # The JavaScript is linted and type-checked with these; the page doesn't need them.
 ONLY_FOR_DEVELOPMENT = {"eslint.config.js", "package.json", "package-lock.json", "tsconfig.json"}
 LEFT_BEHIND = ("node_modules", "__pycache__")
@@ -71,12 +72,16 @@ print(load_encoder("vit_tiny").config.name, source_lines(viz.views.VIEWS[0].sour
 def test_every_pin_lies_in_the_package_s_range():
     from packaging.requirements import Requirement
 
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
-    pins = dict(line.split("==") for line in lines)
+    pins = dict(line.split("==") for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").split())
+    tried = dict(line.split("==") for line in PYPROJECT["dependency-groups"]["dev"])
     extras = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
-    ranges = {one.name: one.specifier for one in map(Requirement, [*PROJECT["dependencies"], *extras])}
-    assert set(pins) <= set(ranges)
-    assert [name for name, pin in pins.items() if not ranges[name].contains(pin)] == []
+    required, optional = (
+        {one.name: one.specifier for one in map(Requirement, lines)} for lines in (PROJECT["dependencies"], extras)
+    )
+    assert set(pins) <= set(required | optional)
+    assert set(optional) <= set(tried)  # no extra is offered that no test has
+    ranges, both = required | optional, tried | pins
+    assert [name for name in ranges if name in both and not ranges[name].contains(both[name])] == []
 
 
 def test_the_version_is_the_same_everywhere():

@@ -87,14 +87,20 @@ class Picture:
 class Curve:
     """One line of `Curves`; `role` gives its colour: query, key, windowed, global, red, green, blue, or "".
 
-    `patches` says of dots which patches they are: (rows, cols, step) of a grid of every step-th patch, row by row.
+    Attributes:
+        patches: Of dots, which patches they are: (rows, cols, step, top, left) of a grid of every step-th patch, row by
+            row, from patch (top, left) on.
+        colours: Of dots, a colour of its own for each; RGB.
+        square: Dots are small squares.
     """
 
     label: Text
     x: Float[np.ndarray, " points"]
     y: Float[np.ndarray, " points"]
     role: str = ""
-    patches: tuple[int, int, int] | tuple[()] = ()
+    patches: tuple[int, int, int, int, int] | tuple[()] = ()
+    colours: UInt8[np.ndarray, "points 3"] | None = None
+    square: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,8 @@ SIZES = (512, 768, 1024)  # offered for every encoder whose patches they are mul
 MOST_SIZES = (16, 2048)  # pixels: the least and the most that a model image's side may be
 WAYS = ("segment-anything", "medsam")  # names of `samvit.preprocess.WAYS`; a test holds them equal
 REGIONS = tuple(range(2, 13))
+PLANES = ("pca", "tsne")  # how queries and keys are laid out in a plane
+DOTS = ("kind", "place", "content")  # what colours their dots
 FLOW_STEPS = (
     *("pixels", "values", "token", "input", "norm1", "window", "qkv", "scores", "softmax", "mixed", "joined", "proj"),
     *("add_attn", "norm2", "lin1", "gelu", "lin2", "add_mlp"),
@@ -105,6 +107,8 @@ class Look:
         terms: Which terms of the scores take part: `c`ontent, rel_`h`, rel_`w`.
         length: Another grid side that position tables are shown at, in tokens; 0 takes the trace's own.
         regions: How many regions the photo is divided into.
+        plane: How queries and keys are laid out in a plane: by their principal components, or by t-SNE.
+        dots: What gives their dots colours: which of the two they are, their place, or the photo there.
         step: Which step of the patch's way through a block is shown, where a view shows one at a time.
         stop: At which stop of the tour one is, from 1; 0 is in no tour. See viz/tour.py.
     """
@@ -116,6 +120,8 @@ class Look:
     terms: str = entry(TERMS, "letters", choices=tuple(TERMS), control="toggles")
     length: int = entry(0, "whole", low=0, high=MAX_LENGTH, control="select")
     regions: int = entry(5, "choice", choices=REGIONS, control="segmented")
+    plane: str = entry("pca", "choice", choices=PLANES, control="segmented")
+    dots: str = entry("kind", "choice", choices=DOTS, control="segmented")
     step: int = entry(0, "whole", low=0, high=len(FLOW_STEPS) - 1, control="player")
     stop: int = entry(0, "whole", low=0, limit="stops")
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dotAt, dotOf, extent, ticks } from "../../viz/page/js/draw/curves.js";
+import { dotAt, dotOf, extent, ringed, ticks } from "../../viz/page/js/draw/curves.js";
 import { flowRows } from "../../viz/page/js/draw/frame.js";
 import { scalesShown } from "../../viz/page/js/draw/legend.js";
 import { mapTip, strongest, valueText } from "../../viz/page/js/draw/maps.js";
@@ -105,9 +105,17 @@ test("shares are written in percent, and the smallest are not written as zero", 
 
 test("a dot knows its patch, and a patch its dot", () => {
   const place = { atX: (x) => 10 * x, atY: (y) => 100 - 10 * y, type: 12 };
-  const panel = { curves: [{ label: "keys", x: [0, 1, 2, 3, null, 5], y: [0, 1, 2, 3, 4, 5], patches: [2, 3, 2] }, { label: "one", x: [9], y: [9], patches: [] }] };
+  const panel = { curves: [{ label: "keys", x: [0, 1, 2, 3, null, 5], y: [0, 1, 2, 3, 4, 5], patches: [2, 3, 2, 0, 0] }, { label: "one", x: [9], y: [9], patches: [] }] };
   assert.deepEqual(dotAt(panel, [31, 72], place), { label: "keys", patch: [2, 0] });
   assert.equal(dotAt(panel, [31, 95], place), null);
   assert.equal(dotAt(panel, [90, 10], place), null);
-  assert.deepEqual([[0, 4], [2, 0], [1, 0], [4, 0], [0, 6]].map((patch) => dotOf([2, 3, 2], patch)), [2, 3, -1, -1, -1]);
+  assert.deepEqual([[0, 4], [2, 0], [1, 0], [4, 0], [0, 6]].map((patch) => dotOf([2, 3, 2, 0, 0], patch)), [2, 3, -1, -1, -1]);
+  assert.deepEqual([[5, 7], [6, 7], [4, 7]].map((patch) => dotOf([1, 1, 1, 5, 7], patch)), [0, -1, -1]);
+});
+
+test("a patch that has no dot of its own rings those of the nearest one that has", () => {
+  const thinned = { label: "keys", x: [], y: [], colour: "", colours: [], square: false, patches: [2, 3, 2, 0, 0] };
+  const pinned = { ...thinned, patches: [1, 1, 1, 3, 3] };
+  assert.deepEqual([[2, 4], [3, 3], [1, 3], [9, 9]].map((patch) => ringed({ curves: [thinned, pinned] }, patch)), [[2, 4], [3, 3], [2, 4], [2, 4]]);
+  assert.deepEqual(ringed({ curves: [thinned] }, [3, 1]), [2, 2]);
 });

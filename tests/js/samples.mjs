@@ -82,7 +82,7 @@ export const maps = {
 export const panels = [
   maps,
   { kind: "Picture", title: "pixels", src: "data:image/png;base64,", onGrid: true, note: "", rows: 4, cols: 4 },
-  { kind: "Curves", title: "curves", curves: [{ label: "one", x: [0, 1, 2], y: [null, 1, 3], colour: "#000000", patches: [] }], yNames: [], xLabel: "x", yLabel: "y", marks: [[1, "here"]], points: false },
+  { kind: "Curves", title: "curves", curves: [{ label: "one", x: [0, 1, 2], y: [null, 1, 3], colour: "#000000", patches: [], colours: [], square: false }], yNames: [], xLabel: "x", yLabel: "y", marks: [[1, "here"]], points: false },
   { kind: "Matrix", title: "matrix", ...floats([1, 2, 3, 4, 5, 6]), shape: [2, 3], scale: signedScale, rowLabel: "row", colLabel: "col", rowMark: 1, colMark: null, numbers: true },
   { kind: "Table", title: "table", columns: ["name", "acts in"], rows: [["patch_size", { stages: ["patches"], texts: ["Patch embedding"] }]], marked: [0] },
   { kind: "Numbers", title: "numbers", numbers: [{ label: "weight", text: "–", unit: "", role: "query" }], note: "" },

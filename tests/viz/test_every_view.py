@@ -53,6 +53,8 @@ OTHER_VALUES: dict[str, tuple[object, ...]] = {
     "terms": ("c", "h", "hw", ""),
     "length": (4, 16),
     "regions": (2, 12),
+    "plane": ("tsne",),
+    "dots": ("place", "content"),
     "step": (3, 9),
     "stop": (1, 7),
 }

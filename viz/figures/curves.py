@@ -21,7 +21,7 @@ def curves_part(panel: Curves, unit: float, most: float) -> Part:
     height = max(2.5 * unit, 1.9)
     styles = curve_styles(panel)
     named = [
-        Swatch(str(curve.label), colour, dash=None if panel.points else dash)
+        Swatch(str(curve.label), colour if curve.colours is None else QUIET, dash=None if panel.points else dash)
         for curve, (colour, dash) in zip(panel.curves, styles, strict=True)
         if curve.label
     ]
@@ -87,7 +87,11 @@ def draw_curves(axes: Axes, panel: Curves, styles: list[tuple[str, Dash]], words
     for curve, (colour, dash) in zip(panel.curves, styles, strict=True):
         (line,) = axes.plot(curve.x, curve.y, color=colour, linewidth=1.8, linestyle=dash, gid=curve.label, zorder=3)
         if panel.points:
-            line.set(linestyle="none", marker="o", markersize=3.5)
+            marker = "s" if curve.square else "o"
+            line.set(linestyle="none", marker=marker, markersize=3.5)
+            if curve.colours is not None:
+                line.set(marker="none")
+                axes.scatter(curve.x, curve.y, s=12, c=curve.colours / 255, marker=marker, linewidths=0, zorder=3)
     ruled_axes(axes, str(panel.x_label), str(panel.y_label))
     if panel.y_names:
         axes.set_yticks(range(len(panel.y_names)), [str(name) for name in panel.y_names])

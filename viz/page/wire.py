@@ -36,6 +36,8 @@ def panel_message(panel: Panel, language: str = "en") -> dict[str, object]:
                     "y": _numbers(curve.y),
                     "colour": colour,
                     "patches": curve.patches,
+                    "colours": [] if curve.colours is None else [bytes(one).hex() for one in curve.colours],
+                    "square": curve.square,
                 }
                 for curve, colour in zip(panel.curves, colours, strict=True)
             ]

@@ -5,7 +5,8 @@ import pytest
 import torch
 from sklearn.decomposition import PCA
 
-from samvit.measures.plane import matched, query_key_plane
+from samvit.measures.plane import matched, neighbour_plane, query_key_plane
+from samvit.measures.tsne import tsne
 from tests.viz.views.forward import GLOBAL, scene
 
 
@@ -46,3 +47,26 @@ def test_the_plane_is_that_of_queries_and_keys_together():
 def test_a_head_that_does_not_exist_is_refused():
     with pytest.raises(ValueError, match=r"^head must be in 0\.\.2, got 3$"):
         query_key_plane(scene(), GLOBAL, 3)
+
+
+def test_equal_lengths_let_products_and_distances_go_together_almost_as_well_as_any_number_does():
+    q, k = matched(scene().q[GLOBAL][1].flatten(0, 1), scene().k[GLOBAL][1].flatten(0, 1))
+    q, k = q - q.mean(0), k - k.mean(0)
+
+    def correlation(number):
+        return float(
+            torch.corrcoef(torch.stack([(q @ k.T).flatten(), torch.cdist(q * number, k / number).flatten()]))[0, 1]
+        )
+
+    best = min(correlation(number) for number in np.geomspace(0.25, 4, 41))
+    assert correlation(1.0) < best + 0.01 < correlation(4.0)
+
+
+def test_neighbours_are_laid_out_once_for_every_second_patch():
+    places, told = neighbour_plane(scene(), GLOBAL, 2, 2), []
+    assert places.shape == (2, 3, 5, 2)  # of 6 × 10 patches that hold photo
+    assert neighbour_plane(scene(), GLOBAL, 2, 2) is places
+    plane = query_key_plane(scene(), GLOBAL, 2)
+    points = torch.cat([plane.q[::2, ::2].flatten(0, 1), plane.k[::2, ::2].flatten(0, 1)])
+    assert torch.equal(tsne(points, plane.places(points), lambda *step: told.append(step)), places.reshape(-1, 2))
+    assert told == [("t-SNE", stage, 4) for stage in range(4)]

@@ -5,7 +5,8 @@ import pytest
 
 import viz.views.plane as plane_view
 from samvit.measures.pca import GREY
-from samvit.measures.plane import query_key_plane
+from samvit.measures.photo import patch_cells
+from samvit.measures.plane import neighbour_plane, query_key_plane
 from tests.viz.views.forward import GLOBAL, QUERY, WINDOWED, scene
 from tests.viz.views.plain_scores import plain_scores
 from tests.viz.views.reading import assert_has_texts, assert_pure, english, fields_read
@@ -33,11 +34,41 @@ def test_many_dots_are_thinned_evenly(monkeypatch):
     plane = query_key_plane(scene(), GLOBAL, 2)
     expected = plane.basis.scores(plane.k[::2, ::2].flatten(0, 1))[:, 0]
     np.testing.assert_allclose(scatter.curves[1].x, expected, rtol=1e-5)
-    rows, cols, step = scatter.curves[1].patches
-    assert (rows * cols, step) == (len(scatter.curves[1].x), 2)
+    rows, cols, step, *corner = scatter.curves[1].patches
+    assert (rows * cols, step, corner) == (len(scatter.curves[1].x), 2, [0, 0])
     dot = plane.basis.scores(plane.k[4, 6][None])[0, 0]  # patch (4, 6) is in the third row of dots, the fourth of it
     assert scatter.curves[1].x[2 * cols + 3] == pytest.approx(float(dot), rel=1e-5)
-    assert scatter.curves[2].patches == ()
+    assert scatter.curves[2].patches == (1, 1, 1, *QUERY)
+
+
+def test_by_t_sne_the_nearest_patch_with_dots_stands_for_the_pinned_one(monkeypatch):
+    monkeypatch.setattr(plane_view, "DOTS", 15)  # of 6 × 10: every second row and column
+    scatter, *_, numbers = english(QK_PLANE.panels(scene(), CHOSEN.changed(plane="tsne", query=(5, 7))))
+    queries, keys, query, key = scatter.curves
+    places = neighbour_plane(scene(), GLOBAL, 2, 2)
+    for curve, expected in ((queries, places[0]), (keys, places[1]), (query, places[0, 2, 4]), (key, places[1, 2, 4])):
+        np.testing.assert_array_equal(np.stack([curve.x, curve.y], -1), expected.reshape(-1, 2))
+    assert query.patches == (1, 1, 1, 4, 8) and query.label == "query of patch (4, 8)"
+    assert [one.label for one in numbers.numbers] == ["variance in the colours", "weight that rel-pos moves"]
+    assert "mean nothing" in numbers.note and scatter.x_label == "t-SNE, across"
+
+
+def test_dots_take_the_colour_of_their_place_or_of_the_photo_there(monkeypatch):
+    monkeypatch.setattr(plane_view, "DOTS", 15)
+    of = {
+        dots: english(QK_PLANE.panels(scene(), CHOSEN.changed(dots=dots)))[0].curves
+        for dots in ("kind", "place", "content")
+    }
+    assert all(curve.colours is None for curve in of["kind"])
+    photo = patch_cells(scene(), 1)[:6:2, ::2].reshape(-1, 3)
+    place = of["place"][0].colours.reshape(3, 5, 3).astype(int)
+    for curve in of["content"][:2]:
+        assert np.array_equal(curve.colours, photo)
+    assert (np.diff(place[..., 0], axis=1) > 0).all() and (np.diff(place[..., 2], axis=0) > 0).all()
+    assert (place[..., 0] == place[:1, :, 0]).all() and (place[..., 2] == place[:, :1, 2]).all()
+    assert np.array_equal(of["place"][0].colours, of["place"][1].colours)
+    assert [curve.square for curve in of["place"]] == [False, True, False, True]
+    assert of["place"][2].colours is None  # the pinned patch's keep their own
 
 
 def test_colours_are_those_of_the_common_basis_and_padding_is_grey():

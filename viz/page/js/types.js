@@ -90,7 +90,7 @@
 
 /** @typedef {Floats & {kind: "Maps", title: string, scales: Scale[], labels: string[], notes: string[], overPhoto: boolean, picks: string, chosen: number | null, rows: string[], cols: string[]}} MapsPanel */
 /** @typedef {{kind: "Picture", title: string, src: string, onGrid: boolean, note: string, rows: number, cols: number}} PicturePanel */
-/** @typedef {{label: string, x: (number|null)[], y: (number|null)[], colour: string, patches: number[]}} Curve `patches` of dots: rows, cols and step of the grid of patches that they are. */
+/** @typedef {{label: string, x: (number|null)[], y: (number|null)[], colour: string, patches: number[], colours: string[], square: boolean}} Curve `patches` of dots: rows, cols, step, top and left of the grid of patches that they are; `colours` one for each dot, RRGGBB, or none. */
 /** @typedef {{kind: "Curves", title: string, curves: Curve[], xLabel: string, yLabel: string, marks: [number, string][], points: boolean, yNames: string[]}} CurvesPanel */
 /** @typedef {Floats & {kind: "Matrix", title: string, scale: Scale, rowLabel: string, colLabel: string, rowMark: number | null, colMark: number | null, numbers: boolean}} MatrixPanel */
 /** A cell that names stages of the forward pass lights them up while it is pointed at. @typedef {string | {stages: string[], texts: string[]}} Cell */

@@ -6,8 +6,9 @@ TEXTS = {
         "All queries and all keys of the chosen head in one picture: a query gives much weight to keys that lie in its "
         "direction. Queries are multiplied by a number and keys divided by it until both spread alike, and all keys "
         "are moved by one vector onto the queries' middle; neither changes any attention weight. The same vectors are "
-        "shown over the photo as colours in one basis: a query finds the keys of its own colour. (After AttentionViz, "
-        "arXiv 2305.03210.)"
+        "shown over the photo as colours in one basis: a query finds the keys of its own colour. The layout is "
+        "the first two principal components at once, or t-SNE, which keeps neighbours together and takes some "
+        "seconds. (After AttentionViz, arXiv 2305.03210.)"
     ),
     "view.qk_plane.formula": (
         r"$q' = c\, q, \quad k' = \frac{k}{c} + t, \qquad "
@@ -33,6 +34,9 @@ TEXTS = {
         "Shares of 1. The last one is of the pinned patch: so much of its weight would lie on other keys if rel_h and "
         "rel_w were left out as they are here."
     ),
+    "note.qk_plane.tsne": "t-SNE keeps neighbours; sizes of groups, and gaps between them, mean nothing.",
+    "axis.qk_plane.tsne_first": "t-SNE, across",
+    "axis.qk_plane.tsne_second": "t-SNE, up",
     "axis.qk_plane.first": "first principal component",
     "axis.qk_plane.second": "second principal component",
 }

@@ -5,7 +5,7 @@ TEXTS = {
     "view.qk_plane.what": (
         "选定的头的所有查询和所有键画在一张图里：查询给同方向的键很大的权重。查询乘以一个数、键除以这个数，直到两者散布相近；"
         "再把所有键平移同一个向量，移到查询的中心；两者都不改变任何注意力权重。同样的向量还按同一组基画成颜色，铺在照片上："
-        "查询会找到与自己颜色相同的键。（仿照 AttentionViz，arXiv 2305.03210。）"
+        "查询会找到与自己颜色相同的键。有两种排布：前两个主成分，立刻就有；或者 t-SNE，它让近邻靠在一起，要几秒钟。（仿照 AttentionViz，arXiv 2305.03210。）"
     ),
     "view.qk_plane.not": (
         "这个平面没有画出 rel_h 和 rel_w，而它们参与每个分数：它们很强时，查询实际看的地方与它在平面里的位置不符。"
@@ -25,6 +25,9 @@ TEXTS = {
     "note.qk_plane.left_out": (
         "都是占 1 的份额。最后一个是选定图像块的：如果像这里一样去掉 rel_h 和 rel_w，它的权重有这么多会落到别的键上。"
     ),
+    "note.qk_plane.tsne": "t-SNE 只保留近邻；群的大小和间隔都没有意义。",
+    "axis.qk_plane.tsne_first": "t-SNE，横向",
+    "axis.qk_plane.tsne_second": "t-SNE，纵向",
     "axis.qk_plane.first": "第一主成分",
     "axis.qk_plane.second": "第二主成分",
 }

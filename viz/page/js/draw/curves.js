@@ -107,7 +107,7 @@ function create(acts) {
     drawMarks(context, panel.marks, place);
     const lit = look.marks.find(({ colour }) => colour === look.roles.query); // the patch under the pointer, else the pinned one
     if (lit) drawRings(context, panel, lit.patch, look.type / 1.8, place);
-    const named = panel.curves.length <= NAMED_CURVES ? panel.curves : [];
+    const named = panel.curves.length <= NAMED_CURVES ? panel.curves.map((/** @type {Curve} */ curve) => ({ ...curve, round: panel.points && !curve.square })) : [];
     keyed(names, named, (_, index) => String(index), makeName, (part, curve) => part.update(curve));
   }
   return { element: frame.element, update };
@@ -118,9 +118,10 @@ function makeName() {
   const text = make("span", {});
   return {
     element: make("span", {}, swatch, text),
-    /** @param {Curve} curve */
-    update({ label, colour }) {
-      swatch.style.background = colour;
+    /** @param {Curve & {round: boolean}} curve */
+    update({ label, colour, colours, round }) {
+      swatch.style.background = colours.length ? "var(--quiet)" : colour;
+      swatch.style.borderRadius = round ? "50%" : "";
       setText(text, label);
     },
   };
@@ -188,8 +189,9 @@ function drawMarks(context, marks, { type, margin, width, height, atX }) {
 }
 
 /** `dot` is the radius of points; 0 joins them. @param {CanvasRenderingContext2D} context @param {Curve} curve @param {number} dot @param {Place} place */
-function drawCurve(context, { x: xs, y: ys, colour }, dot, { atX, atY }) {
-  context.strokeStyle = context.fillStyle = colour;
+function drawCurve(context, { x: xs, y: ys, colour, colours, square }, dot, { atX, atY }) {
+  if (dot) return drawDots(context, { x: xs, y: ys, colour, colours, square }, dot, { atX, atY });
+  context.strokeStyle = colour;
   context.lineWidth = 2;
   context.beginPath();
   let down = false;
@@ -199,15 +201,24 @@ function drawCurve(context, { x: xs, y: ys, colour }, dot, { atX, atY }) {
       down = false;
       return;
     }
-    if (dot) {
-      context.moveTo(atX(x) + dot, atY(y));
-      context.arc(atX(x), atY(y), dot, 0, 2 * Math.PI);
-    } else if (down) context.lineTo(atX(x), atY(y));
+    if (down) context.lineTo(atX(x), atY(y));
     else context.moveTo(atX(x), atY(y));
     down = true;
   });
-  if (dot) context.fill();
-  else context.stroke();
+  context.stroke();
+}
+
+/** Discs, or squares, all in one colour or each in its own. @param {CanvasRenderingContext2D} context @param {Pick<Curve, "x" | "y" | "colour" | "colours" | "square">} curve @param {number} dot The radius. @param {Pick<Place, "atX" | "atY">} place */
+function drawDots(context, { x: xs, y: ys, colour, colours, square }, dot, { atX, atY }) {
+  xs.forEach((x, index) => {
+    const y = ys[index];
+    if (y === null || x === null) return;
+    context.fillStyle = colours.length ? `#${colours[index]}` : colour;
+    context.beginPath();
+    if (square) context.rect(atX(x) - dot, atY(y) - dot, 2 * dot, 2 * dot);
+    else context.arc(atX(x), atY(y), dot, 0, 2 * Math.PI);
+    context.fill();
+  });
 }
 
 /** Whether any of its dots stands for a patch. @param {Pick<CurvesPanel, "curves">} panel */
@@ -216,9 +227,19 @@ export function hasPatches({ curves }) {
 }
 
 /** A patch's place among dots of every step-th patch; −1 if it is none of them. @param {number[]} patches @param {Patch} patch */
-export function dotOf([rows, cols, step], [row, col]) {
-  const [down, across] = [row / step, col / step];
-  return Number.isInteger(down) && Number.isInteger(across) && down < rows && across < cols ? down * cols + across : -1;
+export function dotOf([rows, cols, step, top, left], [row, col]) {
+  const [down, across] = [(row - top) / step, (col - left) / step];
+  const there = Number.isInteger(down) && Number.isInteger(across) && Math.min(down, across) >= 0 && down < rows && across < cols;
+  return there ? down * cols + across : -1;
+}
+
+/** The patch that rings are for: the one that is asked for if it has a dot, else the nearest that has one. @param {Pick<CurvesPanel, "curves">} panel @param {Patch} patch @returns {Patch} */
+export function ringed({ curves }, [row, col]) {
+  const grids = curves.map(({ patches }) => patches).filter((patches) => patches.length);
+  if (grids.some((patches) => dotOf(patches, [row, col]) >= 0)) return [row, col];
+  const [rows, cols, step, top, left] = grids.reduce((widest, other) => (other[0] * other[1] > widest[0] * widest[1] ? other : widest), grids[0]);
+  const near = (/** @type {number} */ at, /** @type {number} */ first, /** @type {number} */ count) => first + step * Math.min(count - 1, Math.max(0, Math.round((at - first) / step)));
+  return [near(row, top, rows), near(col, left, cols)];
 }
 
 /** The dot under the pointer, and its patch. @param {CurvesPanel} panel @param {[number, number]} at @param {Pick<Place, "atX" | "atY" | "type">} place */
@@ -228,14 +249,14 @@ export function dotAt({ curves }, [left, top], { atX, atY, type }) {
   let nearestYet = type; // pixels: farther dots aren't meant
   for (const { label, x, y, patches } of curves) {
     if (!patches.length) continue;
-    const [, cols, step] = patches;
+    const [, cols, step, firstRow, firstCol] = patches;
     x.forEach((one, index) => {
       const other = y[index];
       if (one === null || other === null) return;
       const away = Math.hypot(atX(one) - left, atY(other) - top);
       if (away >= nearestYet) return;
       nearestYet = away;
-      found = { label, patch: [Math.floor(index / cols) * step, (index % cols) * step] };
+      found = { label, patch: [firstRow + Math.floor(index / cols) * step, firstCol + (index % cols) * step] };
     });
   }
   return /** @type {{label: string, patch: Patch} | null} */ (found);
@@ -245,8 +266,10 @@ export function dotAt({ curves }, [left, top], { atX, atY, type }) {
 function drawRings(context, { curves }, patch, radius, { atX, atY }) {
   context.strokeStyle = cssColour("--text");
   context.lineWidth = 2.5;
+  if (!hasPatches({ curves })) return;
+  const shown = ringed({ curves }, patch);
   for (const { x, y, patches } of curves) {
-    const index = patches.length ? dotOf(patches, patch) : -1;
+    const index = patches.length ? dotOf(patches, shown) : -1;
     const [across, down] = [x[index] ?? null, y[index] ?? null];
     if (across === null || down === null) continue;
     context.beginPath();

@@ -9,9 +9,21 @@ from samvit.errors import CheckpointError
 # Mean and standard deviation of each RGB channel on the 0–255 scale (segment-anything, build_sam.py).
 PIXEL_MEAN = (123.675, 116.28, 103.53)
 PIXEL_STD = (58.395, 57.12, 57.375)
+COLOURS = len(PIXEL_MEAN)
 
 # build_sam passes this to every LayerNorm; torch's own default is 1e-5.
 LAYER_NORM_EPS = 1e-6
+
+
+def pixel_constants(channels: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation by which each channel of an encoder with so many is normalised.
+
+    Red, green and blue have segment-anything's own. Any other channel has their averages, since no checkpoint says what
+    it was trained with: each one where there are fewer than three, and those beyond three.
+    """
+    first = COLOURS if channels >= COLOURS else 0  # how many of the channels are colours
+    mean, std = (known[:first] + (sum(known) / COLOURS,) * (channels - first) for known in (PIXEL_MEAN, PIXEL_STD))
+    return mean, std
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,11 @@ def patch_size(encoder: ImageEncoderViT) -> int:
     return encoder.patch_embed.proj.kernel_size[0]
 
 
+def in_channels(encoder: ImageEncoderViT) -> int:
+    """How many channels the image has that this encoder takes."""
+    return encoder.patch_embed.proj.in_channels
+
+
 def autocast_of(encoder: ImageEncoderViT) -> torch.dtype | None:
     """What autocast makes of this encoder's linear layers now; None where it is off."""
     kind = weights_of(encoder).device.type

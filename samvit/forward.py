@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from samvit import tracing
 from samvit.encoder import ImageEncoderViT
 from samvit.errors import ImageError
-from samvit.execution import patch_size
+from samvit.execution import in_channels, patch_size
 from samvit.photo import Photo, Source
 from samvit.preprocess import SEGMENT_ANYTHING, ModelImage, Way, preprocess
 from samvit.progress import Progress
@@ -55,6 +55,7 @@ def trace(
         encoder: What `load_encoder` or `wrap` gave.
         photo: A path, bytes, stream, Pillow picture or array; a uint8 tensor 3 × rows × cols; or a model image, as
             `preprocess` makes it or as a floating point tensor 1 × 3 × rows × cols, which the encoder sees as it is.
+            For an encoder of other than three channels, see `open_photo`.
         size: Side of the square model image, in pixels; the encoder's own if None.
         progress: Called after each step with its name, the number done and the total.
         way: How the photo is made ready: `segment-anything`, or `medsam` for checkpoints trained so.
@@ -76,14 +77,14 @@ def trace(
             encoder.check_image(photo)
         return tracing.trace(encoder, photo, progress, grad=grad, what_if=what_if)
     name = Path(photo).name if isinstance(photo, str | Path) else ""
-    source = pixels_of(photo) if isinstance(photo, Tensor) else photo
-    image = preprocess(source, size or encoder.img_size, patch_size(encoder), way)
+    source = pixels_of(photo, in_channels(encoder)) if isinstance(photo, Tensor) else photo
+    image = preprocess(source, size or encoder.img_size, patch_size(encoder), way, in_channels(encoder))
     return tracing.trace(encoder, image, progress, name, grad, what_if)
 
 
-def pixels_of(photo: Tensor) -> np.ndarray:
-    """The pixels (rows, cols, 3) of a uint8 tensor with its channels first, as torchvision reads photos."""
-    if photo.dtype != torch.uint8 or photo.ndim != 3 or photo.shape[0] != 3:
+def pixels_of(photo: Tensor, channels: int) -> np.ndarray:
+    """The pixels (rows, cols, channels) of a uint8 tensor with its channels first, as torchvision reads photos."""
+    if photo.dtype != torch.uint8 or photo.ndim != 3 or photo.shape[0] not in (3, channels):
         dtype, shape = str(photo.dtype).removeprefix("torch."), " × ".join(map(str, photo.shape))
         raise ImageError("photo.tensor", dtype=dtype, shape=shape)
     return photo.permute(1, 2, 0).cpu().numpy()

@@ -11,9 +11,10 @@ from jaxtyping import Bool, Float, UInt8
 from PIL import Image
 from torch import Tensor
 
-from samvit.config import PIXEL_MEAN, PIXEL_STD
+from samvit.config import COLOURS, pixel_constants
 from samvit.medsam import squash
 from samvit.photo import Photo, Source, open_photo, read_photo
+from samvit.photo.samples import as_rgb
 
 __all__ = ["WAYS", "ImageGeometry", "ModelImage", "Way", "preprocess", "read_photo", "resized_shape"]
 
@@ -116,25 +117,35 @@ class ModelImage:
     """A photo made ready for the encoder, kept as bytes: 3 MB at 1024 px where the float tensor takes 13 MB.
 
     Args:
-        pixels: The resized photo, RGB 0–255, read-only.
+        pixels: The resized photo, RGB 0–255, read-only; for an encoder of another number of channels, so many.
         geometry: Where it came from and where it lies.
         way: How it is scaled for the encoder.
     """
 
-    pixels: UInt8[np.ndarray, "rows cols 3"]
+    pixels: UInt8[np.ndarray, "rows cols channels"]
     geometry: ImageGeometry
     way: Way = SEGMENT_ANYTHING
 
-    def normalised(self) -> Float[Tensor, "1 3 rows cols"]:
+    @property
+    def channels(self) -> int:
+        """How many channels the encoder takes."""
+        return self.pixels.shape[2]
+
+    @property
+    def shown(self) -> UInt8[np.ndarray, "rows cols 3"]:
+        """The resized photo as a person sees it, RGB."""
+        return as_rgb(self.pixels)
+
+    def normalised(self) -> Float[Tensor, "1 channels rows cols"]:
         """The resized photo less SAM's mean, over its standard deviation, or from 0 to 1; not padded yet."""
         chw = torch.tensor(self.pixels).permute(2, 0, 1).to(torch.float32, memory_format=torch.contiguous_format)
         if self.way.scale == "0 to 1":
             low, high = chw.min(), chw.max()
             return ((chw - low) / (high - low).clamp(min=1e-8))[None]
-        mean, std = (torch.tensor(values)[:, None, None] for values in (PIXEL_MEAN, PIXEL_STD))
+        mean, std = (torch.tensor(values)[:, None, None] for values in pixel_constants(len(chw)))
         return ((chw - mean) / std)[None]
 
-    def tensor(self) -> Float[Tensor, "1 3 img_size img_size"]:
+    def tensor(self) -> Float[Tensor, "1 channels img_size img_size"]:
         """The encoder's input: normalised, then padded bottom and right with zeros (which stand for the mean colour).
 
         Source: segment-anything sam.py, Sam.preprocess.
@@ -144,7 +155,11 @@ class ModelImage:
 
 
 def preprocess(
-    photo: Photo | Source, img_size: int = 1024, patch_size: int = 16, way: Way | str = SEGMENT_ANYTHING
+    photo: Photo | Source,
+    img_size: int = 1024,
+    patch_size: int = 16,
+    way: Way | str = SEGMENT_ANYTHING,
+    channels: int = COLOURS,
 ) -> ModelImage:
     """Make a photo ready for the encoder.
 
@@ -156,23 +171,27 @@ def preprocess(
         img_size: Side of the square model image, in pixels.
         patch_size: Side of a patch, in pixels.
         way: One of `WAYS`, or its name.
+        channels: How many the encoder takes: grey of the photo for one, as many bands of it for others.
 
     Raises:
-        ImageError: If the photo can't be read.
+        ImageError: If the photo can't be read, or has too few bands.
         ValueError: If img_size isn't a multiple of patch_size, or there is no such way.
 
     Source: segment-anything transforms.py, ResizeLongestSide.apply_image.
     """
     check_sizes(img_size, patch_size)
     way = named_way(way)
-    image = photo.image if isinstance(photo, Photo) else open_photo(photo).image
-    original = (image.height, image.width)
+    opened = photo if isinstance(photo, Photo) else open_photo(photo, channels=channels)
+    values = opened.channels(channels)
+    original = values.shape[:2]
     if way.squashed:
         rows, cols = img_size, img_size
-        pixels = squash(np.asarray(image), img_size)
+        pixels = squash(values, img_size)
     else:
         rows, cols = resized_shape(original, img_size)
-        pixels = np.array(image.resize((cols, rows), Image.Resampling.BILINEAR))
+        pictures = [opened.image] if channels == COLOURS else map(Image.fromarray, np.moveaxis(values, 2, 0))
+        resized = [np.array(one.resize((cols, rows), Image.Resampling.BILINEAR)) for one in pictures]
+        pixels = resized[0] if channels == COLOURS else np.stack(resized, axis=2)
     pixels.flags.writeable = False
     return ModelImage(pixels, ImageGeometry(original, (rows, cols), img_size, patch_size), way)
 

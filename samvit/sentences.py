@@ -68,6 +68,13 @@ _PHOTOS = {
     "photo.one_page": "page must be one number, got {got}: only grey pages of a TIFF can be taken together",
     "photo.three_pages": "pages must be one, or three: red, green and blue; got {count}",
     "photo.pages_alike": "pages must be grey, of one size and one depth to be taken as red, green and blue",
+    "photo.channels": (
+        "photo must have {channels} bands for this encoder, which takes {channels} channels, got {bands}: open a TIFF of "
+        "{channels} bands"
+    ),
+    "photo.channel_bands": "bands must be {channels} for an encoder of {channels} channels, got {count}",
+    "photo.channel_pages": ("pages must be one, or {channels} for an encoder of {channels} channels, got {count}"),
+    "photo.opened_for": "photo must be opened for an encoder of {channels} channels: open_photo(…, channels=…)",
     "photo.band_count": "bands must be one, shown as grey, or three: red, green and blue; got {count}",
     "photo.band": "bands must be in 1..{bands}, got {got}",
 }
@@ -297,6 +304,7 @@ PHOTO_FACTS: Mapping[str, str] = {
     "alpha_on_white": "its transparent parts are shown white",
     "band": "band {band} of {bands}, shown as grey",
     "bands": "bands {red}, {green}, {blue} of {bands}",
+    "band_list": "bands {list} of {bands} for the encoder's {count} channels",
     "cmyk": "CMYK, made RGB without a colour profile",
     "cmyk_profile": "CMYK, made RGB through the file's own colour profile",
     "dark": "nearly black: {share} of the values are at most {high} of 255",
@@ -311,7 +319,9 @@ PHOTO_FACTS: Mapping[str, str] = {
     "page": "page {page} of {pages}",
     "page_range": "page {page}: {bits} bit, shown from {low} to {high}",
     "page_range_float": "page {page}: {bits}-bit float, shown from {low} to {high}",
+    "page_list": "pages {list} of {pages} for the encoder's {count} channels",
     "pages": "pages {red}, {green}, {blue} of {pages} taken as red, green and blue",
+    "to_grey": "shown in grey, for the encoder takes one channel",
     "range": "{bits} bit, shown from {low} to {high}",
     "range_float": "{bits}-bit float, shown from {low} to {high}",
 }
@@ -331,7 +341,14 @@ WEIGHTS_FACTS: Mapping[str, str] = {
     "joined": "Its q, k and v were three layers, and were joined.",
     "lora": "A LoRA of rank {rank} was merged into it.",
     "dtype": "Stored as {dtypes}, used as float32.",
-    "in_chans": "It takes {in_chans} channels, not the three of a colour photo.",
+    "in_chans": (
+        "It takes {in_chans} channels, not the three of a colour photo. Channels without a colour are normalised by "
+        "the average of the three colours' means and deviations, for the file doesn't say what it was trained with."
+    ),
+    "in_chans.grey": (
+        "It takes one channel: a photo's grey values. They are normalised by the average of the three colours' means "
+        "and deviations, for the file doesn't say what it was trained with."
+    ),
     "left_out": "Left out: {count} tensors of the file that are no part of the image encoder.",
     "window_is_grid": (
         "Its windows are as large as its patch grid ({window} tokens), so its tensors can't tell windowed blocks from "

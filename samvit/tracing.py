@@ -120,8 +120,8 @@ class Trace:
 
     @property
     def photo(self) -> UInt8[np.ndarray, "rows cols 3"] | None:
-        """The resized photo, RGB; None where the encoder was given a bare tensor."""
-        return self.image.pixels if isinstance(self.image, ModelImage) else None
+        """The resized photo as RGB; None where the encoder was given a bare tensor."""
+        return self.image.shown if isinstance(self.image, ModelImage) else None
 
     @property
     def photo_grid(self) -> tuple[int, int]:
@@ -241,8 +241,8 @@ class Trace:
         Raises:
             KeyError: If no tensor has that name.
         """
-        if name == "pixels" and self.photo is not None:
-            return torch.tensor(self.photo)  # a copy: the photo itself is read-only, which tensors can't be
+        if name == "pixels" and isinstance(self.image, ModelImage):
+            return torch.tensor(self.image.pixels)  # a copy: the photo itself is read-only, which tensors can't be
         if name == "image":
             return self.model_image()[0]
         if name == "patch_embed":
@@ -267,7 +267,8 @@ class Trace:
 
     def tensors(self) -> list[TensorInfo]:
         """Every tensor on offer, in the order of the forward pass; those not held are rebuilt when asked for."""
-        return list_tensors(self.encoder, self.grid, self.photo)
+        pixels = self.image.pixels if isinstance(self.image, ModelImage) else None
+        return list_tensors(self.encoder, self.grid, pixels)
 
 
 def trace(

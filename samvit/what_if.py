@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from samvit.config import PIXEL_MEAN, PIXEL_STD
+from samvit.config import PIXEL_MEAN, PIXEL_STD, pixel_constants
 from samvit.encoder import Block, ImageEncoderViT
 from samvit.errors import SaidError
 from samvit.masked import mask_window_padding
@@ -167,13 +167,14 @@ class WhatIf:
         """
         if not {change.kind for change in self.changes} & {"shifted", "grey", "covered"}:
             return true
+        channels = true.channels if isinstance(true, ModelImage) else true.shape[1]
+        if self.of("grey") and channels != 3:
+            raise SaidError("what_if.channels", got=channels)
         if isinstance(true, ModelImage):
             pixels = np.array(true.pixels)
-            self._change_photo(pixels, np.round(PIXEL_MEAN).astype(np.uint8), patch_size)
+            self._change_photo(pixels, np.round(pixel_constants(channels)[0]).astype(np.uint8), patch_size)
             pixels.flags.writeable = False
             return replace(true, pixels=pixels)
-        if self.of("grey") and true.shape[1] != 3:
-            raise SaidError("what_if.channels", got=true.shape[1])
         pixels = true[0].permute(1, 2, 0).to("cpu", torch.float32).numpy().copy()
         self._change_photo(pixels, np.zeros(pixels.shape[-1], np.float32), patch_size)
         return torch.from_numpy(pixels).permute(2, 0, 1)[None].contiguous().to(true)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from samvit.encoder import ImageEncoderViT
+from samvit.execution import in_channels
 from samvit.forward import trace
 from samvit.photo import open_photo
 from samvit.tracing import Trace
@@ -145,7 +146,12 @@ def traced(encoder: ImageEncoderViT, photo: Path, fields: dict[str, Any]) -> Tra
     bar = ProgressBar(photo.name, sys.stderr)
     try:
         made = trace(
-            encoder, open_photo(photo, page=page, bands=bands), fields.get("size"), bar.step, way, what_if=what_if
+            encoder,
+            open_photo(photo, page=page, bands=bands, channels=in_channels(encoder)),
+            fields.get("size"),
+            bar.step,
+            way,
+            what_if=what_if,
         )
     finally:
         bar.clear()

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from viz.words import Problem, say, symbol
 
 MOST_DIGITS = 9  # of a whole number in a link: enough for any index, and no library overflows
-MOST_WHOLES = 3  # pages or bands that make one picture
+MOST_WHOLES = 16  # pages or bands that make one picture, for encoders of many channels
 
 Kind = Literal["name", "whole", "wholes", "patch", "choice", "letters"]
 Part = Literal["subject", "focus", "against", "look", ""]

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
+from samvit.config import COLOURS
 from samvit.encoder import ImageEncoderViT
 from samvit.measures.photo import patch_values
 from samvit.tracing import Trace
@@ -68,17 +69,18 @@ def filters_by_norm(encoder: ImageEncoderViT) -> tuple[Int[Tensor, " filters"], 
     return order, lengths
 
 
-def filter_colours(encoder: ImageEncoderViT) -> UInt8[Tensor, "filters patch patch 3"]:
-    """Each filter as RGB: grey is zero, and each one's largest magnitude is fully bright or fully dark.
-
-    Raises:
-        ValueError: If filters have other than three channels.
-    """
+def filter_levels(encoder: ImageEncoderViT) -> UInt8[Tensor, "filters patch patch in_chans"]:
+    """Each filter on 0–255: the middle is zero, and each one's largest magnitude is fully bright or fully dark."""
     weights = filters(encoder)
-    if weights.shape[1] != 3:
-        raise ValueError(f"a filter drawn as RGB has 3 channels, got {weights.shape[1]}")
     top = weights.abs().amax((1, 2, 3), keepdim=True).clamp_min(torch.finfo(weights.dtype).tiny)
     return (127.5 + 127.5 * weights / top).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous()
+
+
+def filter_colours(encoder: ImageEncoderViT) -> UInt8[Tensor, "filters patch patch 3"]:
+    """Each filter as RGB for the eye: of four and more channels the first three, of one or two the first as grey."""
+    levels = filter_levels(encoder)
+    count = levels.shape[3]
+    return levels if count == COLOURS else levels[..., [0, 1, 2] if count > COLOURS else [0, 0, 0]]
 
 
 def extreme_patches(

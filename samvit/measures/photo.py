@@ -6,7 +6,9 @@ from jaxtyping import Float, UInt8
 from PIL import Image
 from torch import Tensor
 
-from samvit.config import PIXEL_MEAN, PIXEL_STD
+from samvit.config import COLOURS, pixel_constants
+from samvit.execution import in_channels
+from samvit.photo.samples import as_rgb
 from samvit.preprocess import SEGMENT_ANYTHING, ModelImage, Way
 from samvit.tracing import Trace
 
@@ -15,25 +17,32 @@ BINS = 64  # of a histogram: four levels each
 ALL_PHOTO, PARTLY_PHOTO, NO_PHOTO = range(3)  # kinds of patches; a patch of the last kind is image padding
 
 
-def photo_pixels(trace: Trace) -> UInt8[Tensor, "img_h img_w 3"]:
-    """The whole model image as RGB, 0–255; image padding is the mean colour, which the encoder's zeros stand for.
+def model_levels(trace: Trace) -> UInt8[Tensor, "img_h img_w channels"]:
+    """The whole model image, 0–255, in the encoder's channels; image padding is the mean, which its zeros stand for.
 
     A bare tensor is taken for a photo that was normalised as segment-anything does it, and is rounded to bytes.
-
-    Raises:
-        ValueError: If the encoder's image has other than three channels.
     """
-    mean, std = (torch.tensor(values) for values in (PIXEL_MEAN, PIXEL_STD))
-    if trace.photo is not None:
+    mean, std = (torch.tensor(values) for values in pixel_constants(in_channels(trace.encoder)))
+    if isinstance(trace.image, ModelImage):
         side = trace.geometry.img_size
-        canvas = mean.round().to(torch.uint8).expand(side, side, 3).clone()
-        rows, cols, _ = trace.photo.shape
-        canvas.numpy()[:rows, :cols] = trace.photo
+        canvas = mean.round().to(torch.uint8).expand(side, side, len(mean)).clone()
+        rows, cols = trace.geometry.resized
+        canvas.numpy()[:rows, :cols] = trace.image.pixels
         return canvas
     image = trace.model_image()[0]
-    if image.shape[0] != 3:
-        raise ValueError(f"a photo has 3 channels, got {image.shape[0]}")
     return (image.permute(1, 2, 0) * std + mean).round().clamp(0, LEVELS - 1).to(torch.uint8).contiguous()
+
+
+def photo_pixels(trace: Trace) -> UInt8[Tensor, "img_h img_w 3"]:
+    """The whole model image as RGB for the eye: of other channels, see `samvit.photo.samples.as_rgb`."""
+    levels = model_levels(trace)
+    return levels if levels.shape[2] == COLOURS else torch.tensor(as_rgb(levels.numpy()))
+
+
+def own_levels(trace: Trace) -> UInt8[Tensor, "rows cols channels"]:
+    """The part of the model image that holds photo, 0–255, in the encoder's channels."""
+    rows, cols = trace.geometry.resized
+    return model_levels(trace)[:rows, :cols]
 
 
 def own_pixels(trace: Trace) -> UInt8[Tensor, "rows cols 3"]:
@@ -45,6 +54,11 @@ def own_pixels(trace: Trace) -> UInt8[Tensor, "rows cols 3"]:
 def patch_pixels(trace: Trace, patch: tuple[int, int]) -> UInt8[Tensor, "patch patch 3"]:
     """One patch (row, col) of the model image as RGB, 0–255."""
     return photo_pixels(trace)[patch_slices(trace, patch)]
+
+
+def patch_levels(trace: Trace, patch: tuple[int, int]) -> UInt8[Tensor, "patch patch channels"]:
+    """One patch (row, col) of the model image, 0–255, in the encoder's channels."""
+    return model_levels(trace)[patch_slices(trace, patch)]
 
 
 def patch_values(trace: Trace, patch: tuple[int, int]) -> Float[Tensor, "in_chans patch patch"]:
@@ -82,21 +96,26 @@ def photo_way(trace: Trace) -> Way:
     return trace.image.way if isinstance(trace.image, ModelImage) else SEGMENT_ANYTHING
 
 
-def normalisation(trace: Trace) -> tuple[Float[Tensor, "3"], Float[Tensor, "3"]]:
+def normalisation(trace: Trace) -> tuple[Float[Tensor, " channels"], Float[Tensor, " channels"]]:
     """What is taken away from each channel's levels, and what they are divided by, on their way to the encoder.
 
-    segment-anything takes ImageNet's mean and standard deviation; MedSAM's way takes this photo's darkest level, and
+    segment-anything takes ImageNet's mean and standard deviation, of which channels that are no colour have the
+    averages; MedSAM's way takes this photo's darkest level, and
     the distance to its brightest one.
 
     Source: segment-anything build_sam.py, pixel_mean and pixel_std; MedSAM MedSAM_Inference.py.
     """
-    if trace.photo is not None and photo_way(trace).scale == "0 to 1":
-        low, high = float(trace.photo.min()), float(trace.photo.max())
-        return torch.full((3,), low), torch.full((3,), max(high - low, 1e-8))
-    return torch.tensor(PIXEL_MEAN), torch.tensor(PIXEL_STD)
+    count = in_channels(trace.encoder)
+    if isinstance(trace.image, ModelImage) and trace.image.way.scale == "0 to 1":
+        low, high = float(trace.image.pixels.min()), float(trace.image.pixels.max())
+        return torch.full((count,), low), torch.full((count,), max(high - low, 1e-8))
+    mean, std = pixel_constants(count)
+    return torch.tensor(mean), torch.tensor(std)
 
 
-def level_shares(trace: Trace, normalised: bool) -> tuple[Float[Tensor, "3 bins"], Float[Tensor, "3 bins"]]:
+def level_shares(
+    trace: Trace, normalised: bool
+) -> tuple[Float[Tensor, "channels bins"], Float[Tensor, "channels bins"]]:
     """How often levels occur in each channel of the photo, before or after normalising; image padding isn't counted.
 
     Every bin holds four levels, normalised or not: bins that hold now five, now six would draw a comb.
@@ -105,12 +124,13 @@ def level_shares(trace: Trace, normalised: bool) -> tuple[Float[Tensor, "3 bins"
         The bins' middles (levels, or normalised values) and the shares of the photo's pixels, each channel's adding up
         to 1.
     """
-    mean, std = normalisation(trace) if normalised else (torch.zeros(3), torch.ones(3))
-    rows, cols = trace.geometry.resized
+    levels = own_levels(trace).numpy()
+    rows, cols, count = levels.shape
+    mean, std = normalisation(trace) if normalised else (torch.zeros(count), torch.ones(count))
     # Normalising keeps the order of levels, so that both histograms count the same bytes.
-    counts = torch.tensor(Image.fromarray(own_pixels(trace).numpy()).histogram())
+    counts = torch.tensor([Image.fromarray(channel).histogram() for channel in np.moveaxis(levels, 2, 0)])
     middles = torch.arange(BINS) * (LEVELS // BINS) + (LEVELS // BINS - 1) / 2
-    return (middles - mean[:, None]) / std[:, None], counts.view(3, BINS, -1).sum(2) / (rows * cols)
+    return (middles - mean[:, None]) / std[:, None], counts.view(count, BINS, -1).sum(2) / (rows * cols)
 
 
 def patch_kinds(trace: Trace) -> UInt8[Tensor, "grid_h grid_w"]:

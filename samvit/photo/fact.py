@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from samvit.sentences import PHOTO_FACTS
 
-Value = int | float
+Value = int | float | str
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ def fact(key: str, **values: Value) -> Fact:
 
 def written_value(name: str, value: Value) -> str:
     """A value to read: thousands with commas, a true minus, shares as per cent."""
+    if isinstance(value, str):
+        return value
     if name == "share":
         return f"{value:.1%}" if value >= 0.001 else "under 0.1%"
     number = f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"

@@ -11,15 +11,16 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
+from samvit.config import COLOURS
 from samvit.errors import ImageError
 from samvit.photo.deep_files import DEEP_READERS
-from samvit.photo.fact import Fact
+from samvit.photo.fact import Fact, fact
 from samvit.photo.other_files import BEGINNING_BYTES, kind_of_camera_raw, kind_of_file
 from samvit.photo.pillow import bands_fact, read_image, read_with_pillow
 from samvit.photo.png import BEGINNING as PNG_BEGINNING
 from samvit.photo.png import needed_chunks, read_deep_png
 from samvit.photo.reading import FORMATS, Reading, Stream, check_bytes, check_page, check_pixels, choose_bands
-from samvit.photo.samples import Samples, darkness, samples_to_rgb
+from samvit.photo.samples import Samples, as_rgb, darkness, samples_to_rgb, samples_to_uint8
 from samvit.photo.tiff import BEGINNINGS as TIFF_BEGINNINGS
 from samvit.photo.tiff import read_tiff
 
@@ -38,6 +39,7 @@ class Photo:
         format: The file's format as Pillow names it; "array" or "picture" for what came from memory.
         pages: How many pages or frames there are to choose from.
         bands: How many bands there are to choose from.
+        planes: What an encoder of other than three channels takes; None for an encoder of three.
     """
 
     image: Image.Image
@@ -45,6 +47,7 @@ class Photo:
     format: str = "picture"
     pages: int = 1
     bands: int = 3
+    planes: UInt8[np.ndarray, "rows cols channels"] | None = None
 
     @property
     def pixels(self) -> UInt8[np.ndarray, "rows cols 3"]:
@@ -53,44 +56,99 @@ class Photo:
         pixels.flags.writeable = False
         return pixels
 
+    def channels(self, count: int) -> UInt8[np.ndarray, "rows cols channels"]:
+        """What an encoder of `count` channels takes of it; ImageError if it wasn't opened for so many."""
+        if count == COLOURS:
+            return self.pixels
+        if self.planes is not None and self.planes.shape[2] == count:
+            return self.planes
+        if count == 1:
+            return grey_plane(self.image)
+        raise ImageError("photo.opened_for", channels=count)
+
     def __repr__(self) -> str:
         """Size and facts in one line."""
         said = "".join(f", {one}" for one in self.facts)
         return f"<Photo {self.format} {self.image.width}×{self.image.height}{said}>"
 
 
-def open_photo(source: Source, *, page: int | Sequence[int] | None = None, bands: Sequence[int] | None = None) -> Photo:
+def grey_plane(image: Image.Image) -> UInt8[np.ndarray, "rows cols 1"]:
+    """The brightness of an RGB picture (ITU-R 601's weights of red, green and blue); a grey one's own values."""
+    return np.asarray(image.convert("L"))[:, :, None]
+
+
+def open_photo(
+    source: Source,
+    *,
+    page: int | Sequence[int] | None = None,
+    bands: Sequence[int] | None = None,
+    channels: int = COLOURS,
+) -> Photo:
     """Open a photo as RGB, turned upright by its EXIF orientation.
 
     Transparency is laid on white. Values deeper than 8 bits are shown by one rule (`samvit.photo.shown_range`). Of
     what has more than three bands, the first three are shown; of pages and frames, the first; three grey pages of one
     file are taken for red, green and blue. `Photo.facts` says so.
 
+    An encoder of one channel takes the picture's brightness. One of two, four or more takes as many bands, the first
+    ones unless others are chosen; transparency then counts for nothing, or as a band where a TIFF holds it as one.
+
     Args:
         source: A file's path or its bytes; a seekable binary stream, which stays open; a Pillow picture; an array, rows
             × cols or rows × cols × bands.
         page: Which page or frame, counted from 1; three grey pages of a TIFF for red, green and blue.
         bands: Which band, counted from 1, to show as grey, or which three as red, green and blue.
+        channels: How many channels the encoder takes. Pages and bands are as many where it isn't one or three.
 
     Raises:
         ImageError: If it can't be read: the sentence says what was expected and what came.
     """
-    if isinstance(source, np.ndarray):
-        reading = only_page(read_array(source, bands), single(page))
-    elif isinstance(source, Image.Image):
-        reading = read_image(source, single(page), bands)
-    else:
-        with ExitStack() as stack:
-            stream = opened(source, stack)
-            reading = read_file(stream, page, bands)
+    if channels not in (1, COLOURS):
+        return open_bands(source, page, bands, channels)
+    if bands is not None and len(bands) not in (1, COLOURS):
+        raise ImageError("photo.band_count", count=len(bands))
+    reading = read(source, page, bands, channels)
     if isinstance(reading.picture, Samples):
         image, facts = samples_to_rgb(reading.picture)
     else:
         image, facts = reading.picture, ()
     facts = reading.facts + facts
+    if channels == 1 and not any(one.key in ("grey", "band") for one in facts):
+        image = image.convert("L").convert("RGB")  # what is shown is what the encoder gets
+        facts += (fact("to_grey"),)
     if not any(one.key == "flat" for one in facts):
         facts += darkness(image)
-    return Photo(image, facts, reading.format, reading.pages, reading.bands)
+    planes = grey_plane(image) if channels == 1 else None
+    return Photo(image, facts, reading.format, reading.pages, reading.bands, planes)
+
+
+def open_bands(source: Source, page: int | Sequence[int] | None, bands: Sequence[int] | None, channels: int) -> Photo:
+    """A photo for an encoder that takes other than one or three channels: so many bands, or grey pages, of a file."""
+    if bands is not None and len(bands) != channels:
+        raise ImageError("photo.channel_bands", channels=channels, count=len(bands))
+    together = isinstance(page, Sequence)
+    wanted = None if together else tuple(range(1, channels + 1)) if bands is None else bands
+    try:
+        reading = read(source, page, wanted, channels)
+    except ImageError as error:
+        if bands is not None or error.phrase.key != "photo.band":
+            raise
+        raise ImageError("photo.channels", channels=channels, bands=dict(error.phrase.values)["bands"]) from None
+    assert isinstance(reading.picture, Samples)  # every reader hands back the bands that are asked for
+    planes, facts = samples_to_uint8(reading.picture)
+    planes.flags.writeable = False
+    image = Image.fromarray(np.ascontiguousarray(as_rgb(planes)))
+    return Photo(image, reading.facts + facts, reading.format, reading.pages, reading.bands, planes)
+
+
+def read(source: Source, page: int | Sequence[int] | None, bands: Sequence[int] | None, channels: int) -> Reading:
+    """A picture, by the reader that its kind asks for."""
+    if isinstance(source, np.ndarray):
+        return only_page(read_array(source, bands), single(page))
+    if isinstance(source, Image.Image):
+        return read_image(source, single(page), bands)
+    with ExitStack() as stack:
+        return read_file(opened(source, stack), page, bands, channels)
 
 
 def read_photo(
@@ -132,13 +190,13 @@ def checked_stream(source: object) -> Stream:
     return stream
 
 
-def read_file(stream: Stream, page: int | Sequence[int] | None, bands: Sequence[int] | None) -> Reading:
+def read_file(stream: Stream, page: int | Sequence[int] | None, bands: Sequence[int] | None, channels: int) -> Reading:
     """A file's picture, by the reader that its first bytes ask for."""
     stream.seek(0)
     start = stream.read(BEGINNING_BYTES)
     is_tiff = start.startswith(TIFF_BEGINNINGS)
     if is_tiff and kind_of_camera_raw(start) is None:
-        return read_tiff(stream, page, bands)
+        return read_tiff(stream, page, bands, channels)
     reading = None if is_tiff else read_other(stream, start, single(page), bands)
     if reading is None:
         raise ImageError("photo.format", formats=", ".join(FORMATS), kind=kind_of_file(start))

@@ -7,6 +7,7 @@ from typing import BinaryIO, cast
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from samvit.config import COLOURS
 from samvit.errors import ImageError
 from samvit.photo.fact import Fact, fact
 from samvit.photo.reading import (
@@ -85,28 +86,30 @@ def decoded(image: Image.Image, bands: Sequence[int] | None) -> tuple[Samples | 
     if image.mode.startswith("I") or image.mode == "F":
         choose_bands(1, bands)
         return deep_grey(image), (fact("grey"),), 1
-    if image.mode == "CMYK":
-        return *cmyk_to_rgb(image), 3
     grey = image.mode in ("1", "L", "LA", "La")
     facts: tuple[Fact, ...] = (fact("grey"),) if grey else ()
     picture = image
-    if image.has_transparency_data:
+    if image.mode == "CMYK":
+        picture, facts = cmyk_to_rgb(image)
+    elif image.has_transparency_data:
         rgba = image.convert("RGBA")
         picture, more = on_white(rgba.convert("RGB"), rgba.getchannel("A"))
         facts += more
     chosen = choose_bands(1 if grey else 3, bands)
     if picture.mode != "RGB" or type(picture) is not Image.Image:  # a file's own class keeps a hold on the file
         picture = picture.convert("RGB")
-    if not grey and bands is not None:
-        picture = Image.merge("RGB", [picture.getchannel(chosen[band % len(chosen)]) for band in range(3)])
-        facts = (*facts, bands_fact(chosen, 3))
-    return picture, facts, 1 if grey else 3
+    if bands is None or (grey and len(chosen) in (1, COLOURS)):
+        return picture, facts, 1 if grey else 3
+    facts = (*facts, bands_fact(chosen, 3))
+    return Samples(np.asarray(picture)[:, :, list(chosen)], 8), facts, 3
 
 
 def bands_fact(chosen: Sequence[int], count: int) -> Fact:
     """Which bands are shown, of how many; counted from 1."""
     if len(chosen) == 1:
         return fact("grey") if count == 1 else fact("band", band=chosen[0] + 1, bands=count)
+    if len(chosen) != COLOURS:
+        return fact("band_list", list=", ".join(str(band + 1) for band in chosen), bands=count, count=len(chosen))
     red, green, blue = (band + 1 for band in chosen)
     return fact("bands", red=red, green=green, blue=blue, bands=count)
 

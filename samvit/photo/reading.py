@@ -86,9 +86,7 @@ def check_page(page: int, pages: int, name: Literal["page", "frame"] = "page") -
 
 
 def check_bands(bands: Sequence[int], count: int) -> tuple[int, ...]:
-    """One band or three, counted from 1, as indexes; ImageError if there are none of those numbers."""
-    if len(bands) not in (1, 3):
-        raise ImageError("photo.band_count", count=len(bands))
+    """Bands counted from 1, as indexes; ImageError if there are none of those numbers."""
     for band in bands:
         if not is_between(band, 1, count):
             raise ImageError("photo.band", bands=count, got=band)

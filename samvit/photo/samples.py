@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Shaped, UInt8
 from PIL import Image
 
+from samvit.config import COLOURS
 from samvit.photo.fact import Fact, fact
 from samvit.photo.shown_range import choose_scale, is_plain, plain_to_uint8, range_facts, spread_to_uint8
 
@@ -38,20 +39,26 @@ class Samples:
 
 def samples_to_rgb(samples: Samples) -> tuple[Image.Image, tuple[Fact, ...]]:
     """The picture on 0–255 laid on white, and what to say of its range and transparency."""
-    facts: tuple[Fact, ...] = ()
-    if is_plain(samples.values.dtype, samples.bits):
-        shown = plain_to_uint8(samples.values, samples.bits)
-        shown = 255 - shown if samples.white_is_zero else shown
-    else:
-        shown, facts = deep_to_uint8(samples)
-    if shown.shape[2] == 1:
-        picture = Image.fromarray(shown[:, :, 0]).convert("RGB")
-    else:
-        picture = Image.fromarray(np.ascontiguousarray(shown))
+    shown, facts = samples_to_uint8(samples)
+    picture = Image.fromarray(np.ascontiguousarray(as_rgb(shown)))
     if samples.alpha is None:
         return picture, facts
     picture, more = on_white(picture, Image.fromarray(samples.alpha), samples.premultiplied)
     return picture, facts + more
+
+
+def samples_to_uint8(samples: Samples) -> tuple[UInt8[np.ndarray, "rows cols bands"], tuple[Fact, ...]]:
+    """Every band on 0–255, and what to say of their range."""
+    if not is_plain(samples.values.dtype, samples.bits):
+        return deep_to_uint8(samples)
+    shown = plain_to_uint8(samples.values, samples.bits)
+    return 255 - shown if samples.white_is_zero else shown, ()
+
+
+def as_rgb(values: UInt8[np.ndarray, "rows cols bands"]) -> UInt8[np.ndarray, "rows cols 3"]:
+    """Bands as a person sees them: the first three as red, green and blue; of one or two the first as grey."""
+    count = values.shape[2]
+    return values if count == COLOURS else values[:, :, [0, 1, 2] if count > COLOURS else [0, 0, 0]]
 
 
 def deep_to_uint8(samples: Samples) -> tuple[UInt8[np.ndarray, "rows cols bands"], tuple[Fact, ...]]:

@@ -10,6 +10,7 @@ from jaxtyping import Shaped, UInt8
 from PIL import Image
 from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage
 
+from samvit.config import COLOURS
 from samvit.errors import ImageError
 from samvit.photo.fact import Fact, fact
 from samvit.photo.pillow import bands_fact, read_with_pillow
@@ -33,14 +34,17 @@ ORIENTATION, PHOTOMETRIC_INTERPRETATION, GDAL_NODATA = 274, 262, 42113
 logging.getLogger("tifffile").addHandler(logging.NullHandler())  # odd tags are no news to whoever opens a photo
 
 
-def read_tiff(stream: Stream, page: int | Sequence[int] | None, bands: Sequence[int] | None) -> Reading:
+def read_tiff(
+    stream: Stream, page: int | Sequence[int] | None, bands: Sequence[int] | None, channels: int = COLOURS
+) -> Reading:
     """A TIFF's picture.
 
     Args:
         stream: The file, seekable.
-        page: One page, counted from 1, or three grey ones for red, green and blue. None: three channels where the file
+        page: One page, counted from 1, or as many grey ones as there are channels. None: three channels where the file
             has them as pages, else the first page.
-        bands: One band or three, counted from 1. None: the first three; of one or two the first.
+        bands: Bands, counted from 1. None: the first three; of one or two the first.
+        channels: How many pages make one picture.
 
     Raises:
         ImageError: If the file is a camera raw, damaged or too large, has no such page or bands, or holds pixels of a
@@ -53,9 +57,10 @@ def read_tiff(stream: Stream, page: int | Sequence[int] | None, bands: Sequence[
             refuse_camera_raw(found)
             pages = photo_pages(file, found)
             if page is None:
-                page = (channel_pages(file, pages) if bands is None else None) or 1
+                colours = channels == COLOURS and bands is None
+                page = (channel_pages(file, pages) if colours else None) or 1
             if isinstance(page, Sequence):
-                return read_channels(stream, pages, page)
+                return read_channels(stream, pages, page, channels)
             return read_page(stream, pages, check_page(page, len(pages)), bands)
     except ImageError:
         raise
@@ -63,10 +68,13 @@ def read_tiff(stream: Stream, page: int | Sequence[int] | None, bands: Sequence[
         raise damaged("TIFF") from None
 
 
-def read_channels(stream: Stream, pages: Sequence[Page], numbers: Sequence[int]) -> Reading:
-    """Three grey pages as red, green and blue; each has its own range, since different dyes share no scale."""
-    if len(numbers) != 3:
-        raise ImageError("photo.three_pages", count=len(numbers))
+def read_channels(stream: Stream, pages: Sequence[Page], numbers: Sequence[int], channels: int = COLOURS) -> Reading:
+    """Grey pages as channels, three as colours; each has its own range, since different dyes share no scale."""
+    channels = COLOURS if channels == 1 else channels  # which are then made grey
+    if len(numbers) != channels:
+        if channels == COLOURS:
+            raise ImageError("photo.three_pages", count=len(numbers))
+        raise ImageError("photo.channel_pages", channels=channels, count=len(numbers))
     chosen = [pages[check_page(number, len(pages))] for number in numbers]
     if not alike(chosen):
         raise ImageError("photo.pages_alike")
@@ -80,8 +88,11 @@ def read_channels(stream: Stream, pages: Sequence[Page], numbers: Sequence[int])
         white_is_zero=is_white_zero(header),
         pages=tuple(numbers),
     )
-    red, green, blue = numbers
-    said = fact("pages", red=red, green=green, blue=blue, pages=len(pages))
+    if channels == COLOURS:
+        red, green, blue = numbers
+        said = fact("pages", red=red, green=green, blue=blue, pages=len(pages))
+    else:
+        said = fact("page_list", list=", ".join(map(str, numbers)), pages=len(pages), count=channels)
     return Reading(samples, (said,), "TIFF", len(pages), 1)
 
 

@@ -62,7 +62,9 @@ def limit_bytes() -> None:
 
 
 def serve(questions: BinaryIO, answers: BinaryIO) -> None:
-    """Answer until nobody asks any more: a photo's size and what is said of it, then its pixels; or the error it is."""
+    """Answer until nobody asks any more: a photo's size, what is said of it, then its pixels; or the error."""
+    import numpy as np
+
     from samvit.errors import ImageError
     from samvit.photo.photo import open_photo
 
@@ -70,18 +72,21 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     send(answers, "ready")
     while True:
         try:
-            data, page, bands = receive(questions)
+            data, options = receive(questions)
         except EOFError:
             return
         limit_seconds()
         try:
-            photo = open_photo(data, page=page, bands=bands)
+            photo = open_photo(data, **options)
         except ImageError as error:
             send(answers, error)
         else:
             said = (photo.facts, photo.format, photo.pages, photo.bands)
-            send(answers, (photo.image.size, said))
+            planes = photo.planes
+            send(answers, (photo.image.size, said, 0 if planes is None else planes.shape[2]))
             answers.write(photo.image.tobytes())  # not pickled: every copy of 36 MB is felt
+            if planes is not None:
+                answers.write(np.ascontiguousarray(planes).tobytes())
             answers.flush()
 
 

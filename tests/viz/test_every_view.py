@@ -60,14 +60,19 @@ OTHER_VALUES: dict[str, tuple[object, ...]] = {
 }
 # Fields that only those who draw read: how opaque a map is, and where patches are outlined.
 DRAWN = {"overlay", "query", "key", "against_query"}
-TRACES = ("square", "photo", "wide", "without rel-pos", "without positions", "what if")
+TRACES = ("square", "photo", "wide", "without rel-pos", "without positions", "what if", "one channel", "four channels")
+CHANNELS = {"one channel": 1, "four channels": 4}
 
 
 @cache
 def traced(kind: str) -> Trace:
     """A small encoder's trace of one kind; the photo is 6.5 × 10 patches, the wide image 6 × 14."""
-    changes = {"without rel-pos": {"use_rel_pos": False}, "without positions": {"use_abs_pos": False}}.get(kind, {})
+    changes: dict[str, object] = {"in_chans": CHANNELS.get(kind, 3)}
+    changes |= {"without rel-pos": {"use_rel_pos": False}, "without positions": {"use_abs_pos": False}}.get(kind, {})
     encoder = fill_random(build_encoder(replace(SMALL, **changes)))
+    if channels := CHANNELS.get(kind):
+        values = np.dstack([noise_photo(65, 100, seed=0), noise_photo(65, 100, seed=1)])[:, :, :channels]
+        return trace(encoder, preprocess(np.ascontiguousarray(values), img_size=160, channels=channels))
     if kind == "photo":
         return trace(encoder, preprocess(noise_photo(rows=65, cols=100), img_size=160))
     if kind == "what if":
@@ -108,7 +113,7 @@ def panels_or_sentence(view: View, kind: str, selection: Selection) -> list[Pane
     try:
         return spoken(view.panels(traced(kind), selection), "en")
     except ValueError as error:
-        assert kind != "square", f"{view.id} must be shown for an ordinary encoder: {error}"
+        assert kind != "square" and kind not in CHANNELS, f"{view.id} must be shown for this encoder: {error}"
         assert str(error).strip() and "\n" not in str(error)
         pytest.skip(str(error))
 

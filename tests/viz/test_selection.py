@@ -94,13 +94,14 @@ def test_no_link_raises_and_every_problem_is_one_sentence(query):
         ("query", "--1,2", "query must be row,col, got '--1,2'; showing (12, 26)"),
         ("query", "a,b", "query must be row,col, got 'a,b'; showing (12, 26)"),
         ("key", "1,", "key must be row,col, got '1,'; showing the strongest"),
-        ("page", "0", "page must be up to 3 numbers from 1 on, as in 4,3,2, got '0'; showing the default"),
+        ("page", "0", "page must be up to 16 numbers from 1 on, as in 4,3,2, got '0'; showing the default"),
         (
             "bands",
-            "4,3,2,1",
-            "bands must be up to 3 numbers from 1 on, as in 4,3,2, got '4,3,2,1'; showing the default",
+            "1" + 16 * ",1",
+            "bands must be up to 16 numbers from 1 on, as in 4,3,2, got '1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1'; "
+            "showing the default",
         ),
-        ("bands", "", "bands must be up to 3 numbers from 1 on, as in 4,3,2, got ''; showing the default"),
+        ("bands", "", "bands must be up to 16 numbers from 1 on, as in 4,3,2, got ''; showing the default"),
         ("way", "x", "way must be one of segment-anything, medsam, got 'x'; showing segment-anything"),
         ("terms", "cx", "terms must be letters of 'chw', got 'cx'; showing chw"),
         ("terms", "cc", "terms must be letters of 'chw', got 'cc'; showing chw"),

@@ -14,8 +14,10 @@ import threading
 from collections.abc import Sequence
 from typing import Any, cast
 
+import numpy as np
 from PIL import Image
 
+from samvit.config import COLOURS
 from samvit.errors import ImageError
 from samvit.photo import Photo, open_photo, worker
 from samvit.photo.deep_files import jpeg_frame
@@ -49,7 +51,12 @@ class Decoder:
             self._running()
 
     def open(
-        self, data: bytes, *, page: int | Sequence[int] | None = None, bands: Sequence[int] | None = None
+        self,
+        data: bytes,
+        *,
+        page: int | Sequence[int] | None = None,
+        bands: Sequence[int] | None = None,
+        channels: int = COLOURS,
     ) -> Photo:
         """As `samvit.photo.open_photo`.
 
@@ -58,13 +65,15 @@ class Decoder:
             RuntimeError: If no such process can be started here.
         """
         if is_plain(data):
-            return open_photo(data, page=page, bands=bands)
+            return open_photo(data, page=page, bands=bands, channels=channels)
         with self._lock:
-            answer = self._ask((data, page, bands))
+            answer = self._ask((data, {"page": page, "bands": bands, "channels": channels}))
         if isinstance(answer, ImageError):
             raise answer
-        (size, (facts, kind, pages, count)), pixels = answer
-        return Photo(Image.frombytes("RGB", size, pixels), facts, kind, pages, count)
+        (size, (facts, kind, pages, count), _), pixels, planes = answer
+        if planes is not None:
+            planes = np.frombuffer(planes, np.uint8).reshape(size[1], size[0], -1)
+        return Photo(Image.frombytes("RGB", size, pixels), facts, kind, pages, count, planes)
 
     def close(self) -> None:
         """End the process."""
@@ -83,8 +92,10 @@ class Decoder:
             answer = worker.receive(cast(Any, process.stdout))
             if isinstance(answer, ImageError):
                 return answer
-            (cols, rows), _ = answer
-            return answer, worker.exactly(cast(Any, process.stdout), 3 * cols * rows)
+            (cols, rows), _, channels = answer
+            parts = (worker.exactly(cast(Any, process.stdout), count * cols * rows) for count in (COLOURS, channels))
+            pixels, planes = parts
+            return answer, pixels, planes or None
         except (OSError, EOFError):
             log.warning("a decoder died of a photo of %d bytes", len(question[0]))
             self._end()

@@ -24,11 +24,12 @@ class Given:
 
     @property
     def pixels(self) -> np.ndarray | None:
-        """The photo as the encoder saw it, RGB; None where the trace was made of a bare tensor."""
+        """The photo as the encoder saw it, in its channels; None where the trace was made of a bare tensor."""
         return self.model_image.pixels if isinstance(self.model_image, ModelImage) else None
 
-    def image(self, subject: Subject) -> ModelImage | Tensor | None:
-        """The trace's own model image where a subject asks for the same one; None where it asks for another."""
-        own = self.first.subject
+    def image(self, subject: Subject, channels: int) -> ModelImage | Tensor | None:
+        """The trace's own model image where a subject asks for the same one, of so many channels; else None."""
+        own, image = self.first.subject, self.model_image
         same = replace(subject, model=own.model, what_if=own.what_if) == own
-        return self.model_image if same else None
+        count = image.channels if isinstance(image, ModelImage) else image.shape[1]
+        return image if same and count == channels else None

@@ -112,8 +112,6 @@ class Models:
             config = self.configs[name] = inspect_checkpoint(self.checkpoints[name], **self.told).config
         except CheckpointError as error:
             return Offer(name, False, of_phrase(error.phrase))
-        if config.in_chans != 3:
-            return Offer(name, False, say("problem.channels", count=config.in_chans), sizes_of(config))
         return Offer(name, True, sizes=sizes_of(config))
 
     def config(self, name: str) -> EncoderConfig:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from samvit.config import COLOURS
 from samvit.photo import Photo, open_photo
 from samvit.photo.fact import fact
 from viz.session.decoding import DECODER
@@ -133,12 +134,19 @@ class Photos:
             self._look(visitor, digest)
         return UPLOADED, digest
 
-    def open(self, key: PhotoKey, page: tuple[int, ...] | None = None, bands: tuple[int, ...] | None = None) -> Photo:
+    def open(
+        self,
+        key: PhotoKey,
+        page: tuple[int, ...] | None = None,
+        bands: tuple[int, ...] | None = None,
+        channels: int = COLOURS,
+    ) -> Photo:
         """The photo under a key, upright RGB, and what was done to read it.
 
         Args:
             page: One page or frame, or three grey pages to take as colours; from 1.
             bands: One band or three; from 1.
+            channels: How many channels the encoder takes; see `samvit.photo.open_photo`.
 
         Raises:
             Problem: If it is gone, or never was: a trace may be of a bare tensor.
@@ -146,14 +154,14 @@ class Photos:
         """
         chosen = page[0] if page and len(page) == 1 else page
         if key[0] == GIVEN:
-            return held_photo(self._given[key[1]], chosen, bands)
+            return held_photo(self._given[key[1]], chosen, bands, channels)
         if not key[0]:
-            return open_photo(EXAMPLES_FOLDER / f"{key[1]}.jpg", page=chosen, bands=bands)
+            return open_photo(EXAMPLES_FOLDER / f"{key[1]}.jpg", page=chosen, bands=bands, channels=channels)
         with self._lock:
             upload = self._uploads.get(key[1])
         if upload is None:
             raise Problem(say("problem.photo_gone"))
-        return DECODER.open(upload.data, page=chosen, bands=bands)
+        return DECODER.open(upload.data, page=chosen, bands=bands, channels=channels)
 
     def has(self, key: PhotoKey) -> bool:
         """Whether the photo under a key is still here."""
@@ -196,9 +204,11 @@ class Photos:
             del self._uploads[digest]
 
 
-def held_photo(pixels: np.ndarray | None, page: int | tuple[int, ...] | None, bands: tuple[int, ...] | None) -> Photo:
+def held_photo(
+    pixels: np.ndarray | None, page: int | tuple[int, ...] | None, bands: tuple[int, ...] | None, channels: int
+) -> Photo:
     """A trace's photo, of which it holds no more than what the encoder saw; Problem if it has none."""
     if pixels is None:
         raise Problem(say("problem.only_tensor"))
-    photo, (rows, cols, _) = open_photo(pixels, page=page, bands=bands), pixels.shape
+    photo, (rows, cols, _) = open_photo(pixels, page=page, bands=bands, channels=channels), pixels.shape
     return replace(photo, facts=(*photo.facts, fact("held", rows=rows, cols=cols)))

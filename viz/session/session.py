@@ -10,7 +10,7 @@ from cachetools import LRUCache
 from torch import Tensor
 
 from samvit.encoder import ImageEncoderViT
-from samvit.execution import patch_size
+from samvit.execution import in_channels, patch_size
 from samvit.photo import Fact
 from samvit.preprocess import ModelImage, preprocess
 from samvit.progress import Progress
@@ -281,12 +281,13 @@ class Session:
     def _model_image(self, key: TraceKey, encoder: ImageEncoderViT) -> ModelImage | Tensor:
         """A subject's photo made ready for an encoder; a given trace's own wherever it fits."""
         photo_key, subject = key
-        held = self.given.image(subject) if self.given else None
+        channels = in_channels(encoder)
+        held = self.given.image(subject, channels) if self.given else None
         if held is not None:
             return held
-        photo = self.photos.open(photo_key, subject.page, subject.bands)
+        photo = self.photos.open(photo_key, subject.page, subject.bands, channels)
         self._readings[key] = Reading(photo.facts, photo.pages, photo.bands)
-        return preprocess(photo, subject.size, patch_size(encoder), subject.way)
+        return preprocess(photo, subject.size, patch_size(encoder), subject.way, channels)
 
     def _check_memory(self, subject: Subject) -> None:
         """Refuse a model that this machine can't hold, before the system ends the process for it."""

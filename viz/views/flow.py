@@ -7,17 +7,19 @@ import torch
 from torch import Tensor, nn
 
 from samvit.attention import span_of
+from samvit.config import COLOURS
 from samvit.encoder import Attention, Block
 from samvit.masked import masks_padding
 from samvit.measures.flow import MetKeys, flow_vectors, met_keys
 from samvit.measures.norm import norm_steps
 from samvit.measures.patches import patch_product
-from samvit.measures.photo import patch_pixels, patch_values
+from samvit.measures.photo import patch_levels, patch_pixels, patch_values
 from samvit.measures.qkv import token_qkv
 from samvit.measures.windows import place_in_windows
 from samvit.tracing import Trace
 from viz.panel import Maps, Matrix, Number, Numbers, Panel, Picture, Scale, Table
 from viz.selection import FLOW_STEPS, Selection
+from viz.views.pictures import channel_names
 from viz.views.scales import signed_scale, weight_scales
 from viz.views.view import View
 from viz.words import Words, number, say, symbol
@@ -78,12 +80,13 @@ def one_vector(name: str, step: str, *before: str) -> Made:
 
 def pixels(trace: Trace, selection: Selection) -> list[Panel]:
     """The patch as a person sees it."""
-    patch = patch_pixels(trace, selection.focus.query).numpy()
-    middle = patch[len(patch) // 2, len(patch) // 2]
-    colours = tuple(
-        (say(f"panel.photo.{name}"), float(level)) for name, level in zip(("red", "green", "blue"), middle, strict=True)
-    )
-    return [Picture(step_title("pixels"), patch), numbers("pixels", *colours, side=len(patch))]
+    query = selection.focus.query
+    patch, levels = patch_pixels(trace, query).numpy(), patch_levels(trace, query).numpy()
+    side, _, count = levels.shape
+    named = zip(channel_names(count), levels[side // 2, side // 2].tolist(), strict=True)
+    middle = tuple((name, float(level)) for name, level in named)
+    said = "pixels" if count == COLOURS else "levels"
+    return [Picture(step_title("pixels"), patch), numbers(said, *middle, side=side, channels=count)]
 
 
 def values(trace: Trace, selection: Selection) -> list[Panel]:

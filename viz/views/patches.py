@@ -5,22 +5,24 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from samvit.config import COLOURS
 from samvit.encoder import PatchEmbed
 from samvit.measures.patches import (
     extreme_patches,
     filter_colours,
+    filter_levels,
     filters,
     filters_by_norm,
     patch_product,
     patch_vectors,
 )
-from samvit.measures.photo import patch_cells, patch_pixels, photo_pixels
+from samvit.measures.photo import patch_cells, patch_levels, patch_pixels, photo_pixels
 from samvit.measures.similarity import cosines
 from samvit.tracing import Trace
 from viz.palette import ROLES
 from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Picture, Scale
 from viz.selection import Selection
-from viz.views.pictures import mosaic
+from viz.views.pictures import channel_names, channel_planes, mosaic
 from viz.views.scales import signed_scale
 from viz.views.view import View
 from viz.words import joined, number, say
@@ -33,12 +35,16 @@ FIRST_NAMED = 8  # filters of the wall whose channels are named
 def patch_grid_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """The photo cut into patches, and the pinned patch enlarged: as a person sees it, and channel by channel."""
     row, col = query = selection.focus.query
-    patch = patch_pixels(trace, query).numpy()
-    shape = say("panel.patch_grid.numbers", side=len(patch), count=patch.size)
+    patch, levels = patch_pixels(trace, query).numpy(), patch_levels(trace, query).numpy()
+    count = levels.shape[2]
+    shape = say("panel.patch_grid.numbers", side=len(levels), channels=count, count=levels.size)
+    title = say("panel.patch_grid.colours")
+    if count != COLOURS:
+        title = say("panel.patch_grid.channels", names=joined(*channel_names(count), by=", "))
     return [
         Picture(say("panel.patch_grid.cut"), cut_apart(trace, query)),
         Picture(say("panel.patch_grid.pinned", row=row, col=col), patch),
-        Picture(say("panel.patch_grid.channels"), colour_planes(patch), note=shape),
+        Picture(title, channel_planes(levels), note=shape),
     ]
 
 
@@ -49,14 +55,6 @@ def cut_apart(trace: Trace, query: tuple[int, int]) -> UInt8[np.ndarray, "rows c
     tiles = pixels[: rows * cell, : cols * cell].reshape(rows, cell, cols, cell, 3).swapaxes(1, 2)
     chosen = query[0] * cols + query[1] if query[0] < rows and query[1] < cols else None
     return mosaic(tiles.reshape(-1, cell, cell, 3), cols, 1, chosen, ROLES["query"], gap=DARK)
-
-
-def colour_planes(patch: UInt8[np.ndarray, "side side 3"]) -> UInt8[np.ndarray, "rows cols 3"]:
-    """Red, green and blue of a patch beside one another, each in its own colour."""
-    planes = np.zeros((3, *patch.shape), np.uint8)
-    for channel in range(3):
-        planes[channel, :, :, channel] = patch[:, :, channel]
-    return mosaic(planes, columns=3, gap_px=1)
 
 
 def patch_product_panels(trace: Trace, selection: Selection) -> list[Panel]:
@@ -106,6 +104,11 @@ def filter_panels(trace: Trace, selection: Selection) -> list[Panel]:
     rank = order.index(channel)
     columns = max(1, round(len(tiles) ** 0.5 * 1.3))  # a little wider than high
     first = joined(*(number(index, "count") for index in order[:FIRST_NAMED]), by=", ")
+    one, note = tiles[channel], say("panel.filters.rank", length=lengths[rank], rank=rank, count=len(tiles))
+    levels = filter_levels(trace.encoder)[channel].numpy()
+    if levels.shape[2] > COLOURS:  # more than one picture can hold
+        names = joined(*channel_names(levels.shape[2]), by=", ")
+        one, note = channel_planes(levels), joined(note, say("panel.filters.beside", names=names), by="; ")
     return [
         Picture(
             say("panel.filters.all", count=len(tiles)),
@@ -114,8 +117,8 @@ def filter_panels(trace: Trace, selection: Selection) -> list[Panel]:
         ),
         Picture(
             say("panel.filters.one", channel=channel),
-            tiles[channel],
-            note=say("panel.filters.rank", length=lengths[rank], rank=rank, count=len(tiles)),
+            one,
+            note=note,
         ),
         Maps(
             say("panel.filters.response", channel=channel),

@@ -3,12 +3,14 @@
 import numpy as np
 from jaxtyping import UInt8
 
+from samvit.config import COLOURS
 from samvit.measures.photo import (
     NO_PHOTO,
     PARTLY_PHOTO,
     holds_photo,
     level_shares,
     middle_pixel,
+    model_levels,
     normalisation,
     own_pixels,
     padding_share,
@@ -22,12 +24,13 @@ from samvit.tracing import Trace
 from viz.palette import CATEGORIES, ROLES, rgb
 from viz.panel import Curve, Curves, Number, Numbers, Panel, Picture, Table
 from viz.selection import Selection
-from viz.views.pictures import draw_frame, shrunk
+from viz.views.pictures import channel_names, draw_frame, shrunk
 from viz.views.view import View
 from viz.words import number, say
 
-# Blue before red, because curves without a role take the palette's colours in turn: blue, orange, green.
-CHANNELS = (("blue", 2, "panel.photo.blue"), ("red", 0, "panel.photo.red"), ("green", 1, "panel.photo.green"))
+# Roles of the three colours' curves, and their channels. Blue before red, because curves without a role take the
+# palette's colours in turn: blue, orange, green.
+COLOUR_CURVES = (("blue", 2), ("red", 0), ("green", 1))
 # What is taken away from a level, what it is divided by, and both together, by the way that photos are scaled.
 WAYS = {
     "mean and deviation": ("panel.photo.mean", "panel.photo.std", "panel.photo.level_after"),
@@ -57,7 +60,9 @@ def photo_panels(trace: Trace, selection: Selection) -> list[Panel]:
 def _histogram(trace: Trace, normalised: bool) -> Curves:
     """How often each value occurs in each colour, in percent of the pixels."""
     values, shares = (part.numpy() for part in level_shares(trace, normalised))
-    curves = tuple(Curve(say(key), values[index], shares[index] * 100, role=role) for role, index, key in CHANNELS)
+    names = channel_names(len(values))
+    drawn = COLOUR_CURVES if len(names) == COLOURS else tuple(("", index) for index in range(len(names)))
+    curves = tuple(Curve(names[index], values[index], shares[index] * 100, role=role) for role, index in drawn)
     title, x_label = say("panel.photo.before"), say("panel.photo.level_before")
     if normalised:
         title, x_label = say("panel.photo.after"), say(WAYS[photo_way(trace).scale][2])
@@ -67,14 +72,14 @@ def _histogram(trace: Trace, normalised: bool) -> Curves:
 def _pixel_table(trace: Trace, patch: tuple[int, int]) -> Table:
     """What normalising does to the middle pixel of the pinned patch."""
     row, col = middle_pixel(trace, patch)
-    levels, results = photo_pixels(trace)[row, col].tolist(), trace.model_image()[0, :, row, col].tolist()
+    levels, results = model_levels(trace)[row, col].tolist(), trace.model_image()[0, :, row, col].tolist()
     means, deviations = (part.tolist() for part in normalisation(trace))
     lines = []
-    for _, index, key in sorted(CHANNELS, key=lambda channel: channel[1]):
+    for index, name in enumerate(channel_names(len(levels))):
         in_photo = holds_photo(trace, (row, col))
         level = number(levels[index], "count") if in_photo else say("label.image_padding")
         constants = (say("panel.photo.constant", value=part[index]) for part in (means, deviations))
-        lines.append((say(key), level, *constants, say("panel.photo.normalised", value=results[index])))
+        lines.append((name, level, *constants, say("panel.photo.normalised", value=results[index])))
     taken_away, divided_by, _ = WAYS[photo_way(trace).scale]
     columns = ("panel.photo.channel", "panel.photo.value", taken_away, divided_by, "panel.photo.result")
     return Table(say("panel.photo.pixel", row=row, col=col), tuple(map(say, columns)), tuple(lines))

@@ -4,7 +4,9 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
+from samvit.config import COLOURS
 from viz.palette import rgb
+from viz.words import Words, say
 
 GAP_PX = 2  # between tiles
 FRAME_PX = 3  # around the pinned patch
@@ -31,6 +33,25 @@ def mosaic(
         top, left = chosen // columns * (tile_h + gap_px) + gap_px, chosen % columns * (tile_w + gap_px) + gap_px
         draw_frame(picture, (top, left), (tile_h, tile_w), colour, gap_px)
     return picture
+
+
+def channel_names(count: int) -> tuple[Words, ...]:
+    """What the channels of an encoder's image are called, where it has so many."""
+    if count == COLOURS:
+        return say("panel.photo.red"), say("panel.photo.green"), say("panel.photo.blue")
+    if count == 1:
+        return (say("panel.photo.grey"),)
+    return tuple(say("panel.photo.numbered", channel=channel) for channel in range(count))
+
+
+def channel_planes(levels: UInt8[np.ndarray, "side side channels"]) -> UInt8[np.ndarray, "rows cols 3"]:
+    """A square's channels beside one another: red, green and blue each in its own colour, any others in grey."""
+    count = levels.shape[2]
+    planes = np.zeros((count, *levels.shape[:2], 3), np.uint8)
+    for channel in range(count):
+        shown_in = [channel] if count == COLOURS else [0, 1, 2]
+        planes[channel, :, :, shown_in] = levels[:, :, channel]
+    return mosaic(planes, columns=count, gap_px=1)
 
 
 def draw_frame(

@@ -12,6 +12,7 @@ from samvit.encoder import build_encoder
 from samvit.measures.patches import (
     extreme_patches,
     filter_colours,
+    filter_levels,
     filters_by_norm,
     patch_product,
     patch_vectors,
@@ -98,11 +99,12 @@ def test_a_filters_colours_say_its_weights_to_half_a_level(small_encoder):
     assert (filter_colours(small_encoder)[7] == 128).all()
 
 
-def test_filters_of_four_channels_have_no_colours():
-    encoder = fill_random(build_encoder(replace(SMALL, in_chans=4)))
+@pytest.mark.parametrize(("in_chans", "shown"), [(1, [0, 0, 0]), (2, [0, 0, 0]), (4, [0, 1, 2])])
+def test_filters_of_other_channels_are_shown_by_their_first_ones(in_chans, shown):
+    encoder = fill_random(build_encoder(replace(SMALL, in_chans=in_chans)))
 
-    with pytest.raises(ValueError, match="3 channels, got 4"):
-        filter_colours(encoder)
+    assert filter_levels(encoder).shape[3] == in_chans
+    assert torch.equal(filter_colours(encoder), filter_levels(encoder)[..., shown])
 
 
 def test_extreme_patches_are_the_photos_largest_and_smallest_responses():

@@ -14,7 +14,9 @@ from samvit.measures.photo import (
     holds_photo,
     level_shares,
     middle_pixel,
+    model_levels,
     normalisation,
+    own_levels,
     own_pixels,
     padding_share,
     patch_cells,
@@ -77,11 +79,19 @@ def test_a_bare_tensor_becomes_the_levels_that_it_was_normalised_from(bare):
     assert padding_share(made) == 0 and not patch_kinds(made).any()
 
 
-def test_four_channels_are_no_photo():
-    encoder = ImageEncoderViT(32, 16, in_chans=4, embed_dim=12, depth=1, num_heads=2, out_chans=4)
+@pytest.mark.parametrize(("in_chans", "shown"), [(1, [0, 0, 0]), (4, [0, 1, 2])])
+def test_other_channels_keep_their_levels_and_are_shown_by_the_first_ones(in_chans, shown):
+    encoder = ImageEncoderViT(32, 16, in_chans=in_chans, embed_dim=12, depth=1, num_heads=2, out_chans=4)
+    values = np.random.default_rng(3).integers(0, 256, (16, 32, in_chans), dtype=np.uint8)
+    image = preprocess(values, 32, channels=in_chans)
+    mean, std = normalisation(made := trace(encoder, image))
 
-    with pytest.raises(ValueError, match="a photo has 3 channels, got 4"):
-        photo_pixels(trace(encoder, torch.zeros(1, 4, 32, 32)))
+    assert np.array_equal(own_levels(made), values) and np.array_equal(own_pixels(made), values[:, :, shown])
+    assert torch.equal(model_levels(made)[16, 0], mean.round().to(torch.uint8))  # padding is the mean
+    assert torch.allclose(made.model_image()[0, :, :16].permute(1, 2, 0), (torch.tensor(values) - mean) / std)
+    _, shares = level_shares(made, normalised=False)
+    assert shares.shape[0] == in_chans and torch.allclose(shares.sum(1), torch.ones(in_chans))
+    assert torch.equal(model_levels(trace(encoder, image.tensor())), model_levels(made))  # a bare tensor as well
 
 
 def test_a_patch_is_cut_by_row_and_then_by_column(scene):

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import orjson
 import pytest
+import torch
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -21,6 +22,7 @@ from samvit.config import VIT_TINY
 from samvit.encoder import build_encoder
 from samvit.progress import Stopped, tell
 from samvit.random_weights import fill_random
+from tests.samvit.photo.files import tiff
 from tests.small import SMALL
 from viz.page.explorer import Explorer
 from viz.page.modules import Modules
@@ -83,6 +85,47 @@ def test_an_example_opens_and_its_default_view_has_panels(explorer):
     assert shown["panels"][0]["shape"][0] == SMALL.num_heads
     pair = shown["pair"]
     assert pair["content"] + pair["relH"] + pair["relW"] == pytest.approx(pair["score"], abs=1e-5)
+
+
+def of_checkpoint(path, **changes):
+    """An explorer with a checkpoint of random weights, and the name that it is offered under."""
+    torch.save(fill_random(build_encoder(replace(SMALL, **changes))).state_dict(), path)
+    session = Session(Models(("vit_tiny_random",), [path]))
+    session.models.look().join(10)
+    (name,) = session.models.checkpoints
+    return Explorer(session), {"model": name, "size": "160"}
+
+
+def test_a_checkpoint_is_said_to_be_the_operators_whatever_its_file_is_called(tmp_path):
+    for stem in ("vit_b", "vit_tiny_random"):
+        explorer, selection = of_checkpoint(tmp_path / f"{stem}.pth")
+        weights = opened(explorer, selection)["scene"]["weights"]
+        assert "operator chose" in weights
+        assert "Segment Anything" not in weights and "nothing was learned" not in weights.lower()
+
+
+def test_an_encoder_of_one_channel_is_offered_and_shown_the_photos_grey(tmp_path):
+    explorer, selection = of_checkpoint(tmp_path / "grey.pth", in_chans=1)
+    offer = explorer.session.models.offers()[0]
+    assert (offer.name, offer.available) == ("grey", True)
+
+    scene = opened(explorer, selection)["scene"]
+    assert "shown in grey, for the encoder takes one channel" in scene["reading"]
+    assert "It takes one channel" in scene["weights"]
+    columns = ask(explorer, "view", selection | {"view": "photo"})["panels"][-1]
+    assert [row[0] for row in columns["rows"]] == ["grey"]
+
+
+def test_an_encoder_of_four_channels_takes_a_file_of_four_bands_and_says_why_not_another(tmp_path):
+    explorer, selection = of_checkpoint(tmp_path / "infrared.pth", in_chans=4)
+    values = np.random.default_rng(5).integers(0, 255, (40, 60, 4), dtype=np.uint8)
+    image = upload(explorer, tiff(values, photometric="rgb", extrasamples=["unspecified"]))["image"]
+
+    scene = opened(explorer, selection | {"image": image})["scene"]
+    assert scene["reading"] == ["bands 1, 2, 3, 4 of 4 for the encoder's 4 channels"]
+    rows = ask(explorer, "view", selection | {"image": image, "view": "photo"})["panels"][-1]["rows"]
+    assert [row[0] for row in rows] == ["channel 0", "channel 1", "channel 2", "channel 3"]
+    assert "which takes 4 channels, got 3" in opened(explorer, selection)["error"]
 
 
 def test_a_view_that_takes_long_says_how_far_it_is_and_stops_when_its_page_leaves(explorer, monkeypatch):

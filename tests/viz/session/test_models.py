@@ -92,15 +92,6 @@ def test_weights_are_named_by_what_they_are_and_never_by_their_files_name(tmp_pa
     assert "Nothing it shows was learned" in str(weights_of(RANDOM, offered.encoder(RANDOM)))
 
 
-def test_an_encoder_of_one_channel_is_listed_as_unavailable_with_the_reason(tmp_path):
-    torch.save(build_encoder(replace(SMALL, in_chans=1)).state_dict(), tmp_path / "grey.pth")
-    offered = Models((RANDOM,), [tmp_path / "grey.pth"])
-    offered.look().join(10)
-    offer = offered.offers()[0]
-    assert (offer.name, offer.available) == ("grey", False)
-    assert "takes 1 channels" in str(offer.reason)
-
-
 def test_broken_numbers_and_what_shapes_cannot_tell_and_another_size_are_notices(tmp_path):
     encoder = build_encoder(SMALL)
     encoder.neck[0].weight.data[0, 0] = torch.nan

@@ -73,6 +73,10 @@ TEXTS = {
     "note.flow.pixels": (
         "{side}×{side} pixels of red, green and blue, from 0 to 255. The numbers are those of the patch’s middle pixel."
     ),
+    "note.flow.levels": (
+        "{side}×{side} pixels of {channels:count} channels, from 0 to 255. The numbers are those of the patch’s middle "
+        "pixel."
+    ),
     "note.flow.values": (
         "Each colour’s values are brought to a common scale: {count:count} numbers, drawn channel by channel, side by "
         "side."

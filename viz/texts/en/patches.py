@@ -13,8 +13,9 @@ TEXTS = {
     ),
     "panel.patch_grid.cut": "The photo, cut into patches",
     "panel.patch_grid.pinned": "The pinned patch, ({row}, {col})",
-    "panel.patch_grid.channels": "Its red, green and blue",
-    "panel.patch_grid.numbers": "{side}×{side}×3 = {count:count} numbers become one token",
+    "panel.patch_grid.colours": "Its red, green and blue",
+    "panel.patch_grid.channels": "What the encoder takes of it: {names}",
+    "panel.patch_grid.numbers": "{side}×{side}×{channels} = {count:count} numbers become one token",
     "view.patch_product.title": "Convolution = matrix product",
     "view.patch_product.what": (
         "A convolution whose stride is its kernel's size never overlaps: it is flatten, times W, plus b, once for each "
@@ -62,6 +63,7 @@ TEXTS = {
         "has its own scale."
     ),
     "panel.filters.rank": "its weights' length is {length:number}: place {rank} of {count}, counted from 0",
+    "panel.filters.beside": "its channels beside one another: {names} (the tiles hold the first three)",
     "panel.filters.one": "Filter {channel}, enlarged",
     "panel.filters.response": "Response of filter {channel} at every patch",
     "panel.filters.unit": "response",

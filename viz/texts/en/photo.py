@@ -24,6 +24,8 @@ TEXTS = {
     "panel.photo.red": "red",
     "panel.photo.green": "green",
     "panel.photo.blue": "blue",
+    "panel.photo.grey": "grey",
+    "panel.photo.numbered": "channel {channel}",
     "panel.photo.model_image": "Padded: the model image",
     "panel.photo.padding": (
         "{rows}×{cols} px, {share:percent} of them image padding: zeros, drawn in the colour that they stand for"

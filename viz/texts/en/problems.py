@@ -4,7 +4,6 @@ TEXTS = {
     "problem.visitor": "visitor must be 32 to 40 hexadecimal digits or dashes",
     "problem.selection": "selection must be a mapping of names to texts",
     "problem.app": "something went wrong in the app itself; its operator finds the reason in the log",
-    "problem.channels": "it takes {count} channels, and photos here have three: red, green and blue",
     "problem.multiple": "size must be a multiple of this encoder's patches of {patch} px, got {got}",
     "problem.busy": "The server is busy: {limit} photos are waiting. Yours is asked for again until there is room.",
     "problem.busy_yourself": "You have {limit} photos waiting already. This one is asked for again until one is done.",

@@ -65,6 +65,7 @@ TEXTS = {
     "label.flow.rest": "+ 其余全部的键",
     "label.flow.sum": "= 这个头的第 0 个数",
     "note.flow.pixels": "{side}×{side} 个像素的红、绿、蓝，从 0 到 255。数字取自图像块正中的像素。",
+    "note.flow.levels": "{side}×{side} 个像素，每个有 {channels:count} 个通道，从 0 到 255。数字取自图像块正中的像素。",
     "note.flow.values": "每种颜色的值调到统一的尺度：{count:count} 个数，逐通道画出，左右并排。",
     "note.flow.token": "{dim:count} 个数各有一个滤波器：把 {values:count} 个乘积加起来，再加偏置。这里是第 0 个数。",
     "note.flow.input": (

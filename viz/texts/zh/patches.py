@@ -10,8 +10,9 @@ TEXTS = {
     ),
     "panel.patch_grid.cut": "照片切成图像块",
     "panel.patch_grid.pinned": "选定的图像块，({row}, {col})",
-    "panel.patch_grid.channels": "它的红、绿、蓝",
-    "panel.patch_grid.numbers": "{side}×{side}×3 = {count:count} 个数变成一个 token",
+    "panel.patch_grid.colours": "它的红、绿、蓝",
+    "panel.patch_grid.channels": "编码器从中得到的：{names}",
+    "panel.patch_grid.numbers": "{side}×{side}×{channels} = {count:count} 个数变成一个 token",
     "view.patch_product.title": "卷积 = 矩阵乘积",
     "view.patch_product.what": (
         "步长等于卷积核大小的卷积永不重叠：它就是展平、乘 W、加 b，每个图像块一次。把图像块的值与一个滤波器在同一位置的权重相乘，"
@@ -48,6 +49,7 @@ TEXTS = {
     "panel.filters.all": "全部 {count} 个滤波器",
     "panel.filters.sorted": "按权重的长度排列，最长的在前：通道 {first} 等等。灰色是零；每一格有自己的色标。",
     "panel.filters.rank": "它的权重长度是 {length:number}：在 {count} 个里排第 {rank}（从 0 数起）",
+    "panel.filters.beside": "它的各个通道左右并排：{names}（小格只画前三个）",
     "panel.filters.one": "滤波器 {channel}，放大",
     "panel.filters.response": "滤波器 {channel} 在每个图像块上的响应",
     "panel.filters.unit": "响应",

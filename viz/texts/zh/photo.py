@@ -21,6 +21,8 @@ TEXTS = {
     "panel.photo.red": "红",
     "panel.photo.green": "绿",
     "panel.photo.blue": "蓝",
+    "panel.photo.grey": "灰度",
+    "panel.photo.numbered": "通道 {channel}",
     "panel.photo.model_image": "填充之后：模型图像",
     "panel.photo.padding": "{rows}×{cols} 像素，其中 {share:percent} 是图像填充：数值为零，按零所代表的颜色画出",
     "panel.photo.no_padding": "{rows}×{cols} 像素，全部是照片：没有图像填充",

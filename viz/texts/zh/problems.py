@@ -4,7 +4,6 @@ TEXTS = {
     "problem.visitor": "visitor 必须是 32 到 40 个十六进制数字或连字符",
     "problem.selection": "selection 必须是名字到文本的映射",
     "problem.app": "应用自身出了问题；管理员可以在日志里找到原因",
-    "problem.channels": "它需要 {count} 个通道，而这里的照片有三个：红、绿、蓝",
     "problem.multiple": "size 必须是这个编码器图像块边长 {patch} 像素的倍数，收到的是 {got}",
     "problem.busy": "服务器正忙：已有 {limit} 张照片在等待。您的照片会不断重新申请，直到有空位。",
     "problem.busy_yourself": "您已经有 {limit} 张照片在等待。等其中一张完成后，会重新申请这一张。",

@@ -39,6 +39,12 @@ _SENTENCES = {
     "photo.one_page": "page 必须是一个数，收到的是 {got}：只有 TIFF 的灰度页可以合在一起",
     "photo.three_pages": "页必须是一页或三页（红、绿、蓝），收到了 {count} 页",
     "photo.pages_alike": "要当作红、绿、蓝的各页必须都是灰度，大小和位数相同",
+    "photo.channels": (
+        "这个编码器需要 {channels} 个通道，所以 photo 必须有 {channels} 个波段，收到的有 {bands} 个：请打开有 {channels} 个波段的 TIFF"
+    ),
+    "photo.channel_bands": "这个编码器需要 {channels} 个通道，所以波段必须是 {channels} 个，收到了 {count} 个",
+    "photo.channel_pages": "这个编码器需要 {channels} 个通道，所以页必须是一页或 {channels} 页，收到了 {count} 页",
+    "photo.opened_for": "photo 必须按 {channels} 个通道的编码器打开：open_photo(…, channels=…)",
     "photo.band_count": "波段必须是一个（显示为灰度）或三个（红、绿、蓝），收到了 {count} 个",
     "photo.band": "波段必须在 1..{bands} 之内，收到的是 {got}",
     "kind.empty": "空文件",
@@ -225,6 +231,7 @@ _PHOTO_FACTS = {
     "alpha_on_white": "透明的部分显示为白色",
     "band": "{bands} 个波段中的第 {band} 个，显示为灰度",
     "bands": "{bands} 个波段中的第 {red}、{green}、{blue} 个",
+    "band_list": "{bands} 个波段中的第 {list} 个，用作编码器的 {count} 个通道",
     "cmyk": "CMYK，未用色彩配置转为 RGB",
     "cmyk_profile": "CMYK，用文件自带的色彩配置转为 RGB",
     "dark": "几乎全黑：{share} 的值不超过 {high}（最大 255）",
@@ -239,7 +246,9 @@ _PHOTO_FACTS = {
     "page": "第 {page} 页，共 {pages} 页",
     "page_range": "第 {page} 页：{bits} 位，显示范围 {low} 到 {high}",
     "page_range_float": "第 {page} 页：{bits} 位浮点数，显示范围 {low} 到 {high}",
+    "page_list": "{pages} 页中的第 {list} 页，用作编码器的 {count} 个通道",
     "pages": "{pages} 页中的第 {red}、{green}、{blue} 页，当作红、绿、蓝",
+    "to_grey": "显示为灰度，因为编码器只需要一个通道",
     "range": "{bits} 位，显示范围 {low} 到 {high}",
     "range_float": "{bits} 位浮点数，显示范围 {low} 到 {high}",
 }
@@ -258,7 +267,12 @@ _WEIGHTS_FACTS = {
     "joined": "它的 q、k、v 原是三个层，已合并。",
     "lora": "已把一个秩为 {rank} 的 LoRA 合并进去。",
     "dtype": "以 {dtypes} 存储，以 float32 使用。",
-    "in_chans": "它需要 {in_chans} 个通道，而不是彩色照片的三个。",
+    "in_chans": (
+        "它需要 {in_chans} 个通道，而不是彩色照片的三个。不是颜色的通道用三种颜色的均值与标准差的平均来归一化，因为文件没有说明训练时用的是什么。"
+    ),
+    "in_chans.grey": (
+        "它只需要一个通道：照片的灰度值。归一化用三种颜色的均值与标准差的平均，因为文件没有说明训练时用的是什么。"
+    ),
     "left_out": "未使用：文件里有 {count} 个张量不属于图像编码器。",
     "window_is_grid": (
         "它的窗口与图像块网格一样大（{window} 个 token），所以从张量看不出哪些是窗口式块、哪些是全局块：{blocks} 算作全局。"

@@ -23,6 +23,7 @@ SUFFIXES = frozenset(
     [
         ".avif",
         ".bmp",
+        ".dcm",
         ".gif",
         ".j2k",
         ".jp2",

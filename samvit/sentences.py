@@ -63,14 +63,19 @@ _PHOTOS = {
         "photo must have its colours at full size, or be compressed as JPEG, got a TIFF in subsampled YCbCr that can't "
         "be read: save it as RGB"
     ),
+    "photo.dicom_empty": "photo must be a DICOM file that holds a picture, got one without",
+    "photo.dicom_coding": (
+        "photo must be coded in a way that can be read here, got a DICOM file in {name}: save it uncompressed, or "
+        "export the picture as 16-bit PNG or TIFF"
+    ),
     "photo.page": "page must be in 1..{pages}, got {got}",
     "photo.frame": "frame must be in 1..{pages}, got {got}",
     "photo.one_page": "page must be one number, got {got}: only grey pages of a TIFF can be taken together",
     "photo.three_pages": "pages must be one, or three: red, green and blue; got {count}",
     "photo.pages_alike": "pages must be grey, of one size and one depth to be taken as red, green and blue",
     "photo.channels": (
-        "photo must have {channels} bands for this encoder, which takes {channels} channels, got {bands}: open a TIFF of "
-        "{channels} bands"
+        "photo must have {channels} bands for this encoder, which takes {channels} channels, got {bands}: open a TIFF "
+        "of {channels} bands"
     ),
     "photo.channel_bands": "bands must be {channels} for an encoder of {channels} channels, got {count}",
     "photo.channel_pages": ("pages must be one, or {channels} for an encoder of {channels} channels, got {count}"),
@@ -119,7 +124,10 @@ _KINDS = {
     "kind.raw_unnamed": "a camera raw: export it as TIFF or JPEG",
     "kind.raw_thumbnail": "a camera raw ({make}), whose thumbnail is {cols}×{rows}: export it as TIFF or JPEG",
     "kind.raw_unnamed_thumbnail": "a camera raw, whose thumbnail is {cols}×{rows}: export it as TIFF or JPEG",
-    "kind.dicom": "a DICOM file: export the picture as 16-bit PNG or TIFF, in the window you want to see",
+    "kind.dicom": (
+        "a DICOM file, for which pydicom isn't installed: pip install pydicom, or export the picture as 16-bit PNG or "
+        "TIFF, in the window you want to see"
+    ),
     "kind.nifti": "a NIfTI volume: export one slice as 16-bit PNG or TIFF",
     "kind.markup": "a text file (HTML, XML or SVG)",
     "kind.text": "a text file",
@@ -321,6 +329,7 @@ PHOTO_FACTS: Mapping[str, str] = {
     "page_range_float": "page {page}: {bits}-bit float, shown from {low} to {high}",
     "page_list": "pages {list} of {pages} for the encoder's {count} channels",
     "pages": "pages {red}, {green}, {blue} of {pages} taken as red, green and blue",
+    "window": "in the file's own window, centre {centre}, width {width}",
     "to_grey": "shown in grey, for the encoder takes one channel",
     "range": "{bits} bit, shown from {low} to {high}",
     "range_float": "{bits}-bit float, shown from {low} to {high}",

@@ -3,6 +3,7 @@
 import zlib
 
 from samvit.errors import Phrase, phrase
+from samvit.photo.dicom import is_dicom
 
 # How files begin, the most specific first, and what they are: the last part of a key `kind.…` of `samvit.sentences`.
 BEGINNINGS = (
@@ -112,7 +113,7 @@ def kind_of_camera_raw(start: bytes) -> str | None:
 
 def kind_of_medical_file(start: bytes) -> Phrase | None:
     """DICOM and NIfTI, also gzipped, and what to do with them; None for all else."""
-    if start[128:132] == b"DICM":
+    if is_dicom(start):
         return phrase("kind.dicom")
     gzipped = start.startswith(b"\x1f\x8b")
     header = beginning_of_gzip(start) if gzipped else start

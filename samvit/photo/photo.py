@@ -14,6 +14,7 @@ from PIL import Image
 from samvit.config import COLOURS
 from samvit.errors import ImageError
 from samvit.photo.deep_files import DEEP_READERS
+from samvit.photo.dicom import can_read, is_dicom, read_dicom
 from samvit.photo.fact import Fact, fact
 from samvit.photo.other_files import BEGINNING_BYTES, kind_of_camera_raw, kind_of_file
 from samvit.photo.pillow import bands_fact, read_image, read_with_pillow
@@ -194,7 +195,9 @@ def read_file(stream: Stream, page: int | Sequence[int] | None, bands: Sequence[
     """A file's picture, by the reader that its first bytes ask for."""
     stream.seek(0)
     start = stream.read(BEGINNING_BYTES)
-    is_tiff = start.startswith(TIFF_BEGINNINGS)
+    if is_dicom(start) and can_read():  # it may begin as a TIFF does, and be none
+        return read_dicom(whole(stream), single(page), bands)
+    is_tiff = start.startswith(TIFF_BEGINNINGS) and not is_dicom(start)
     if is_tiff and kind_of_camera_raw(start) is None:
         return read_tiff(stream, page, bands, channels)
     reading = None if is_tiff else read_other(stream, start, single(page), bands)

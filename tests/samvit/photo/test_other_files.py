@@ -37,12 +37,6 @@ def test_a_nifti_volume_is_named_with_what_to_do(version, byteorder, packed):
     )
 
 
-def test_a_dicom_file_is_named_with_what_to_do():
-    assert refused(bytes(128) + b"DICM\x02\x00\x00\x00UL\x04\x00").endswith(
-        "got a DICOM file: export the picture as 16-bit PNG or TIFF, in the window you want to see"
-    )
-
-
 @pytest.mark.parametrize(
     ("start", "make"),
     [

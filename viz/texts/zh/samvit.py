@@ -34,6 +34,10 @@ _SENTENCES = {
     "photo.subsampled": (
         "photo 的颜色必须是完整分辨率，或用 JPEG 压缩；收到的 TIFF 是降采样的 YCbCr，无法读取：请保存为 RGB"
     ),
+    "photo.dicom_empty": "photo 必须是含有图片的 DICOM 文件，收到的没有图片",
+    "photo.dicom_coding": (
+        "photo 的编码方式必须能在这里读取，收到的 DICOM 文件用 {name}：请不压缩保存，或把图片导出为 16 位 PNG 或 TIFF"
+    ),
     "photo.page": "page 必须在 1..{pages} 之内，收到的是 {got}",
     "photo.frame": "frame 必须在 1..{pages} 之内，收到的是 {got}",
     "photo.one_page": "page 必须是一个数，收到的是 {got}：只有 TIFF 的灰度页可以合在一起",
@@ -85,7 +89,9 @@ _SENTENCES = {
     "kind.raw_unnamed": "相机原始文件：请导出为 TIFF 或 JPEG",
     "kind.raw_thumbnail": "相机原始文件（{make}），其缩略图为 {cols}×{rows}：请导出为 TIFF 或 JPEG",
     "kind.raw_unnamed_thumbnail": "相机原始文件，其缩略图为 {cols}×{rows}：请导出为 TIFF 或 JPEG",
-    "kind.dicom": "DICOM 文件：请按您要看的窗宽窗位，把图片导出为 16 位 PNG 或 TIFF",
+    "kind.dicom": (
+        "DICOM 文件，而这里没有安装 pydicom：pip install pydicom，或按您要看的窗宽窗位，把图片导出为 16 位 PNG 或 TIFF"
+    ),
     "kind.nifti": "NIfTI 体数据：请把一个切片导出为 16 位 PNG 或 TIFF",
     "kind.markup": "文本文件（HTML、XML 或 SVG）",
     "kind.text": "文本文件",
@@ -248,6 +254,7 @@ _PHOTO_FACTS = {
     "page_range_float": "第 {page} 页：{bits} 位浮点数，显示范围 {low} 到 {high}",
     "page_list": "{pages} 页中的第 {list} 页，用作编码器的 {count} 个通道",
     "pages": "{pages} 页中的第 {red}、{green}、{blue} 页，当作红、绿、蓝",
+    "window": "用文件自带的窗口：窗位 {centre}，窗宽 {width}",
     "to_grey": "显示为灰度，因为编码器只需要一个通道",
     "range": "{bits} 位，显示范围 {low} 到 {high}",
     "range_float": "{bits} 位浮点数，显示范围 {low} 到 {high}",

@@ -138,7 +138,7 @@ export function makeTools(boot, act) {
     signButton("−", texts["ui.zoom_out"], () => act.commands.zoom(-1)),
     iconButton("undo", texts["ui.undo"], () => act.commands.undo()),
   ];
-  const input = make("input", { type: "file", accept: "image/*", class: "sx-file", id: "sx-upload", "aria-label": texts["ui.upload"] });
+  const input = make("input", { type: "file", accept: "image/*,.tif,.tiff,.jp2,.dcm", class: "sx-file", id: "sx-upload", "aria-label": texts["ui.upload"] });
   input.addEventListener("change", () => {
     if (input.files?.length) act.upload(input.files[0]);
     input.value = "";

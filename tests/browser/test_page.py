@@ -443,3 +443,17 @@ def test_the_page_is_taken_along_as_it_is_seen(visit, density):
         inside = Image.fromarray(seen.astype(np.uint8)).crop(part)
         taken, photo = (np.asarray(one.convert("RGB").resize((40, 40)), np.int16) for one in (inside, shot))
     assert np.abs(taken - photo).mean() < 4 < photo.std()
+
+
+def test_the_slider_over_blocks_plays_to_the_last_and_each_press_is_a_step_where_motion_is_unwanted(visit):
+    page = visit("size=512&view=influence&block=0&query=6,20")
+    shown, play = page.locator(".sx"), page.get_by_role("button", name="Play", exact=True)
+    play.click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(shown).to_have_attribute("data-shown", re.compile("^influence:11:"))
+    expect(play).to_be_visible()  # it stays there
+    expect(page.get_by_text(re.compile("after block 11: 1.024 patches"))).to_be_visible()
+    quiet = visit("size=512&view=influence&block=0&query=6,20", reduced_motion="reduce")
+    quiet.get_by_role("button", name="One block on").click()
+    expect(quiet.locator(".sx")).to_have_attribute("data-shown", re.compile("^influence:1:"))
+    expect(quiet.get_by_role("button", name="Pause")).to_have_count(0)

@@ -21,14 +21,14 @@ def influence_panels(trace: Trace, selection: Selection) -> list[Panel]:
     window = within_reach(trace, query, 0)
     total = float(moves.sum())
     return [
-        _reach_map(trace, query),
+        _reach_map(trace, query, selection.focus.block),
         Maps(
             say("panel.influence.gradient"),
             moves[None].numpy(),
             own_scales(photo[None].numpy(), selection, say("unit.influence.gradient")),
             (say("label.influence.gradient"),),
         ),
-        _growth(trace, query),
+        _growth(trace, query, selection.focus.block),
         Numbers(
             say("panel.influence.shares"),
             (
@@ -41,22 +41,24 @@ def influence_panels(trace: Trace, selection: Selection) -> list[Panel]:
     ]
 
 
-def _reach_map(trace: Trace, query: tuple[int, int]) -> Maps:
-    """Each patch by the first block that lets it in; patches that never get in are empty."""
+def _reach_map(trace: Trace, query: tuple[int, int], block: int) -> Maps:
+    """Each patch by the first block that lets it in; those that no block up to the chosen one lets in are empty."""
     first = first_reached(trace, query)
-    blocks = [int(block) for block in first[~first.isnan()].unique()]  # −1, the patch itself, comes first
+    blocks = [int(one) for one in first[~first.isnan()].unique()]  # −1, the patch itself, comes first
     values = np.full(trace.grid, np.nan, np.float32)
-    for place, block in enumerate(blocks):
-        values[first.numpy() == block] = place
+    for place, one in enumerate(blocks):
+        if one <= block:
+            values[first.numpy() == one] = place
     names: tuple[Words, ...] = tuple(
-        say("label.influence.itself") if block < 0 else say("label.influence.from", block=block) for block in blocks
+        say("label.influence.itself") if one < 0 else say("label.influence.from", block=one) for one in blocks
     )
     scale = Scale("categorical", 0, max(len(blocks) - 1, 1), categories=names)
-    return Maps(say("panel.influence.reach"), values[None], (scale,), (say("label.influence.reach"),))
+    after = say("note.influence.after", block=block, count=int((first <= block).sum()))
+    return Maps(say("panel.influence.reach"), values[None], (scale,), (say("label.influence.reach"),), (after,))
 
 
-def _growth(trace: Trace, query: tuple[int, int]) -> Curves:
-    """How many patches can have had a say after each block."""
+def _growth(trace: Trace, query: tuple[int, int], block: int) -> Curves:
+    """How many patches can have had a say after each block; the chosen one is marked."""
     first = first_reached(trace, query).numpy()
     blocks = np.arange(trace.depth, dtype=np.float32)
     counts = np.array([(first <= block).sum() for block in blocks], np.float32)
@@ -65,6 +67,7 @@ def _growth(trace: Trace, query: tuple[int, int]) -> Curves:
         (Curve(say("label.influence.count"), blocks, counts, "query"),),
         say("axis.influence.block"),
         say("axis.influence.count"),
+        ((float(block), say("label.block", block=block)),),
     )
 
 
@@ -74,7 +77,7 @@ INFLUENCE = View(
     panels=influence_panels,
     source=(Block.forward, window_partition, PatchEmbed),
     tensors=("image", "blocks.0.input", "blocks.{last}"),
-    uses=frozenset({"query", "scale", "overlay"}),
+    uses=frozenset({"block", "query", "scale", "overlay"}),
     live=False,
 )
 VIEWS = (INFLUENCE,)

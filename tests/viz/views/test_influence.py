@@ -10,7 +10,7 @@ from viz.selection import Selection
 from viz.views import view_by_id
 
 INFLUENCE = view_by_id("influence")
-CHOSEN = Selection.of(query=QUERY)
+CHOSEN = Selection.of(query=QUERY, block=3)
 
 
 def test_each_patch_has_the_name_of_the_block_that_lets_it_in():
@@ -20,6 +20,14 @@ def test_each_patch_has_the_name_of_the_block_that_lets_it_in():
     shown = [reach.scales[0].categories[int(value)] for value in reach.values.flatten()]
     assert shown == [names[int(block)] for block in first_reached(made, QUERY).flatten()]
     assert growth.curves[0].y.tolist() == [16, 100, 100, 100]
+    assert growth.marks == ((3.0, "block 3"),) and reach.notes == ("after block 3: 100 patches",)
+
+
+def test_the_chosen_block_lets_no_more_patches_in_than_it_can():
+    reach, _, growth, _ = english(INFLUENCE.panels(scene(), CHOSEN.changed(block=0)))
+    assert np.array_equal(~np.isnan(reach.values[0]), within_reach(scene(), QUERY, 0).numpy())
+    assert reach.notes == ("after block 0: 16 patches",) and growth.marks == ((0.0, "block 0"),)
+    assert len(reach.scales[0].categories) == 3  # colours mean the same in every block
 
 
 def test_a_patch_that_no_block_lets_in_is_empty():

@@ -5,8 +5,9 @@ TEXTS = {
     "view.influence.what": (
         "Which patches of the photo can have had a say in the pinned patch's token, and how much of a say they have. "
         "Until the first global block only its own window can, because all windowed blocks cut the grid at the same "
-        "lines. How much is the gradient: by how much the length of the token after the last block changes with the "
-        "pixels of each patch. (Gradients as saliency: Simonyan et al., arXiv 1312.6034.)"
+        "lines; the slider over blocks plays how it grows. How much is the gradient: by how much the length of the "
+        "token after the last block changes with the pixels of each patch. (Gradients as saliency: Simonyan et al., "
+        "arXiv 1312.6034.)"
     ),
     "view.influence.formula": (
         r"$g_{patch} = \left\| \frac{\partial\, \|x_{L,\,query}\|}{\partial\, \mathrm{pixels}_{patch}} \right\|$"
@@ -28,6 +29,7 @@ TEXTS = {
     "label.influence.own": "the pinned patch itself",
     "label.influence.window": "the first block's span, the patch among it",
     "label.influence.padding": "image padding",
+    "note.influence.after": "after block {block}: {count:count} patches",
     "note.influence.shares": (
         "Each is a share of 1. Gradients' lengths were added up, and these could cancel each other if all patches "
         "changed at once."

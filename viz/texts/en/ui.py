@@ -106,6 +106,7 @@ TEXTS = {
     "ui.step.back": "Step back",
     "ui.step.on": "Step on",
     "ui.step.play": "Play",
+    "ui.block.on": "One block on",
     "ui.step.pause": "Pause",
     "ui.presenter": "Presenter’s window",
     "ui.presenter.none": "No stop of the tour",

@@ -4,7 +4,7 @@ TEXTS = {
     "view.influence.title": "可达范围与影响",
     "view.influence.what": (
         "照片的哪些图像块可能影响选定图像块的 token，影响又有多大。在第一个全局块之前，只有它自己的窗口可能有影响，"
-        "因为所有窗口式块都沿着同样的线切开网格。影响的大小用梯度衡量：最后一个块之后这个 token 的长度，随每个图像块的像素变化多少。"
+        "因为所有窗口式块都沿着同样的线切开网格；块的滑块可以播放它怎样扩大。影响的大小用梯度衡量：最后一个块之后这个 token 的长度，随每个图像块的像素变化多少。"
         "（以梯度作显著性：Simonyan 等，arXiv 1312.6034。）"
     ),
     "view.influence.not": (
@@ -23,6 +23,7 @@ TEXTS = {
     "label.influence.own": "选定的图像块自己",
     "label.influence.window": "第一个块里看得见的范围，含图像块自己",
     "label.influence.padding": "图像填充",
+    "note.influence.after": "块 {block} 之后：{count:count} 个图像块",
     "note.influence.shares": "每个数都是占 1 的份额。这里把梯度的长度相加；如果所有图像块同时变化，它们也可能互相抵消。",
     "unit.influence.gradient": "归一化像素每变化一个单位，token 长度的变化",
     "axis.influence.block": "块",

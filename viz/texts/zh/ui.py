@@ -39,6 +39,7 @@ TEXTS = {
     "ui.step.of": "第 {step} 步，共 {all} 步",
     "ui.step.back": "后退一步",
     "ui.step.on": "前进一步",
+    "ui.block.on": "下一块",
     "ui.step.play": "播放",
     "ui.step.pause": "暂停",
     "ui.block": "块",

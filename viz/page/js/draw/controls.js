@@ -1,7 +1,10 @@
 // The controls that the current view uses, and only those; which kind each is says the table of fields.
 
 import { keyed, make, setPressed, setText } from "./dom.js";
+import { makePlay } from "./play.js";
 import { makePlayer } from "./player.js";
+
+const PLAY_MS = 500; // on each block while they play
 
 /** @typedef {import("../types.js").Field} Field */
 /** @typedef {import("../types.js").Scene} Scene */
@@ -91,6 +94,24 @@ function slider(first, written, highOf) {
   return { element, update };
 }
 
+/** The slider over depth, which plays: from block to block as fast as their pictures come, and no faster than one can look. @param {Control} first */
+function depth(first) {
+  const { texts, change } = first;
+  let [now, last] = [first.value, first.scene.depth - 1];
+  const { element, update } = slider(first, String, ({ scene }) => scene.depth - 1);
+  const shown = () => Number(/** @type {HTMLElement | null} */ (element.closest(".sx"))?.dataset.shown?.split(":")[1]);
+  const go = (/** @type {number} */ block) => change({ block }, { quiet: true });
+  const play = makePlay({ texts, pace: PLAY_MS, at: () => now, last: () => last, go, ready: () => shown() === now, once: "ui.block.on" });
+  element.querySelector("input")?.addEventListener("pointerdown", play.pause);
+  return {
+    element: make("div", { class: "sx-control" }, element, play.element),
+    update(/** @type {Control} */ control) {
+      [now, last] = [control.value, control.scene.depth - 1];
+      update(control);
+    },
+  };
+}
+
 /** Letters that are on or off, one box each. @param {Control} control */
 function toggles({ field: { name, choices }, texts, change }) {
   const letters = /** @type {string[]} */ (choices ?? []);
@@ -108,7 +129,7 @@ function toggles({ field: { name, choices }, texts, change }) {
 function create(control) {
   const { name } = control.field;
   if (name === "head") return segmented(control, heads);
-  if (name === "block") return slider(control, String, ({ scene }) => scene.depth - 1);
+  if (name === "block") return depth(control);
   if (name === "length") return slider(control, (value, texts) => (value ? String(value) : texts["ui.length.own"]), () => 128);
   if (control.field.control === "player") return makePlayer(control);
   if (control.field.control === "toggles") return toggles(control);

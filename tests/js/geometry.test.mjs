@@ -40,6 +40,7 @@ test("small multiples take the columns that make them largest, inside their area
   assert.equal(bestColumns(12, 1.5, area, 10, 46).columns, 4);
   assert.equal(bestColumns(1, 1.5, area, 10, 26).columns, 1);
   assert.equal(bestColumns(72, 1.5, area, 3, 0, 6).columns % 6, 0);
+  assert.deepEqual([1, 0.85].map((nearly) => bestColumns(2, 1, { width: 370, height: 480 }, 10, 40, 1, nearly).columns), [1, 2]);
   for (const count of [1, 2, 3, 5, 6, 12, 16]) {
     const { columns, rows, cell } = bestColumns(count, 1.5, area, 10, 26);
     assert.ok(columns * rows >= count && columns * (cell + 10) - 10 <= 680 + 1e-9 && rows * (cell / 1.5 + 26 + 10) - 10 <= 420 + 1e-9);

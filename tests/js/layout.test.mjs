@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formOf, pack, pagesOf, photoShare, stacked, typeOf } from "../../viz/page/js/draw/layout.js";
+import { firstPanels, formOf, pack, pagesOf, photoShare, stacked, typeOf } from "../../viz/page/js/draw/layout.js";
+import { mapsPlan } from "../../viz/page/js/draw/maps.js";
+import { scale } from "./samples.mjs";
 
 // A panel of an aspect that can be read from a width on, and one that takes all it gets.
 const still = (aspect, least = 100) => ({ width, height }) => {
@@ -40,12 +42,47 @@ test("a panel that fits nowhere is shown all the same", () => {
   assert.deepEqual(pagesOf([still(1, 5000)], box).map((places) => places.length), [1]);
 });
 
+const shared = { room: { width: 1256, height: 500 }, aspect: 1.5, tools: { width: 0, height: 80 }, bar: 70, across: true, worth: 1 };
+
 test("the photo takes less where the view needs the room, and where it matters less", () => {
-  const parts = { room: { width: 1256, height: 500 }, aspect: 1.5, tools: 80, bar: 70, across: true, worth: 1 };
-  const narrow = photoShare({ ...parts, hero: still(0.5) });
-  const wide = photoShare({ ...parts, hero: flexible });
+  const narrow = photoShare({ ...shared, view: still(0.5) }).share;
+  const wide = photoShare({ ...shared, view: flexible }).share;
   assert.ok(wide < narrow);
-  assert.ok(photoShare({ ...parts, hero: flexible, worth: 0.3 }) <= wide);
+  assert.ok(photoShare({ ...shared, view: flexible, worth: 0.3 }).share <= wide);
+});
+
+test("a high photo is larger with its tools beside it, a wide one with its tools below", () => {
+  const scoreOf = (aspect, tools) => photoShare({ ...shared, aspect, tools, view: still(aspect < 1 ? 1 : 1.8) }).score;
+  const beside = { width: 160, height: 0 };
+  assert.ok(scoreOf(0.6, beside) > scoreOf(0.6, { width: 0, height: 160 }));
+  assert.ok(scoreOf(3, beside) < scoreOf(3, { width: 0, height: 160 }));
+});
+
+test("what a view fills are its first panels, and all others must fit as well", () => {
+  const { area, ok } = firstPanels([still(1.5), still(1.5)], box);
+  assert.ok(ok && area > still(1.5)({ width: 343, height: 400 }).area);
+  assert.ok(!firstPanels([still(1.7, 600), still(1, 450)], box).ok);
+});
+
+const scene = { photoSpan: [64, 64], photoGrid: [64, 64], grid: [64, 64], heads: 6 };
+const look = { type: 14, scene, measure: (text) => 7.5 * text.length };
+const sixMaps = (notes = "") => ({
+  title: "Where the pinned patch looks", shape: [6, 64, 64], overPhoto: true, picks: "head", chosen: 0, rows: [], cols: [],
+  labels: [0, 1, 2, 3, 4, 5].map((head) => `head ${head}`), notes: Array(6).fill(notes),
+  scales: [1, 2, 3, 4, 5, 6].map((high) => ({ ...scale, high: high / 100, note: "each map has its own scale" })),
+});
+
+test("on a projector six square maps stand in two rows, with their legend beside them", () => {
+  const { columns, cell, around } = mapsPlan(sixMaps(), { width: 880, height: 400 }, look);
+  assert.equal(columns, 3);
+  assert.ok(cell > 155 && around.width > 0);
+  assert.equal(mapsPlan(sixMaps(), { width: 520, height: 400 }, look).around.width, 0);
+});
+
+test("notes stay away where they would take much from the maps", () => {
+  const note = "0.28 % to image padding";
+  assert.ok(mapsPlan(sixMaps(note), { width: 1200, height: 750 }, look).shown.notes);
+  assert.ok(!mapsPlan(sixMaps(note), { width: 520, height: 320 }, look).shown.notes);
 });
 
 test("on a screen that scrolls panels follow each other", () => {

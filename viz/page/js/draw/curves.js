@@ -47,10 +47,10 @@ function withAir([low, high], share) {
 function placeOf(panel, { width, height }, type) {
   const xEnds = withAir(extent(panel.curves, "x"), panel.points ? 0.02 : 0);
   const yEnds = withAir(extent(panel.curves, "y"), panel.yNames.length ? 0.12 : 0.06);
-  // Room for the longest text beside the axis, and for the axis's own name left of it: 1.0e−4 is long.
+  // Room for the longest text beside the axis: 1.0e−4 is long. The axis's own name stands above it, where it reads best.
   const beside = panel.yNames.length ? panel.yNames : ticks(...yEnds, 5).map(tickText);
   const longest = Math.max(...beside.map((text) => text.length));
-  const margin = { left: type * Math.max(4.4, 2.4 + 0.6 * longest), right: type * 1.2, top: 10, bottom: type * 3.3 };
+  const margin = { left: type * Math.max(2.6, 1 + 0.6 * longest), right: type * 1.2, top: panel.yLabel ? 1.9 * type : 10, bottom: type * 3.3 };
   const atX = (/** @type {number} */ x) => margin.left + ((x - xEnds[0]) / (xEnds[1] - xEnds[0])) * (width - margin.left - margin.right);
   const atY = (/** @type {number} */ y) => height - margin.bottom - ((y - yEnds[0]) / (yEnds[1] - yEnds[0])) * (height - margin.top - margin.bottom);
   return { type, margin, width, height, atX, atY, xEnds, yEnds };
@@ -157,11 +157,8 @@ function drawAxes(context, panel, { type, margin, width, height, atX, atY, xEnds
   context.textBaseline = "top";
   for (const x of ticks(...xEnds, few(across / (3.5 * type), 8))) context.fillText(tickText(x), atX(x), height - margin.bottom + 6);
   context.fillText(panel.xLabel, margin.left + across / 2, height - 1.4 * type, across + margin.right);
-  context.save();
-  context.translate(2, margin.top + down / 2);
-  context.rotate(-Math.PI / 2);
-  context.fillText(panel.yLabel, 0, 0, down);
-  context.restore();
+  context.textAlign = "left";
+  context.fillText(panel.yLabel, 0, 0, width);
 }
 
 /** Vertical lines with their words, each on a line of its own, readable where curves pass behind. @param {CanvasRenderingContext2D} context @param {[number, string][]} marks @param {Place} place */

@@ -19,12 +19,12 @@ export function lines(text, width, look, bold = false) {
   return count;
 }
 
-/** How many lines short texts take, one after the other, each broken within itself if it is too long. @param {string[]} texts @param {number} width @param {number} gap @param {import("../types.js").Look} look @param {number} [before] What stands before them. */
-export function flowLines(texts, width, gap, look, before = 0) {
-  let [rows, x] = [before ? 1 : 0, before || Infinity];
-  for (const text of texts) {
-    const across = 1.01 * look.measure(text);
-    if (x + gap + across > width) [rows, x] = [rows + lines(text, width, look), 0];
+/** How many lines short texts take, one after the other, each broken within itself if it is too long; a number is the width of something else. @param {(string | number)[]} parts @param {number} width @param {number} gap @param {import("../types.js").Look} look */
+export function flowLines(parts, width, gap, look) {
+  let [rows, x] = [0, Infinity];
+  for (const part of parts) {
+    const across = typeof part === "number" ? part : 1.01 * look.measure(part);
+    if (x + gap + across > width) [rows, x] = [rows + (typeof part === "number" ? 1 : lines(part, width, look)), 0];
     x += (x ? gap : 0) + across;
   }
   return rows;

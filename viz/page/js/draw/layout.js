@@ -4,12 +4,15 @@
 /** @typedef {import("../types.js").Fit} Fit */
 /** Where a panel stands, and which of its rows, where not all. @typedef {Size & {index: number, x: number, y: number, part?: [number, number]}} Place */
 /** @typedef {{places: Place[], score: number, ok: boolean, areas: number[]}} Packed */
+/** Which shares of a box are tried, and how much of the screen the first panel has at least. @typedef {{shares: number[], least: number}} How */
 
 const GAP = 14;
 const SHARES = [0.3, 0.4, 0.5, 0.6, 0.7];
+const FEW_SHARES = [0.35, 0.5, 0.65]; // where many boxes are tried
 const AT_ONCE = 4; // panels on one page: more are looked at one after the other
-const HERO_WORTH = 2.6; // against the photo
-const HERO_KEEPS = 0.2; // of its area, when others come beside it
+const QUICKLY = 3; // of them, where many boxes are tried
+const VIEW_WORTH = 2.6; // against the photo
+const HERO_KEEPS = 0.25; // of its area, when others come beside it
 
 /** Which of the page's forms a window gets. @param {Size} window @returns {"wide" | "tall" | "side" | "phone"} */
 export function formOf({ width, height }) {
@@ -25,48 +28,54 @@ export function typeOf({ width, height }, presenting) {
 }
 
 /**
- * How much of a length the photo takes: what makes photo and hero largest together. `across` is whether they stand
- * beside each other; `worth` is how much the photo matters to the view.
- * @param {{room: Size, aspect: number, tools: number, bar: number, hero: (box: Size) => Fit, across: boolean, worth: number}} parts
+ * How much of a length the photo takes, with its tools: what makes photo and view largest together. `across` is whether
+ * they stand beside each other; `worth` is how much the photo matters to the view. Tools take height below the photo, or
+ * width beside it.
+ * @param {{room: Size, aspect: number, tools: Size, bar: number, view: (box: Size) => Pick<Fit, "area" | "ok">, across: boolean, worth: number}} parts
+ * @returns {{share: number, width: number, score: number}} `width` is the photo's.
  */
-export function photoShare({ room, aspect, tools, bar, hero, across, worth }) {
-  let best = { share: 0.4, score: -1 };
-  for (let share = across ? 0.26 : worth < 1 ? 0.24 : 0.36; share <= 0.5; share += 0.02) {
-    const left = across ? { width: room.width * share, height: room.height - tools } : { width: room.width, height: room.height * share - tools };
-    const right = across ? { width: room.width * (1 - share) - GAP, height: room.height - bar } : { width: room.width, height: room.height * (1 - share) - bar - GAP };
-    const width = Math.max(0, Math.min(left.width, left.height * aspect));
-    const { area, ok } = hero(right);
-    const score = worth * Math.sqrt((width * width) / aspect) + HERO_WORTH * Math.sqrt(Math.max(area, 0)) * (ok ? 1 : 0.5);
-    if (score > best.score) best = { share, score };
+export function photoShare({ room, aspect, tools, bar, view, across, worth }) {
+  let best = { share: 0.4, width: 0, score: -1 };
+  let before = 0;
+  const [least, most] = across ? [0.26, 0.5 + tools.width / room.width] : [worth < 1 ? 0.24 : 0.36, 0.5];
+  for (let share = least; share <= most; share += 0.02) {
+    const left = across ? { width: room.width * share, height: room.height } : { width: room.width, height: room.height * share };
+    const right = across ? { width: room.width - left.width - GAP, height: room.height - bar } : { width: room.width, height: room.height - left.height - bar - GAP };
+    const width = Math.max(0, Math.min(left.width - tools.width, (left.height - tools.height) * aspect));
+    if (width > 0 && width === before) break; // a larger share would stay empty around the photo
+    before = width;
+    const { area, ok } = view(right);
+    const score = worth * Math.sqrt((width * width) / aspect) + VIEW_WORTH * Math.sqrt(Math.max(area, 0)) * (ok ? 1 : 0.5);
+    if (score > best.score) best = { share, width, score };
   }
-  return best.share;
+  return best;
 }
 
 /**
  * Panels in a box, in their order: cut once, across or down, and each part again. Scores by what is drawn, so that no
  * panel is large at the cost of another that can't be read.
  * @param {((box: Size) => Fit)[]} fits  @param {number} from  @param {number} count  @param {Size} box
- * @param {{x: number, y: number}} [at]
+ * @param {How} [how]  @param {{x: number, y: number}} [at]
  * @returns {Packed}
  */
-export function pack(fits, from, count, box, at = { x: 0, y: 0 }) {
+export function pack(fits, from, count, box, how = { shares: SHARES, least: 0 }, at = { x: 0, y: 0 }) {
   if (count === 1) {
     const { width, height, ok, area } = fits[from](box);
     const place = { index: from, ...at, width: box.width, height: box.height };
     const inside = width <= box.width + 1 && height <= box.height + 1;
-    return { places: [place], score: Math.sqrt(Math.max(area, 0)), ok: ok && inside, areas: [area] };
+    return { places: [place], score: Math.sqrt(Math.max(area, 0)), ok: ok && inside && area >= how.least, areas: [area] };
   }
   /** @type {Packed} */
   let best = { places: [], score: -1, ok: false, areas: [] };
   for (let first = 1; first < count; first++) {
     for (const across of [true, false]) {
-      for (const share of SHARES) {
-        const one = part(fits, from, first, box, at, across, share);
+      for (const share of how.shares) {
+        const one = part(fits, from, first, box, how, at, across, share);
         if (!one.packed.ok) continue;
         const rest = across ? { width: box.width - one.used - GAP, height: box.height } : { width: box.width, height: box.height - one.used - GAP };
         if (rest.width < 80 || rest.height < 40) continue;
         const there = across ? { x: at.x + one.used + GAP, y: at.y } : { x: at.x, y: at.y + one.used + GAP };
-        const other = pack(fits, from + first, count - first, rest, there);
+        const other = pack(fits, from + first, count - first, rest, { ...how, least: 0 }, there);
         const score = one.packed.score + other.score;
         if (other.ok && score > best.score) best = { places: [...one.packed.places, ...other.places], score, ok: true, areas: [...one.packed.areas, ...other.areas] };
       }
@@ -78,11 +87,11 @@ export function pack(fits, from, count, box, at = { x: 0, y: 0 }) {
 /**
  * The first part of a cut: it gets a share of the box and gives back what it doesn't use.
  * @param {((box: Size) => Fit)[]} fits  @param {number} from  @param {number} count  @param {Size} box
- * @param {{x: number, y: number}} at  @param {boolean} across  @param {number} share
+ * @param {How} how  @param {{x: number, y: number}} at  @param {boolean} across  @param {number} share
  */
-function part(fits, from, count, box, at, across, share) {
+function part(fits, from, count, box, how, at, across, share) {
   const mine = across ? { width: (box.width - GAP) * share, height: box.height } : { width: box.width, height: (box.height - GAP) * share };
-  const packed = pack(fits, from, count, mine, at);
+  const packed = pack(fits, from, count, mine, how, at);
   let used = across ? mine.width : mine.height;
   if (count === 1) {
     const fit = fits[from](mine);
@@ -96,6 +105,27 @@ function part(fits, from, count, box, at, across, share) {
 }
 
 /**
+ * As many panels as can be read together; the first of all, the hero, stays large.
+ * @param {((box: Size) => Fit)[]} fits  @param {number} from  @param {Size} box  @param {number} [most]  @param {number[]} [shares]
+ */
+function fullest(fits, from, box, most = AT_ONCE, shares = SHARES) {
+  const alone = pack(fits, from, 1, box);
+  const least = from > 0 ? 0 : HERO_KEEPS * alone.areas[0];
+  for (let count = Math.min(most, fits.length - from); count > 1; count--) {
+    const packed = pack(fits, from, count, box, { shares, least });
+    if (packed.ok) return packed;
+  }
+  return alone;
+}
+
+/** How much of a box the first panels of a view fill; `ok` if each of the others fits there as well, on a page of its own. @param {((box: Size) => Fit)[]} fits @param {Size} box */
+export function firstPanels(fits, box) {
+  const { areas, ok } = fullest(fits, 0, box, QUICKLY, FEW_SHARES);
+  const others = fits.slice(areas.length).every((_, index) => pack(fits, areas.length + index, 1, box).ok);
+  return { area: areas.reduce((sum, area) => sum + Math.max(area, 0), 0), ok: ok && others };
+}
+
+/**
  * All panels in pages of a box: the first is the hero and stays large; others come beside it where they can be read. One
  * that fits nowhere whole stands on several pages, if `partsOf` knows how.
  * @param {((box: Size) => Fit)[]} fits  @param {Size} box  @param {(index: number, box: Size) => [number, number][]} [partsOf]
@@ -104,16 +134,7 @@ function part(fits, from, count, box, at, across, share) {
 export function pagesOf(fits, box, partsOf = () => []) {
   const pages = [];
   for (let from = 0; from < fits.length; ) {
-    const alone = pack(fits, from, 1, box);
-    let chosen = alone;
-    for (let count = Math.min(AT_ONCE, fits.length - from); count > 1; count--) {
-      const packed = pack(fits, from, count, box);
-      const keeps = from > 0 || packed.areas[0] >= HERO_KEEPS * alone.areas[0];
-      if (packed.ok && keeps) {
-        chosen = packed;
-        break;
-      }
-    }
+    const chosen = fullest(fits, from, box);
     const parts = chosen.ok ? [] : partsOf(from, box);
     if (parts.length) pages.push(...parts.map((part) => [{ ...chosen.places[0], part }]));
     else pages.push(chosen.places);

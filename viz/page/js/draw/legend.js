@@ -47,25 +47,45 @@ function wordsOf({ unit, note }) {
 
 const BAR = 140; // pixels, as the style has it
 
+/** @type {WeakMap<Scale, string[]>} */
+const endsWritten = new WeakMap(); // a layout asks for them in hundreds of boxes
+
+/** The values at a scale's ends. @param {Scale} scale */
+function endsOf(scale) {
+  const ends = endsWritten.get(scale) ?? [scale.low, scale.high].map((value) => shortValue(value, scale));
+  endsWritten.set(scale, ends);
+  return ends;
+}
+
 /** How high a legend is. @param {Scale} scale @param {string} names @param {number} width @param {import("../types.js").Look} look @param {boolean} [shown] Whether its words are. */
 export function legendHeight(scale, names, width, look, shown = true) {
   const { measure, type } = look;
   const words = shown ? wordsOf(scale) : "";
-  const ends = measure(shortValue(scale.low, scale)) + measure(shortValue(scale.high, scale)) + BAR + 16;
+  const ends = endsOf(scale).reduce((sum, text) => sum + measure(text), BAR + 16);
   if (scale.kind === "categorical") return flowRows(scale.categories.map((name) => measure(name) + 2 * type), width, 8) * (LINE * type + 2) + 4;
-  const named = names ? flowLines([`${names}:`], width, 8, look) : 0;
-  const rows = named + flowLines(words ? [words] : [], width, 8, look, Math.min(ends, width));
+  const rows = flowLines([...(names ? [`${names}:`] : []), Math.min(ends, width), ...(words ? [words] : [])], width, 8, look);
   return rows * (LINE * type + 2) + 4;
 }
 
 const LEGENDS = 3; // more scales than these would be a wall of legends: then the chosen map's stands for all
 
+/** @typedef {{scale: Scale, names: string}} Shown */
+/** @type {WeakMap<object, Shown[]>} */
+const scalesFound = new WeakMap();
+
+/** The same as `scalesOnce`, found once for each panel. @param {import("../types.js").MapsPanel} panel */
+export function scalesShown(panel) {
+  const shown = scalesFound.get(panel) ?? scalesOnce(panel);
+  scalesFound.set(panel, shown);
+  return shown;
+}
+
 /**
  * Each scale of a Maps panel once, with the names of its maps where the scales' units don't tell them apart.
  * @param {import("../types.js").MapsPanel} panel
- * @returns {{scale: Scale, names: string}[]}
+ * @returns {Shown[]}
  */
-export function scalesShown({ scales, labels, chosen }) {
+function scalesOnce({ scales, labels, chosen }) {
   /** @type {Map<string, {scale: Scale, names: string[]}>} */
   const byScale = new Map();
   labels.forEach((label, index) => {

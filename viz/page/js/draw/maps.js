@@ -21,7 +21,11 @@ const NARROW_GAP = 3; // between maps without names
 const MANY = 24; // maps: so many can do without names, which the pointer's tip still says
 const LEAST_BARE = 1.5; // of the type's size
 const LEAST_IN_TABLE = 3; // a table of maps made for a page of its own isn't made smaller for others
-const LEAST_NAMED = 3; // narrower, a name would stand letter by letter
+const NOTES_LEAVE = 0.75; // of the maps' width: where notes would take more, they stay away
+const LEGENDS_BESIDE = 13; // of the type's size: how wide they are beside the maps
+const LARGER = 1.03; // so much larger maps must become for their legends to stand beside them
+/** What stands with the maps. @typedef {{notes: boolean, words: boolean, labels: boolean}} Shown */
+/** @type {Shown[]} */
 const LEVELS = [
   { notes: true, words: true, labels: true },
   { notes: false, words: true, labels: true },
@@ -29,6 +33,7 @@ const LEVELS = [
   { notes: false, words: true, labels: false },
 ];
 const FINGER = 44; // pixels
+const SHORTER = 0.85; // where the page scrolls, maps may be so much smaller, for more of them to be in sight
 const NARROWEST = 10; // of the type's size: a legend needs so much
 const LEAST_CELL = 5; // of the type's size: narrower, a map's name doesn't fit
 
@@ -109,58 +114,75 @@ function isOnGrid(panel, { scene }) {
  */
 export function mapsPlan(panel, box, look) {
   if (panel.cols.length) return tablePlan(panel, box, look);
-  for (const shown of LEVELS.slice(0, -1)) {
-    const plan = planOf(panel, box, look, shown);
-    if (plan.cell >= 1.2 * LEAST_CELL * look.type) return plan;
-  }
+  const large = 1.2 * LEAST_CELL * look.type;
+  const plain = planOf(panel, box, look, LEVELS[1]);
+  const noted = panel.notes.some(Boolean) ? planOf(panel, box, look, LEVELS[0]) : plain;
+  if (noted.cell >= large && noted.cell >= NOTES_LEAVE * plain.cell) return noted;
+  if (plain.cell >= large) return plain;
   const named = planOf(panel, box, look, LEVELS[2]);
-  const bare = panel.shape[0] > MANY || named.cell < LEAST_NAMED * look.type;
-  return bare ? planOf(panel, box, look, LEVELS[3]) : named;
+  if (named.cell >= large) return named;
+  return panel.shape[0] > MANY ? planOf(panel, box, look, LEVELS[3]) : named;
 }
 
-/** What stands above and below the maps. @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look @param {boolean} words */
-function heightAround(panel, box, look, words) {
-  const legends = scalesShown(panel).reduce((sum, { scale, names }) => sum + legendHeight(scale, names, box.width, look, words), 0);
-  return frameHeight(panel, box.width, look) + legends;
+/** How high the legends are. @param {MapsPanel} panel @param {number} width @param {Look} look @param {boolean} words */
+function legendsHeight(panel, width, look, words) {
+  return scalesShown(panel).reduce((sum, { scale, names }) => sum + legendHeight(scale, names, width, look, words), 0);
 }
 
 /** @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look */
 function tablePlan(panel, box, look) {
   const sight = sightOf(panel, look);
-  const above = heightAround(panel, box, look, true);
-  const table = tableOf(panel, sight.cols / sight.rows, { width: box.width, height: box.height - above }, look);
+  const around = { width: 0, height: frameHeight(panel, box.width, look) + legendsHeight(panel, box.width, look, true) };
+  const table = tableOf(panel, sight.cols / sight.rows, { width: box.width, height: box.height - around.height }, look);
   const { groups, each: rows, columns, cell, row } = table;
-  return { table, columns: groups * columns, rows, cell, sight, above, shown: LEVELS[3], gap: TABLE_GAP, captionHeight: 0, size: { width: cell, height: row } };
+  return { table, columns: groups * columns, rows, cell, sight, around, shown: LEVELS[3], gap: TABLE_GAP, captionHeight: 0, size: { width: cell, height: row } };
 }
 
-/** @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look @param {{notes: boolean, words: boolean, labels: boolean}} shown */
+/** Maps with their legends below them, or beside them where the maps are larger so. @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look @param {Shown} shown */
 function planOf(panel, box, look, shown) {
+  const title = frameHeight(panel, box.width, look);
+  const below = planAround(panel, box, look, shown, { width: 0, height: title + legendsHeight(panel, box.width, look, shown.words) });
+  const width = LEGENDS_BESIDE * look.type;
+  if (below.columns * (below.size.width + below.gap) + width > box.width) return below; // no room beside them
+  const beside = planAround(panel, box, look, shown, { width: width + 2 * GAP, height: title });
+  const high = beside.rows * (beside.size.height + beside.captionHeight + beside.gap);
+  return beside.cell > LARGER * below.cell && legendsHeight(panel, width, look, shown.words) <= high ? beside : below;
+}
+
+/** Maps as large as they can be, given what title and legends take. @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look @param {Shown} shown @param {import("../types.js").Size} around */
+function planAround(panel, box, look, shown, around) {
   const sight = sightOf(panel, look);
-  const above = heightAround(panel, box, look, shown.words);
   const most = (/** @type {string[]} */ texts, /** @type {number} */ cell, bold = false) => Math.max(0, ...texts.map((text) => lines(text, Math.max(cell, 40), look, bold)));
   const caption = (/** @type {number} */ cell) => {
     const label = shown.labels ? most(panel.labels, cell, true) * LINE * look.type : 0;
     const notes = (shown.notes ? most(panel.notes, cell) : 0) * LINE * look.type;
     return Math.ceil(Math.max(label, panel.picks && look.tapped && shown.labels ? FINGER : 0) + notes);
   };
-  const area = { width: box.width, height: box.height - above };
+  const area = { width: box.width - around.width, height: box.height - around.height };
   const gap = shown.labels ? GAP : NARROW_GAP;
   const step = !shown.labels && panel.shape[0] % look.scene.heads === 0 ? look.scene.heads : 1; // whole blocks in a row
-  let plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, gap, caption(area.width / Math.ceil(Math.sqrt(panel.shape[0]))), step);
-  plan = bestColumns(panel.shape[0], sight.cols / sight.rows, area, gap, caption(plan.cell), step);
+  const best = (/** @type {number} */ high) => bestColumns(panel.shape[0], sight.cols / sight.rows, area, gap, high, step, look.tapped ? SHORTER : 1);
+  let high = caption(area.width);
+  let plan = best(high);
+  for (let times = 0; times < 4 && caption(plan.cell) > high; times++) {
+    high = caption(plan.cell); // in narrower maps the texts take more lines
+    plan = best(high);
+  }
   const width = Math.max(1, Math.floor(plan.cell));
   const height = Math.max(1, Math.floor((plan.cell * sight.rows) / sight.cols));
-  return { ...plan, table: null, sight, above, shown, gap, captionHeight: caption(width), size: { width, height } };
+  return { ...plan, table: null, sight, around, shown, gap, captionHeight: caption(width), size: { width, height } };
 }
 
 /** @type {import("../types.js").Drawer["fit"]} */
 function fit({ panel }, box, look) {
-  const { table, columns, rows, cell, above, captionHeight, size, gap, shown } = mapsPlan(panel, box, look);
+  const { table, columns, rows, cell, around, captionHeight, size, gap, shown } = mapsPlan(panel, box, look);
   const all = table ? tableSize(table) : { width: columns * (size.width + gap) - gap, height: rows * (size.height + captionHeight + gap) - gap };
+  const words = shown.labels ? panel.labels.flatMap((/** @type {string} */ label) => label.split(" ")) : [];
+  const unbroken = words.every((/** @type {string} */ word) => look.measure(word, true) <= size.width);
   return {
-    width: Math.min(box.width, Math.max(all.width, look.measure(panel.title, true))),
-    height: above + all.height,
-    ok: cell >= (table ? LEAST_IN_TABLE : shown.labels ? LEAST_CELL : LEAST_BARE) * look.type && box.width >= NARROWEST * look.type,
+    width: Math.min(box.width, Math.max(all.width + around.width, look.measure(panel.title, true))),
+    height: around.height + all.height,
+    ok: unbroken && cell >= (table ? LEAST_IN_TABLE : shown.labels ? LEAST_CELL : LEAST_BARE) * look.type && box.width >= NARROWEST * look.type,
     area: panel.shape[0] * size.width * size.height,
   };
 }
@@ -170,13 +192,15 @@ function create(acts) {
   const grid = make("div", { class: "sx-maps" });
   const scales = make("div", { class: "sx-legends" });
   const names = makeTableNames();
-  const frame = makePanel("Maps", make("div", { class: "sx-map-stage" }, names.element, grid), scales);
+  const body = make("div", {}, make("div", { class: "sx-map-stage" }, names.element, grid), scales);
+  const frame = makePanel("Maps", body);
   let legendsOf = "";
 
   /** @type {(prepared: any, box: import("../types.js").Size, look: Look) => void} */
   function update({ panel, maps, partner, side = "a" }, box, look) {
     frame.name(panel);
     const plan = mapsPlan(panel, box, look);
+    body.classList.toggle("sx-legends-beside", plan.around.width > 0);
     grid.classList.toggle("sx-bare-maps", !plan.shown.labels);
     grid.classList.toggle("sx-map-table", Boolean(plan.table));
     grid.style.gridTemplateColumns = plan.table ? "" : `repeat(${plan.columns}, ${plan.size.width}px)`;

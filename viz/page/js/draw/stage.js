@@ -2,7 +2,7 @@
 
 import { viewOf } from "../model/views.js";
 import { hasTwoPhotos } from "./compare_bar.js";
-import { photoShare } from "./layout.js";
+import { firstPanels, photoShare } from "./layout.js";
 import { fitsOf, mapForPhoto } from "./panels.js";
 import { bothSides } from "./sides.js";
 
@@ -14,25 +14,13 @@ import { bothSides } from "./sides.js";
 
 const BESIDE = 0.3; // what the photo counts where the view doesn't speak of it
 const LEAST_SCROLLED = 260; // pixels: a panel's height on a screen that scrolls, however low that is
-const SHARE_SCROLLED = 0.72; // of the window: so much of it a panel may take there
+const LARGER = 1.03; // so much larger photo and view must become together for the tools to stand beside the photo
+const SPACE = 8; // pixels around the tools and the tabs
+const SHARE_STICKY = 0.27; // of the window: the photo, under which maps scroll
+const SHARE_SCROLLED = { phone: 0.72, side: 0.9 }; // of the window: so much of it a panel may take there
 
-/**
- * How the hero fills a box: the first panel, or the first two where they are two of a kind, to be compared.
- * @param {Prepared[]} prepared  @param {Look} look
- */
-function heroOf(prepared, look) {
-  const [first, second] = fitsOf(prepared, look);
-  const [one, other] = prepared.map(({ panel }) => `${panel.kind} ${panel.shape}`);
-  if (!second || one !== other || prepared[0].panel.kind !== "Maps") return first;
-  return (/** @type {Size} */ { width, height }) => {
-    const { area, ok, ...size } = first({ width, height: height / 2 });
-    return { ...size, area: 2 * area, ok };
-  };
-}
-
-/** How the heroes of two sides fill a box, beside each other or one above the other. @param {Prepared[]} prepared @param {Look} look */
-function heroOfTwo(prepared, look) {
-  const [first] = fitsOf(prepared, look);
+/** How the heroes of two sides fill a box, beside each other or one above the other. @param {ReturnType<typeof fitsOf>} fits */
+function heroesOfTwo([first]) {
   return (/** @type {Size} */ { width, height }) => {
     const [across, down] = [{ width: width / 2, height }, { width, height: height / 2 }].map(first);
     const { area, ok, ...size } = down.area > across.area ? down : across;
@@ -51,47 +39,74 @@ function aspectOf(scene, other, across) {
  * @param {import("../types.js").Boot} boot
  * @param {{main: HTMLElement, bar: HTMLElement, tools: HTMLElement, panels: ReturnType<typeof import("./panels.js").makePanels>}} parts
  */
-export function makeStage(boot, { main, bar, tools, panels }) {
-  let divided = { key: "", share: 0.4 };
+export function makeStage(boot, { main, bar: viewBar, tools, panels }) {
+  let divided = "";
   let placedFor = "";
 
-  /** @param {string} columns @param {string} rows */
-  function setGrid(columns, rows) {
-    main.style.gridTemplateColumns = columns;
-    main.style.gridTemplateRows = rows;
+  /** Where photo and view are cut, in pixels; null where the page scrolls. @param {boolean} across @param {number | null} pixels */
+  function setCut(across, pixels) {
+    const cut = pixels === null ? "" : `${pixels}px minmax(0, 1fr)`;
+    main.style.gridTemplateColumns = across ? cut : "";
+    main.style.gridTemplateRows = across ? "" : cut;
+  }
+
+  /**
+   * The shares of photo and view with the tools below or beside the photo, and how large both are then.
+   * @param {boolean} beside  @param {Omit<Parameters<typeof photoShare>[0], "tools" | "bar">} parts
+   */
+  function tried(beside, parts) {
+    const { room, across } = parts;
+    let found = { share: 0.4, width: 0, score: -1 };
+    let measured = "";
+    main.classList.toggle("sx-tools-beside", beside);
+    main.style.removeProperty("--photo");
+    // Twice, if tools and tabs take more or fewer lines in the column that was found.
+    for (let times = 0; times < 2; times++) {
+      setCut(across, Math.floor((across ? room.width : room.height) * found.share));
+      const [height, bar] = [tools, viewBar].map(({ offsetHeight }) => (offsetHeight ? offsetHeight + SPACE : 0));
+      if (beside && height > room.height) return { ...found, score: -1 };
+      if (measured === `${height} ${bar}`) break;
+      measured = `${height} ${bar}`;
+      found = photoShare({ ...parts, tools: beside ? { width: tools.offsetWidth + SPACE, height: 0 } : { width: 0, height }, bar });
+    }
+    return found;
   }
 
   /** Give photo and view their shares; while the same is looked at, they keep them. @param {State} state @param {Look} look @param {boolean} across @param {Prepared[]} prepared @param {number[][]} groups */
-  function divide({ selection, scene, otherScene, shown, pinned }, look, across, prepared, groups) {
+  function divide({ selection, scene, otherScene, shown }, look, across, prepared, groups) {
     if (!scene || !shown) return;
     const view = viewOf(boot, selection);
     const room = { width: main.clientWidth, height: main.clientHeight };
     const aspect = aspectOf(scene, hasTwoPhotos(selection) ? otherScene : null, across);
-    const key = [view.id, selection.heads, room.width, room.height, prepared.length, aspect].join();
-    if (key === divided.key && shown !== pinned) return;
-    const hero = groups.length ? heroOfTwo(prepared, look) : heroOf(prepared, look);
+    const kinds = prepared.map(({ panel }) => `${panel.kind} ${panel.shape}`);
+    const key = [view.id, selection.heads, room.width, room.height, look.type, tools.offsetHeight > 0, aspect, groups.length, ...kinds].join();
+    if (key === divided) return;
+    divided = key;
+    const fits = fitsOf(prepared, look);
+    const filled = groups.length ? heroesOfTwo(fits) : (/** @type {Size} */ box) => firstPanels(fits, box);
     const worth = view.uses.includes("query") || prepared.some(({ panel }) => panel.overPhoto) ? 1 : BESIDE;
-    // Twice, since tools and tabs take more lines in a narrower column.
-    for (let times = 0; times < 2; times++) {
-      const [toolsHeight, barHeight] = [tools, bar].map(({ offsetHeight }) => (offsetHeight ? offsetHeight + 8 : 0));
-      const share = photoShare({ room, aspect, tools: toolsHeight, bar: barHeight, hero, across, worth });
-      divided = { key, share };
-      const pixels = Math.floor((across ? room.width : room.height) * share);
-      const cut = `${pixels}px minmax(0, 1fr)`;
-      setGrid(across ? cut : "", across ? "" : cut);
-    }
+    const parts = { room, aspect, view: filled, across, worth };
+    const [below, beside] = [false, true].map((isBeside) => tried(isBeside, parts));
+    const isBeside = tools.offsetHeight > 0 && beside.score > LARGER * below.score;
+    const { share, width } = isBeside ? beside : below;
+    main.classList.toggle("sx-tools-beside", isBeside);
+    main.style.setProperty("--photo", `${Math.ceil(width)}px`);
+    setCut(across, Math.floor((across ? room.width : room.height) * share));
   }
 
   /** Lay the panels out and draw a page of them; how many pages there are. @param {State} state @param {{a: Look, b: Look}} looks Of both sides; the same where there is one. @param {Shape} shape */
   function show(state, looks, { form, scrolls, window: { height } }) {
     const look = looks.a;
-    if (scrolls) setGrid("", "");
+    if (scrolls) {
+      setCut(true, null);
+      main.classList.remove("sx-tools-beside");
+    }
     const { selection, shown, pinned, page } = state;
     const { prepared, groups } = shown ? bothSides(shown, looks, boot.texts) : { prepared: [], groups: [] };
     if (!scrolls) divide(state, look, form === "wide", prepared, groups);
     if (shown === pinned) placedFor = [viewOf(boot, selection).id, selection.block, selection.heads, selection.scale].join();
     const room = panels.room();
-    const box = scrolls ? { ...room, height: Math.max(LEAST_SCROLLED, SHARE_SCROLLED * height) } : room;
+    const box = scrolls ? { ...room, height: Math.max(LEAST_SCROLLED, SHARE_SCROLLED[form === "side" ? "side" : "phone"] * height) } : room;
     return panels.show({ prepared, groups, box, look, page, scrolls, key: placedFor });
   }
   return { show };
@@ -99,7 +114,7 @@ export function makeStage(boot, { main, bar, tools, panels }) {
 
 /** The room that the photo has. @param {HTMLElement} element @param {Shape} shape @returns {Size} */
 export function photoBox({ clientWidth: width, clientHeight: height }, { form }) {
-  if (form === "phone") return { width, height: 0.34 * window.innerHeight };
+  if (form === "phone") return { width, height: SHARE_STICKY * window.innerHeight };
   return { width, height: form === "side" ? Math.max(120, window.innerHeight - 60) : height };
 }
 

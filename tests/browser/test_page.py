@@ -39,7 +39,7 @@ def upload(page: Page, file: dict[str, object]) -> None:
 def test_on_opening_an_example_is_on_screen_with_its_weights_named(visit):
     page = visit()
     expect(page.locator(".sx-map")).to_have_count(6)
-    expect(page.locator("#sx-weights")).to_contain_text("the weights are not")
+    expect(page.locator("#sx-weights")).to_contain_text("Not SAM’s weights")
     expect(page.locator(".sx-pair-line")).to_contain_text(re.compile(r"patch \(\d+, \d+\) → key .* %"))
     expect(page.locator(".sx-proof")).to_have_attribute("data-holds", "true")
 
@@ -269,7 +269,7 @@ def test_the_view_can_be_taken_along(visit):
         page.locator('[data-format="svg"]').click()
     text = download.value.path().read_text(encoding="utf-8")
     assert download.value.suggested_filename == "sam-encoder_vit_tiny_heads_block11.svg"
-    assert "the weights are not" in text
+    assert "Not SAM’s weights" in text
 
 
 def test_help_opens_and_closes_by_keyboard(visit):
@@ -394,7 +394,7 @@ def test_in_the_hand_another_view_begins_at_its_top(visit, width, height):
     page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
     page.keyboard.press("PageDown")
     expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile("^layer_cosines:"))
-    expect(page.locator(".sx-view-bar h2")).to_be_in_viewport()
+    expect(page.locator(".sx-tabs")).to_be_in_viewport()
 
 
 def test_touch_pins_a_patch(visit):

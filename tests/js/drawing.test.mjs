@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dotAt, dotOf, extent, ringed, ticks } from "../../viz/page/js/draw/curves.js";
 import { flowRows } from "../../viz/page/js/draw/frame.js";
-import { scalesShown } from "../../viz/page/js/draw/legend.js";
+import { legendHeight, scalesShown } from "../../viz/page/js/draw/legend.js";
 import { mapTip, strongest, valueText } from "../../viz/page/js/draw/maps.js";
 import { matrixSize } from "../../viz/page/js/draw/matrix.js";
 import { sumText } from "../../viz/page/js/draw/pair.js";
@@ -55,6 +55,12 @@ test("each scale has one legend; many scales have the chosen map's", () => {
   assert.deepEqual(scalesShown({ ...maps, scales: many, labels: ["a", "b", "c", "d", "e"], chosen: 3 }), [{ scale: many[3], names: "d" }]);
 });
 
+test("a legend is as high as its lines: one where name, colours and words fit beside each other", () => {
+  const look = { type: 10, measure: (text) => 5 * text.length };
+  const [one, two] = [400, 250].map((width) => legendHeight({ ...scale, note: "own scale" }, "head 0", width, look));
+  assert.equal(two - one, 16);
+});
+
 test("ticks are round, inside the range and about as many as asked", () => {
   assert.deepEqual(ticks(0, 63, 8), [0, 10, 20, 30, 40, 50, 60]);
   assert.deepEqual(ticks(-1, 1, 4), [-1, -0.5, 0, 0.5, 1]);
@@ -84,6 +90,9 @@ test("things that don't fit beside each other begin a new row", () => {
 test("of a table's columns the widest give way first", () => {
   assert.deepEqual(shareWidth([50, 60], 200), [50, 60]);
   assert.deepEqual(shareWidth([50, 300, 100], 300).map(Math.round), [50, 150, 100]);
+  assert.deepEqual(shareWidth([50, 300, 250], 300, [50, 60, 160]).map(Math.round), [50, 90, 160]);
+  assert.deepEqual(shareWidth([300, 300], 300, [200, 200]).map(Math.round), [150, 150]);
+  assert.deepEqual(shareWidth([300, 300], 300, [200, 200], true), [200, 200]);
 });
 
 test("places in a text are filled, unknown ones stay", () => {

@@ -178,8 +178,8 @@ TEXTS = {
     "mouse.click": "pin the query patch",
     "mouse.shift": "pin the key patch (or click a small map)",
     "touch.tap": "Tap the photo to pin a patch.",
-    "touch.pin": "Choose Query, Key or 2nd query below the photo to say what a tap pins.",
-    "touch.swipe": "Swipe over the maps to see a view’s further pictures.",
+    "touch.pin": "Choose Query, Key or 2nd query among the buttons to say what a tap pins.",
+    "touch.swipe": "A view’s further pictures follow below; where there are dots instead, swipe over the maps.",
     "mouse.alt": "pin a second query to compare",
     "strip.shape": "{title}: {shape}. {axes}, of {of}.",
     "axes.pixels": "Rows × columns, in pixels",
@@ -233,8 +233,9 @@ TEXTS = {
     "node.lin2": "lin2",
     "node.add_mlp": "+",
     "model.vit_tiny": (
-        "vit_tiny: 4.4 M parameters, trained by this project on synthetic scenes and photographs; the architecture is "
-        "SAM’s, the weights are not. Heads 0 and 1 of its global blocks were taught to look at the patch’s own thing."
+        "Not SAM’s weights: vit_tiny has SAM’s architecture and 4.4 M parameters, and was trained by this project on "
+        "synthetic scenes and photographs. Heads 0 and 1 of its global blocks were taught to look at the object that "
+        "the patch is part of."
     ),
     "model.vit_tiny_random": "vit_tiny, random weights: structure only. Nothing it shows was learned.",
     "model.vit_b": "ViT-B: Segment Anything’s own weights (facebook/sam-vit-base).",

@@ -17,23 +17,34 @@ function textOf(cell) {
   return typeof cell === "string" ? cell : cell.texts.join(" · ");
 }
 
-/** What columns get of a width: what they want, or the widest ones give until all fit. @param {number[]} wanted @param {number} width */
-export function shareWidth(wanted, width) {
+/**
+ * What columns get of a width: what they want, or the widest ones give until all fit; none gets less than its longest word,
+ * if that can be had, or if the table may go on beyond the width.
+ * @param {number[]} wanted  @param {number} width  @param {number[]} [words]  @param {boolean} [goesOn]
+ */
+export function shareWidth(wanted, width, words = wanted.map(() => 0), goesOn = false) {
+  const sum = (/** @type {number[]} */ all) => all.reduce((total, one) => total + one, 0);
+  if (sum(wanted) <= width) return wanted;
+  if (goesOn && sum(words) > width) return words;
+  const least = sum(words) <= width ? words : wanted.map(() => 0);
+  const upTo = (/** @type {number} */ most) => wanted.map((one, index) => Math.max(least[index], Math.min(one, most)));
   let [low, high] = [0, Math.max(...wanted)];
-  if (wanted.reduce((sum, one) => sum + one, 0) <= width) return wanted;
   for (let times = 0; times < 20; times++) {
     const most = (low + high) / 2;
-    if (wanted.reduce((sum, one) => sum + Math.min(one, most), 0) > width) high = most;
+    if (sum(upTo(most)) > width) high = most;
     else low = most;
   }
-  return wanted.map((one) => Math.min(one, low));
+  return upTo(low);
 }
 
 /** How wide a table's columns are in a width, and how high its rows. @param {TablePanel} panel @param {number} width @param {Look} look */
 export function tablePlan(panel, width, look) {
   const padding = 1.3 * look.type + 2;
-  const wanted = panel.columns.map((name, col) => Math.ceil(Math.max(look.measure(name, true), ...panel.rows.map((row) => look.measure(textOf(row[col]), true))) + padding));
-  const widths = shareWidth(wanted, width).map(Math.floor);
+  const widest = (/** @type {string[]} */ texts) => Math.ceil(Math.max(...texts.map((text) => look.measure(text, true))) + padding);
+  const columns = panel.columns.map((name, col) => [name, ...panel.rows.map((row) => textOf(row[col]))]);
+  const wanted = columns.map(widest);
+  const words = columns.map((texts) => widest(texts.flatMap((text) => text.split(/ |(?<=\.)/))));
+  const widths = shareWidth(wanted, width, words, look.tapped).map(Math.floor);
   const most = (/** @type {string[]} */ texts) => Math.max(...texts.map((text, col) => lines(text, widths[col] - padding + 2, look, true)));
   return {
     all: wanted.reduce((sum, one) => sum + one, 0),

@@ -4,7 +4,7 @@ import { makeCommands } from "../../viz/page/js/act/commands.js";
 import { KEYS, meaning } from "../../viz/page/js/act/keys.js";
 import { makeSelecting } from "../../viz/page/js/act/selecting.js";
 import { makeState } from "../../viz/page/js/model/state.js";
-import { boot, scene } from "./samples.mjs";
+import { boot, field, scene } from "./samples.mjs";
 
 function setUp(selection, more = {}, known = boot) {
   const store = makeState(selection, { scene, shown: { pair: { key: [2, 2] } }, ...more });
@@ -49,6 +49,13 @@ test("a block is opened from outside with the view last seen of its weights", ()
   selecting.seen("reach");
   commands.block(1);
   assert.deepEqual(asked, [{ block: 4, view: "heads" }, { block: 4, view: "reach" }]);
+});
+
+test("each model keeps the way in which photos are made ready for it", () => {
+  const way = field("way", "subject", "choice", { default: "segment-anything", choices: ["segment-anything", "medsam"] });
+  const selecting = makeSelecting({ ...boot, fields: [...boot.fields, way] });
+  assert.deepEqual(selecting.model("vit_b", { model: "mine", way: "medsam" }), { model: "vit_b", way: "segment-anything" });
+  assert.deepEqual(selecting.model("mine", { model: "vit_b", way: "segment-anything" }), { model: "mine", way: "medsam" });
 });
 
 test("a step of the strip opens its own view, or the stage's that is no other step's", () => {

@@ -27,7 +27,7 @@ from viz.session.comparison import Side
 from viz.session.explain import explanation
 from viz.session.export import File, export_file
 from viz.session.jobs import Busy, Working
-from viz.session.models import other_size, weights_of
+from viz.session.models import other_size, other_way, weights_of
 from viz.session.pair import pair_message, proof_message
 from viz.session.photos import EXAMPLES
 from viz.session.session import Opened, Session
@@ -149,7 +149,8 @@ class Explorer:
         """The scene of one side."""
         selection = opened.selection
         subject, encoder = selection.subject, opened.trace.encoder
-        said = joined(other_size(encoder, subject.size), weights_of(subject.model, encoder), by=" ")
+        other = other_size(encoder, subject.size), other_way(opened.trace)
+        said = joined(*other, weights_of(subject.model, encoder), by=" ")
         weights = written(said, selection.lang)
         return scene_message(opened.trace, selection, weights, opened.reading)
 

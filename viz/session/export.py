@@ -18,7 +18,7 @@ from viz.panel import spoken
 from viz.selection import Selection
 from viz.session.bases import view_bases
 from viz.session.comparison import Side, compared
-from viz.session.models import weights_of
+from viz.session.models import other_way, weights_of
 from viz.session.names import stable_name
 from viz.session.pair import key_of
 from viz.views import view_by_id
@@ -171,6 +171,7 @@ def place(trace: Trace, selection: Selection) -> Words:
         weights_of(subject.model, trace.encoder),
         say("caption.place", block=focus.block, head=focus.head) if in_block else None,
         what_if_words(trace.what_if),
+        other_way(trace),
         say("caption.photo", image=symbol(subject.image), size=subject.size, query=focus.query),
         by=" ",
     )

@@ -11,7 +11,10 @@ from samvit.checkpoint import availability, inspect_checkpoint, load_checkpoint,
 from samvit.config import CONFIGS, EncoderConfig
 from samvit.encoder import ImageEncoderViT, build_encoder
 from samvit.errors import CheckpointError
+from samvit.measures.photo import photo_way
+from samvit.preprocess import SEGMENT_ANYTHING
 from samvit.random_weights import fill_random
+from samvit.tracing import Trace
 from samvit.wrapping import sizes_in_memory
 from viz.selection import SIZES
 from viz.session.told import of_phrase, of_weights
@@ -178,6 +181,12 @@ def other_size(encoder: ImageEncoderViT, size: int) -> Words | None:
     if encoder.config is None or encoder.config.img_size == size:
         return None
     return say("notice.size", own=encoder.config.img_size, size=size)
+
+
+def other_way(trace: Trace) -> Words | None:
+    """What to say of a photo that was made ready in another way than SAM's own."""
+    way = photo_way(trace)
+    return None if way == SEGMENT_ANYTHING else say(f"notice.way.{way.name}")
 
 
 def weights_of(name: str, encoder: ImageEncoderViT) -> Words:

@@ -49,7 +49,11 @@ def photo_panels(trace: Trace, selection: Selection) -> list[Panel]:
     if share:
         padded = say("panel.photo.padding", rows=pixels.shape[0], cols=pixels.shape[1], share=share)
     return [
-        Picture(say("panel.photo.resized"), shrunk(own_pixels(trace).numpy()), note=note),
+        Picture(
+            say(f"panel.photo.{'squashed' if photo_way(trace).squashed else 'resized'}"),
+            shrunk(own_pixels(trace).numpy()),
+            note=note,
+        ),
         _histogram(trace, normalised=False),
         _histogram(trace, normalised=True),
         Picture(say("panel.photo.model_image"), shrunk(pixels), note=padded),

@@ -29,6 +29,7 @@ from viz.page.modules import Modules
 from viz.selection import Subject
 from viz.session import models, session, store
 from viz.session.explain import source_lines
+from viz.session.export import caption
 from viz.session.memory import trace_bytes
 from viz.session.models import Models
 from viz.session.session import Session
@@ -102,6 +103,18 @@ def test_a_checkpoint_is_said_to_be_the_operators_whatever_its_file_is_called(tm
         weights = opened(explorer, selection)["scene"]["weights"]
         assert "operator chose" in weights
         assert "Segment Anything" not in weights and "nothing was learned" not in weights.lower()
+
+
+def test_a_photo_made_ready_as_medsam_does_is_said_in_the_header_and_in_captions(tmp_path):
+    explorer, selection = of_checkpoint(tmp_path / "medsam.pth")
+    said = "Photos are made ready as MedSAM does: squashed to a square"
+
+    assert said not in opened(explorer, selection)["scene"]["weights"]
+    assert said in opened(explorer, selection | {"way": "medsam"})["scene"]["weights"]
+    found, looked = explorer.session.look(ANNA, selection | {"way": "medsam", "image": "astronaut"})
+    assert said in str(caption(found, looked))
+    panels = ask(explorer, "view", selection | {"way": "medsam", "view": "photo"})["panels"]
+    assert panels[0]["title"] == "Squashed to a square"
 
 
 def test_an_encoder_of_one_channel_is_offered_and_shown_the_photos_grey(tmp_path):

@@ -132,6 +132,7 @@ export function run(root, boot, server, clock) {
     ...pointing,
     node: (/** @type {import("./types.js").Node} */ node) => change(selecting.node(node)),
     block: (/** @type {number} */ block) => change(selecting.block(block, store.now.selection)),
+    model: (/** @type {string} */ name) => change(selecting.model(name, store.now.selection)),
     resize: (/** @type {number} */ size) => change(selecting.resize(size, store.now.selection)),
     toggle: (/** @type {"grid" | "windows" | "map"} */ layer) => store.set({ layers: { ...store.now.layers, [layer]: !store.now.layers[layer] } }),
     example: choice.example,

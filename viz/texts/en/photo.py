@@ -12,6 +12,7 @@ TEXTS = {
         "whose own normalised mean isn't zero. The padding isn't black but the mean colour, which is what a normalised "
         "zero stands for."
     ),
+    "panel.photo.squashed": "Squashed to a square",
     "panel.photo.resized": "Resized: longest side fits",
     "panel.photo.sizes": "original {height}×{width} px → resized {rows}×{cols} px (rows × columns)",
     "panel.photo.bare": "{rows}×{cols} px, given as a tensor: there is no photo's size behind it",

@@ -241,6 +241,10 @@ TEXTS = {
     "model.vit_b": "ViT-B: Segment Anything’s own weights (facebook/sam-vit-base).",
     "model.vit_l": "ViT-L: Segment Anything’s own weights (facebook/sam-vit-large).",
     "model.vit_h": "ViT-H: Segment Anything’s own weights (facebook/sam-vit-huge).",
+    "notice.way.medsam": (
+        "Photos are made ready as MedSAM does: squashed to a square, their values from 0 to 1. Only checkpoints that "
+        "were trained so know such photos."
+    ),
     "notice.size": "This encoder’s position tables are made for {own} px: at {size} px they are resized.",
     "model.checkpoint": "{name}: a checkpoint that this app’s operator chose.",
     "model.memory": "{name}: a model handed over in memory; nothing here tells whose weights it has.",

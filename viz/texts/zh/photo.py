@@ -9,6 +9,7 @@ TEXTS = {
         "均值和标准差是常数，取自 ImageNet 的照片，并不是从这张照片里算出来的，所以这张照片归一化后的均值不是零。"
         "填充的颜色不是黑色，而是均值色，因为归一化之后的零代表的正是它。"
     ),
+    "panel.photo.squashed": "压成正方形",
     "panel.photo.resized": "缩放：最长边正好放下",
     "panel.photo.sizes": "原图 {height}×{width} 像素 → 缩放后 {rows}×{cols} 像素（行 × 列）",
     "panel.photo.bare": "{rows}×{cols} 像素，以张量给出：背后没有照片的尺寸",

@@ -238,6 +238,7 @@ TEXTS = {
     "model.vit_b": "ViT-B：Segment Anything 自己的权重（facebook/sam-vit-base）。",
     "model.vit_l": "ViT-L：Segment Anything 自己的权重（facebook/sam-vit-large）。",
     "model.vit_h": "ViT-H：Segment Anything 自己的权重（facebook/sam-vit-huge）。",
+    "notice.way.medsam": "照片按 MedSAM 的方式准备：压成正方形，值从 0 到 1。只有这样训练过的检查点才认识这样的照片。",
     "notice.size": "这个编码器的位置表是为 {own} 像素做的：在 {size} 像素下要缩放。",
     "model.checkpoint": "{name}：本应用的管理员选择的检查点。",
     "model.memory": "{name}：直接从内存交来的模型；这里无从知道它的权重出自何处。",

@@ -18,6 +18,9 @@ function nearestWindowed({ windows }, block) {
 export function makeSelecting(boot) {
   /** @type {Map<string, string>} */
   const last = new Map(); // the view last shown of each stage
+  /** @type {Map<string, string>} */
+  const ways = new Map(); // how photos were made ready for each model
+  const usualWay = boot.fields.find(({ name }) => name === "way")?.default;
   /** @type {{block: number, there: number} | null} */
   let away = null; // the block that one came from, and the one that a view of windows was opened on instead
   const stageOf = (/** @type {string} */ view) => boot.views.find(({ id }) => id === view)?.stage ?? "";
@@ -45,6 +48,11 @@ export function makeSelecting(boot) {
       if (there === null) return fields;
       away = { block, there };
       return { ...fields, block: there };
+    },
+    /** Another model: photos are made ready as they last were for it, since that is how its checkpoint was trained. @param {string} model @param {Selection} selection */
+    model(model, selection) {
+      ways.set(selection.model, selection.way);
+      return { model, way: ways.get(model) ?? usualWay };
     },
     tabs: (/** @type {string} */ view) => boot.views.filter(({ stage }) => stage === stageOf(view)),
     /** A step of the strip opens the view that is its own, else the one last seen of its stage that is no other step's. @param {import("../types.js").Node} node */

@@ -52,7 +52,7 @@ function makeTourMenu(texts, act) {
 
 /**
  * @param {Boot} boot
- * @param {{change: (fields: object) => void, resize: (size: number) => void, exportAs: (format: string) => void, commands: Record<string, (...all: any[]) => void>}} act
+ * @param {{model: (name: string) => void, resize: (size: number) => void, exportAs: (format: string) => void, commands: Record<string, (...all: any[]) => void>}} act
  */
 export function makeHeader(boot, act) {
   const { texts } = boot;
@@ -62,7 +62,7 @@ export function makeHeader(boot, act) {
     return make("option", { value: name, disabled: !available, title: reason }, text);
   });
   const sizeOption = (/** @type {number} */ size) => make("option", { value: String(size) }, `${size} px`);
-  const model = make("select", { "aria-label": texts["ui.model"], onchange: () => act.change({ model: model.value }) }, models);
+  const model = make("select", { "aria-label": texts["ui.model"], onchange: () => act.model(model.value) }, models);
   const size = make("select", { "aria-label": texts["ui.size"], onchange: () => act.resize(Number(size.value)) });
   const weights = make("button", { class: "sx-weights", id: "sx-weights", "aria-expanded": "false", onclick: () => whole(!element.classList.contains("sx-whole")) });
   const toggle = signButton("⋯", texts["ui.tools"], () => element.classList.toggle("sx-open"));

@@ -7,7 +7,7 @@ import shutil
 import textwrap
 from pathlib import Path
 
-from viz.command_line import order, parser
+from viz.command_line import orders, parser
 from viz.texts import text
 from viz.views import VIEWS
 
@@ -57,12 +57,13 @@ def test_the_lines_of_the_command_line_can_be_used(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "one.jpg").touch()
+    (tmp_path / "links.txt").write_text("view=heads&block=8")
     lines = [shlex.split(line) for line in block_below("From the command line").split("\n") if line]
-    assert len(lines) == 6
+    assert len(lines) == 7
     for line in lines:
         assert line[:3] == ["python", "-m", "viz"]
         given = parser().parse_args(line[3:])
-        assert given.list or order(given).photos
+        assert given.list or orders(given)[0].photos
 
 
 def test_every_file_that_the_readme_points_to_is_there():

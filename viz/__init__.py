@@ -7,10 +7,10 @@ page = viz.explore(trace, block=8)
 
 from samvit.tracing import Trace
 from viz.exploring import explore
-from viz.showing import figure, panels, save, selected, show
+from viz.showing import figure, panels, save, save_slides, selected, show
 from viz.views import VIEWS, view_by_id
 
-__all__ = ["VIEWS", "explore", "figure", "panels", "save", "selected", "show", "view_by_id"]
+__all__ = ["VIEWS", "explore", "figure", "panels", "save", "save_slides", "selected", "show", "view_by_id"]
 
 # Drawing is this package's, which a trace must not import: it comes to a trace with `import viz`.
 Trace.show = figure

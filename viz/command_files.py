@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from cachetools import LRUCache
+
 from samvit.encoder import ImageEncoderViT
 from samvit.execution import in_channels
 from samvit.forward import trace
@@ -13,17 +15,15 @@ from samvit.tracing import Trace
 from viz.figures.slides import Slide
 from viz.page.alone import LESSON, lesson_of
 from viz.selection import BY_NAME, DIFFERING, Selection
-from viz.session.comparison import Side
 from viz.session.export import FORMATS, SLIDES, export_file, slide
-from viz.session.judge import fitted_other
 from viz.session.models import OFFERED
-from viz.showing import selected
+from viz.showing import compared_side, selected
 from viz.tour import PARTS, Tour
-from viz.words import Problem
 
 KINDS = (*FORMATS, LESSON)  # of files
 # Fields that decide what is encoded, not how it is looked at.
 READING = ("page", "bands")
+KEPT = 2  # traces: both sides of a comparison
 BAR = 24  # characters of a full progress bar
 
 
@@ -58,6 +58,7 @@ def shown_in(made: Trace, view: str, wanted: Order) -> Selection:
 
 
 def write_views(
+    traces: "Traces",
     encoder: ImageEncoderViT,
     photo: Path,
     wanted: Order,
@@ -68,8 +69,8 @@ def write_views(
     Args:
         against: The encoder and the photo of the second of two sides, where they are others.
     """
-    made = traced(encoder, photo, wanted.fields)
-    second = other_trace(encoder, made, photo, wanted.fields, against)
+    made = traces.of(encoder, photo, wanted.fields)
+    second = other_trace(traces, encoder, made, photo, wanted.fields, against)
     kind = wanted.format or kind_of(wanted.out)
     for view in wanted.views:
         try:
@@ -86,6 +87,7 @@ def write_views(
 
 
 def other_trace(
+    traces: "Traces",
     encoder: ImageEncoderViT,
     made: Trace,
     photo: Path,
@@ -102,22 +104,26 @@ def other_trace(
     other_encoder, other_photo = against
     if other_photo is not None:
         differs = {"page": None, "bands": None} | differs
-    return traced(other_encoder or encoder, other_photo or photo, fields | differs)
+    return traces.of(other_encoder or encoder, other_photo or photo, fields | differs)
 
 
-def compared_side(selection: Selection, one: Trace, other: Trace) -> Side:
-    """The second of two sides of a selection; Problem if an index lies outside its trace."""
-    side, moved = fitted_other(selection, one, other)
-    if moved:
-        raise Problem(moved[0])
-    return Side(other, side)
+def slides_of(
+    traces: "Traces",
+    encoder: ImageEncoderViT,
+    photo: Path,
+    wanted: Order,
+    against: tuple[ImageEncoderViT | None, Path | None] = (None, None),
+) -> list[Slide]:
+    """Encode one photo; a slide for each view, or for each stop of a tour.
 
-
-def slides_of(encoder: ImageEncoderViT, photo: Path, wanted: Order) -> list[Slide]:
-    """Encode one photo; a slide for each view, or for each stop of a tour."""
-    made = traced(encoder, photo, wanted.fields)
+    Args:
+        against: As for `write_views`.
+    """
+    made = traces.of(encoder, photo, wanted.fields)
     if wanted.tour is None:
-        return [slide(made, shown_in(made, view, wanted)) for view in wanted.views]
+        second = other_trace(traces, encoder, made, photo, wanted.fields, against)
+        looks = [shown_in(made, view, wanted) for view in wanted.views]
+        return [slide(made, look, None if second is None else compared_side(look, made, second)) for look in looks]
     base = shown_in(made, wanted.views[0], wanted)
     found = []
     for number, stop in enumerate(wanted.tour.stops, 1):
@@ -156,6 +162,20 @@ def traced(encoder: ImageEncoderViT, photo: Path, fields: dict[str, Any]) -> Tra
     finally:
         bar.clear()
     return replace(made, source=photo.name)
+
+
+class Traces:
+    """Photos through encoders; the last ones stay, for links that ask for the same again."""
+
+    def __init__(self) -> None:
+        self._kept: LRUCache[tuple[object, ...], Trace] = LRUCache(KEPT)
+
+    def of(self, encoder: ImageEncoderViT, photo: Path, fields: dict[str, Any]) -> Trace:
+        """One photo through one encoder, read and prepared as the fields say."""
+        key = (encoder, photo, *(fields.get(name) for name, known in BY_NAME.items() if known.part == "subject"))
+        if key not in self._kept:
+            self._kept[key] = traced(encoder, photo, fields)
+        return self._kept[key]
 
 
 class ProgressBar:

@@ -9,22 +9,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from samvit.encoder import ImageEncoderViT
 from samvit.errors import CheckpointError
 from samvit.forward import photos_of
-from viz.command_files import KINDS, Order, kind_of, slides_of, write, write_views
+from viz.command_files import KINDS, Order, Traces, kind_of, slides_of, write, write_views
 from viz.field import Field, parse
 from viz.figures.slides import Slide, pptx
-from viz.selection import BY_NAME, FIELDS, Selection
+from viz.links import link_fields, read_links
+from viz.selection import BY_NAME, FIELDS
 from viz.session.export import SLIDES
 from viz.session.models import OFFERED, Models
 from viz.session.photos import EXAMPLES
 from viz.tour import Tour
 from viz.tour_file import read_tour
 from viz.views import VIEWS, view_by_id
-from viz.words import say, written
+from viz.words import Problem, say, written
 
 # Fields that something else on the command line says, or that mean nothing there.
 ELSEWHERE = {"image", "stop"}
@@ -38,27 +38,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what a command line says; its exit code."""
     given = parser().parse_args(arguments)
     if given.list:
-        sys.stdout.write(listing(given.lang))
+        sys.stdout.write(listing(given.lang or BY_NAME["lang"].default))
         return 0
     try:
-        wanted = order(given)
-        encoder = encoder_of(wanted.model)
+        wanted = orders(given)
+        encoders = {model: encoder_of(model) for model in dict.fromkeys(one.model for one in wanted)}
     except (Unusable, CheckpointError) as problem:
         sys.stderr.write(f"python -m viz: {problem}\n")
         return 2
-    failed = 0
+    failed, traces = 0, Traces()
     deck: list[Slide] = []
-    for photo in wanted.photos:
+    for photo, one in in_turn(wanted):
+        encoder = encoders[one.model]
         try:
-            if wanted.deck:
-                deck += slides_of(encoder, photo, wanted)
+            if one.deck:
+                deck += slides_of(traces, encoder, photo, one, other_source(one.fields))
             else:
-                write_views(encoder, photo, wanted, other_source(wanted.fields))
+                write_views(traces, encoder, photo, one, other_source(one.fields))
         except (ValueError, OSError) as problem:
             failed += 1
             sys.stderr.write(f"{photo.name}: {problem}\n")
     if deck:
-        write(wanted.out, pptx(deck))
+        write(wanted[0].out, pptx(deck))
     return 1 if failed else 0
 
 
@@ -77,7 +78,8 @@ def parser() -> argparse.ArgumentParser:
         "--blocks", metavar="N,N,…", help="the blocks that a lesson holds: -o x.html (default: what fits)"
     )
     made.add_argument("--link", metavar="LINK", help="a link of the page, or its query; options come before it")
-    made.add_argument("--lang", choices=BY_NAME["lang"].choices, default=BY_NAME["lang"].default, help="of the words")
+    made.add_argument("--links", type=Path, metavar="FILE", help="a slide for each link of a list: -o x.pptx")
+    made.add_argument("--lang", choices=BY_NAME["lang"].choices, help="of the words")
     for known in FIELDS:
         if known.name not in {*ELSEWHERE, "lang"}:
             made.add_argument(f"--{known.name.replace('_', '-')}", metavar=known.kind.upper(), help=described(known))
@@ -103,13 +105,12 @@ def listing(language: str) -> str:
     )
 
 
-def order(given: argparse.Namespace) -> Order:
-    """What a command line asks for.
+def order(given: argparse.Namespace, linked: dict[str, Any]) -> Order:
+    """What a command line asks for; its options come before the fields of a link.
 
     Raises:
         Unusable: If it can't be done.
     """
-    linked = linked_fields(given.link) if given.link else {}
     texts = {known.name: getattr(given, known.name) for known in FIELDS if known.name not in ELSEWHERE}
     fields = linked | {name: parsed(BY_NAME[name], text) for name, text in texts.items() if text is not None}
     photos = tuple(photo for path in given.photos for photo in files_of(path))
@@ -160,14 +161,36 @@ def parsed(known: Field, text: str) -> Any:
 
 def linked_fields(link: str) -> dict[str, Any]:
     """The fields that a link of the page sets; Unusable if one can't be read, or there is none."""
-    query = dict(parse_qsl(urlsplit(link).query or link.lstrip("?#"), keep_blank_values=True))
-    selection, problems = Selection.from_query(query)
-    if problems:
-        raise Unusable(str(dict(problems[0].values)["problem"]))
-    named = {known.name for known in FIELDS for name in (known.name, *known.alias) if name in query}
-    if not named:
-        raise Unusable(f"--link must be a link of the page, such as view=heads&block=8, got {link[:40]!r}")
-    return {name: selection[name] for name in named}
+    try:
+        return link_fields(link)
+    except Problem as problem:
+        raise Unusable(str(problem)) from None
+
+
+def orders(given: argparse.Namespace) -> list[Order]:
+    """What a command line asks for: one order, or one for each link of a list.
+
+    Raises:
+        Unusable: If it can't be done.
+    """
+    if given.links is None:
+        return [order(given, linked_fields(given.link) if given.link else {})]
+    if given.link or given.all or given.tour or given.view:
+        raise Unusable("--links must be used without --link, --view, --all and --tour")
+    try:
+        made = [order(given, linked) for linked in read_links(given.links)]
+    except Problem as problem:
+        raise Unusable(str(problem)) from None
+    if not made[0].deck:
+        raise Unusable("--links must go into slides, as in -o links.pptx")
+    return made
+
+
+def in_turn(wanted: Sequence[Order]) -> list[tuple[Path, Order]]:
+    """Each photo with each order that is of it; where all are of the same photos, one photo after the other."""
+    if all(one.photos == wanted[0].photos for one in wanted):
+        return [(photo, one) for photo in wanted[0].photos for one in wanted]
+    return [(photo, one) for one in wanted for photo in one.photos]
 
 
 def files_of(path: Path) -> list[Path]:

@@ -1,5 +1,6 @@
 """Views from Python: a trace's view as a figure, a file or panels, by the names that links and the command line use."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,13 @@ from matplotlib.figure import Figure
 
 from samvit.preprocess import SEGMENT_ANYTHING, ModelImage
 from samvit.tracing import Trace
+from viz.figures.slides import Slide, pptx
+from viz.links import link_fields
 from viz.panel import Panel, spoken
 from viz.selection import BY_NAME, Limits, Selection
-from viz.session.export import FORMATS, drawn, export_file
-from viz.session.judge import limits, opening_block
+from viz.session.comparison import Side
+from viz.session.export import FORMATS, drawn, export_file, slide
+from viz.session.judge import fitted_other, limits, opening_block
 from viz.views import view_by_id
 from viz.words import Problem, say, symbol
 
@@ -94,6 +98,41 @@ def panels(trace: Trace, view: str = "heads", **fields: Any) -> list[Panel]:
     """
     chosen = selected(trace, view, **fields)
     return spoken(view_by_id(view).panels(trace, chosen), chosen.lang)
+
+
+def save_slides(trace: Trace, path: str | Path, links: Iterable[str | Mapping[str, Any]]) -> None:
+    """A list of links as slides of one trace, a slide each: .pptx, which takes the extra `slides`.
+
+    Args:
+        links: Links of the page, or their fields: `["view=heads&block=8", {"view": "neck_pca"}]`. What they say of
+            photo and model is left aside, since this trace has its own. `viz.links.read_links` reads a file of them.
+
+    Raises:
+        Problem: If a link can't be read or lies outside the trace, compares with another photo or model, or
+            python-pptx isn't installed.
+        ValueError: If there is no link.
+    """
+    Path(path).write_bytes(pptx([linked_slide(trace, link) for link in links]))
+
+
+def linked_slide(trace: Trace, link: str | Mapping[str, Any]) -> Slide:
+    """One link as a slide of a trace."""
+    given = link_fields(link) if isinstance(link, str) else link
+    fields = {name: value for name, value in given.items() if name not in BY_NAME or BY_NAME[name].part != "subject"}
+    chosen = selected(trace, **fields)
+    if not chosen.comparing:
+        return slide(trace, chosen)
+    if chosen.other_side.subject != chosen.subject:
+        raise Problem(say("problem.links.other"))
+    return slide(trace, chosen, compared_side(chosen, trace, trace))
+
+
+def compared_side(selection: Selection, one: Trace, other: Trace) -> Side:
+    """The second of two sides of a selection; Problem if an index lies outside its trace."""
+    side, moved = fitted_other(selection, one, other)
+    if moved:
+        raise Problem(moved[0])
+    return Side(other, side)
 
 
 def save(trace: Trace, path: str | Path, view: str = "heads", **fields: Any) -> None:

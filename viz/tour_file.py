@@ -5,13 +5,11 @@ import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from viz.guesses import GUESSES
-from viz.selection import FIELDS, Selection
+from viz.links import link_fields
 from viz.texts import catalogue
 from viz.tour import Stop, Tour
-from viz.views import view_by_id
 from viz.words import Problem, Text, Words, say, symbol
 
 BUILT_IN = Path(__file__).parent / "tours" / "encoder.toml"
@@ -42,7 +40,7 @@ def read_tour(path: str | Path) -> Tour:
         reason = symbol(error.strerror or str(error))
         raise Problem(say("problem.tour.file", name=symbol(path.name), reason=reason)) from None
     except UnicodeDecodeError:
-        reason = say("problem.tour.utf8")
+        reason = say("problem.utf8")
         raise Problem(say("problem.tour.file", name=symbol(path.name), reason=reason)) from None
     return parse_tour(text, path.name)
 
@@ -90,19 +88,11 @@ class _Reading:
 
     def fields(self, stop: dict[str, Any], index: int) -> dict[str, Any]:
         """The link's fields, each judged as far as that can be done without a trace."""
-        link = self.string(stop, "link", index)
-        query = dict(parse_qsl(urlsplit(link).query or link.lstrip("?#"), keep_blank_values=True))
-        named = {known.name for known in FIELDS for name in (known.name, *known.alias) if name in query}
-        if not named:
-            raise self.problem(say("problem.tour.link", got=symbol(repr(link[:60]))), index, "link")
-        selection, problems = Selection.from_query(query)
-        if problems:
-            raise self.problem(dict(problems[0].values)["problem"], index, "link")
         try:
-            view_by_id(selection.view)
+            fields = link_fields(self.string(stop, "link", index))
         except Problem as problem:
             raise self.problem(problem.words, index, "link") from None
-        return {name: selection[name] for name in sorted(named - {"stop", "lang"})}
+        return {name: value for name, value in fields.items() if name not in {"stop", "lang"}}
 
     def written(self, table: dict[str, Any], name: str, index: int | None, key: str, optional: bool = False) -> Text:
         """What the author wrote; else the catalogue's text of `key`."""
@@ -139,7 +129,7 @@ class _Reading:
 
     def problem(self, words: Words, index: int | None, key: str) -> Problem:
         """What is wrong, with the file and the line."""
-        return Problem(say("problem.tour.line", name=symbol(self.name), line=self.line(index, key), problem=words))
+        return Problem(say("problem.line", name=symbol(self.name), line=self.line(index, key), problem=words))
 
     def line(self, index: int | None, key: str) -> int:
         """On which line a key stands, from 1 on; a stop's first line without one. `index` None is the whole tour."""

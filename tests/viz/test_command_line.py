@@ -10,10 +10,11 @@ from pptx import Presentation
 from safetensors import safe_open
 
 from tests.viz.photos import noise_photo
-from viz import command_line
+from viz import command_files, command_line
 from viz.command_files import ProgressBar
 from viz.command_line import ELSEWHERE, linked_fields, main, parser
 from viz.selection import FIELDS, Selection
+from viz.texts import text as written_text
 from viz.views import VIEWS
 
 
@@ -114,7 +115,7 @@ def test_the_list_has_every_view_with_its_stage_and_title(capsys):
         (["PHOTO", "--all", "-o", "all.png"], "--output must be a folder for .* files, got 'all.png'"),
         (["PHOTO", "-o", "a.png", "--format", "svg"], "--format must be that of --output, got svg and 'a.png'"),
         (["--link", "image=upload-1&view=heads"], "the link's photo isn't here, got 'upload-1'"),
-        (["PHOTO", "--link", "nonsense"], "--link must be a link of the page, .* got 'nonsense'"),
+        (["PHOTO", "--link", "nonsense"], "link must be a link of the page, .* got 'nonsense'"),
         (["PHOTO", "--link", "block=-"], "block must be a whole number"),
     ],
 )
@@ -182,6 +183,48 @@ def test_a_tour_s_stops_are_slides_with_its_words_and_notes(small, photo, tmp_pa
     assert "view=neck_pca" in then.notes_slide.notes_text_frame.text
 
 
+def test_each_link_of_a_list_is_a_slide_and_a_photo_is_encoded_once_for_all(small, photo, tmp_path, monkeypatch):
+    encoded = []
+    traced = command_files.traced
+    monkeypatch.setattr(command_files, "traced", lambda *of: encoded.append(of[1].name) or traced(*of))
+    noise_photo(rows=40, cols=30).save(tmp_path / "dog.png")
+    links, out = tmp_path / "links.txt", tmp_path / "talk.pptx"
+    links.write_text(
+        "# Monday\n\nhttps://some.where/?image=upload-1&view=heads&block=2\n?view=neck_pca&lang=zh\n"
+        "view=heads&block=1&compare=own&against_block=3\n",
+        encoding="utf-8",
+    )
+    assert run(photo, tmp_path / "dog.png", "--links", links, "-o", out) == 0
+    pages = Presentation(out).slides
+    titles = [page.shapes.title.text for page in pages]
+    assert titles == ["Heads", written_text("zh", "view.neck_pca.title"), "Heads"] * 2
+    assert encoded == ["cat.png", "dog.png"]
+    feet = [page.shapes[2].text_frame.text for page in pages]
+    assert "Block 2" in feet[0] and "Block 1" in feet[2] and "Block 3" in feet[2] and "dog.png" in feet[3]
+
+
+def test_links_without_a_photo_are_of_the_examples_that_they_name(small, tmp_path):
+    links, out = tmp_path / "links.txt", tmp_path / "talk.pptx"
+    links.write_text("image=chelsea&view=heads&block=1\nimage=coffee&view=heads&block=1\n")
+    assert run("--links", links, "-o", out) == 0
+    feet = [page.shapes[2].text_frame.text for page in Presentation(out).slides]
+    assert "chelsea.jpg" in feet[0] and "coffee.jpg" in feet[1]
+
+
+def test_a_link_that_lies_outside_is_told_and_the_other_slides_are_made(small, photo, tmp_path, capsys):
+    links, out = tmp_path / "links.txt", tmp_path / "talk.pptx"
+    links.write_text("view=heads&block=9\nview=heads&block=1\n")
+    assert run(photo, "--links", links, "-o", out) == 1
+    assert "cat.png: block must be in 0..3, got 9" in capsys.readouterr().err
+    assert len(Presentation(out).slides) == 1
+
+
+def test_links_go_into_slides_and_nowhere_else(small, photo, tmp_path, capsys):
+    (tmp_path / "links.txt").write_text("view=heads\n")
+    assert run(photo, "--links", tmp_path / "links.txt", "-o", tmp_path / "it.png") == 2
+    assert "--links must go into slides, as in -o links.pptx" in capsys.readouterr().err
+
+
 def test_a_lesson_holds_the_blocks_that_are_named(small, photo, tmp_path):
     out = tmp_path / "lesson.html"
     assert run(photo, "--block", "2", "--blocks", "0,2", "-o", out) == 0
@@ -193,9 +236,11 @@ def test_a_lesson_holds_the_blocks_that_are_named(small, photo, tmp_path):
     [
         (["--blocks", "0,x", "-o", "x.html"], "--blocks must be whole numbers with commas between them, got '0,x'"),
         (["--tour", "nowhere.toml", "-o", "x.pptx"], "--tour .*nowhere.toml"),
+        (["--links", "nowhere.txt", "-o", "x.pptx"], "nowhere.txt can't be read as a list of links: No such file"),
+        (["--links", "x", "--all", "-o", "x.pptx"], "--links must be used without --link, --view, --all and --tour"),
     ],
 )
-def test_a_tour_or_blocks_that_cannot_be_used_are_code_2(small, photo, arguments, sentence, capsys):
+def test_a_tour_links_or_blocks_that_cannot_be_used_are_code_2(small, photo, arguments, sentence, capsys):
     assert run(photo, *arguments) == 2
     assert re.search(sentence, capsys.readouterr().err)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from pptx import Presentation
 
 import samvit
 import viz
@@ -80,3 +81,28 @@ def test_a_caption_claims_nothing_of_weights_that_came_in_memory():
 
 def test_a_figure_for_a_paper_has_its_column_s_width(traced):
     assert traced.figure("heads", width_in=3.25).get_figwidth() == pytest.approx(3.25)
+
+
+def test_links_are_slides_of_this_trace_whatever_photo_and_model_they_name(traced, tmp_path):
+    links = ["image=upload-1&model=vit_b&size=512&view=heads&block=2", {"view": "neck_pca"}]
+    viz.save_slides(traced, tmp_path / "it.pptx", [*links, "view=heads&block=1&compare=own&against_block=3"])
+    pages = Presentation(tmp_path / "it.pptx").slides
+    assert [page.shapes.title.text for page in pages] == ["Heads", "PCA of the neck", "Heads"]
+    feet = [page.shapes[2].text_frame.text for page in pages]
+    assert "Block 2" in feet[0] and "160 px" in feet[0] and "Block 1" in feet[2] and "Block 3" in feet[2]
+
+
+@pytest.mark.parametrize(
+    ("links", "sentence"),
+    [
+        (["nonsense"], "^link must be a link of the page"),
+        (["view=heads&block=4"], r"^block must be in 0\.\.3, got 4$"),
+        ([{"colour": 1}], "^what is selected must be named"),
+        (["view=heads&compare=own&against_image=coffee"], "^slides of one trace can't compare it with another photo"),
+        ([], "^slides need at least one view, got none$"),
+    ],
+)
+def test_links_that_this_trace_cannot_show_are_refused(traced, links, sentence, tmp_path):
+    with pytest.raises(ValueError, match=sentence):
+        viz.save_slides(traced, tmp_path / "it.pptx", links)
+    assert not (tmp_path / "it.pptx").exists()

@@ -15,6 +15,9 @@ SIZE = (40 / 3, 7.5)  # inches
 MARGIN = 0.5
 TITLE, TEXT, FOOT = 30, 18, 10  # points
 PICTURE_TOP, PICTURE_BOTTOM = 1.75, 6.95  # inches from the slide's top
+SMALLEST = 6  # points
+INSET = 0.05  # inches that a box keeps free at its top and its bottom; twice that at its sides
+LETTER, LINE = 0.58, 1.2  # a letter's width in a wide font, and a line's height, in sizes; a Chinese letter is 1 wide
 INK, QUIET = "1A1A1A", "5F6368"
 HEADING_ONLY = 5  # of python-pptx's own layouts
 PROPERTY = 255  # characters that a property of the document may have
@@ -75,7 +78,7 @@ def add(made: Any, slide: Slide) -> None:
     boxes = ((slide.text, 1.0, 0.7, TEXT, INK), (slide.foot, 7.02, 0.4, FOOT, QUIET))
     for words, top, height, points, colour in boxes:
         box = page.shapes.add_textbox(*(Inches(side) for side in (MARGIN, top, width, height)))
-        write(box.text_frame, words, points, colour)
+        write(box.text_frame, words, fitting(words, points, width, height), colour)
     with Image.open(io.BytesIO(slide.picture)) as picture:
         aspect = picture.width / picture.height
     room = PICTURE_BOTTOM - PICTURE_TOP
@@ -84,6 +87,14 @@ def add(made: Any, slide: Slide) -> None:
     drawn = page.shapes.add_picture(io.BytesIO(slide.picture), *(Inches(side) for side in place))
     drawn._element.nvPicPr.cNvPr.set("descr", f"{slide.title}. {slide.text}")  # for those who don't see it
     page.notes_slide.notes_text_frame.text = slide.notes
+
+
+def fitting(words: str, points: int, width: float, height: float) -> int:
+    """The largest size of letters, up to `points`, with which words stay in a box of `width` × `height` inches."""
+    letters = sum(1.0 if ord(letter) > 0x2E7F else LETTER for letter in words)
+    sizes = range(points, SMALLEST, -1)
+    lines = {size: int((height - 2 * INSET) * 72 / (LINE * size)) for size in sizes}  # 72 points are an inch
+    return next((size for size in sizes if letters * size <= 72 * (width - 4 * INSET) * lines[size]), SMALLEST)
 
 
 def write(frame: Any, words: str, points: int, colour: str, bold: bool = False) -> None:

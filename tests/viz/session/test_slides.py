@@ -10,8 +10,9 @@ import pytest
 from pptx import Presentation
 
 import samvit
+import viz
 from tests.viz.photos import noise_photo
-from viz.figures.slides import SIZE, pptx
+from viz.figures.slides import SIZE, TEXT, fitting, pptx
 from viz.session.export import export_file, slide
 from viz.showing import selected
 
@@ -48,6 +49,14 @@ def test_everything_lies_on_the_slide(traced):
     assert made.core_properties.author == "SAM Encoder Explorer"
 
 
+@pytest.mark.parametrize(("words", "lines"), [("word " * 9, 1), ("word " * 90, 3), ("中" * 70, 2), ("中" * 190, 3)])
+def test_long_words_are_written_smaller_so_that_they_stay_in_their_box(words, lines):
+    size = fitting(words, TEXT, 12.3, 0.8)
+    width = sum(0.58 if letter < "中" else 1.0 for letter in words) * size / 72
+    assert width <= lines * 12.3 and lines * 1.2 * size / 72 <= 0.8
+    assert (size == TEXT) == (lines <= 2)
+
+
 def test_no_slide_is_refused():
     with pytest.raises(ValueError, match="^slides need at least one view, got none$"):
         pptx([])
@@ -62,10 +71,11 @@ def test_without_python_pptx_one_sentence_says_what_to_install(traced, monkeypat
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice isn't installed")
 def test_libreoffice_makes_a_page_of_each_slide(traced, tmp_path):
-    (tmp_path / "it.pptx").write_bytes(pptx([slide(traced, selected(traced, view)) for view in ("heads", "neck_pca")]))
+    links = ["view=heads", "view=neck_pca&lang=zh", "view=heads&block=1&compare=own&against_block=3"]
+    viz.save_slides(traced, tmp_path / "it.pptx", links)
     command = ["soffice", "--headless", f"-env:UserInstallation={tmp_path.as_uri()}/profile", "--convert-to", "pdf"]
     subprocess.run([*command, "it.pptx"], cwd=tmp_path, check=True, capture_output=True, timeout=120)
     pages = (tmp_path / "it.pdf").read_bytes()
     boxes = [tuple(map(float, box.split())) for box in re.findall(rb"/MediaBox *\[0 0 ([^]]+)\]", pages)]
-    assert pages.count(b"/Type/Page/") == 2
+    assert pages.count(b"/Type/Page/") == len(links)
     assert boxes and all(box == pytest.approx([side * 72 for side in SIZE], abs=0.5) for box in boxes)

@@ -130,7 +130,7 @@ def test_patches_components_rise_with_their_place(grid):
 
 @cache
 def example(name: str, change: str = "") -> Trace:
-    """A bundled photo at 512 px as the bundled encoder sees it, or a copy that a person would hardly tell from it."""
+    """A bundled photo at 256 px as the bundled encoder sees it, or a copy that a person would hardly tell from it."""
     pixels = np.asarray(read_photo(f"viz/examples/{name}.jpg")).astype(int)
     if change == "brighter":
         pixels = pixels + 8
@@ -138,7 +138,7 @@ def example(name: str, change: str = "") -> Trace:
         pixels = np.roll(pixels, (5, 5), (0, 1))
     elif change == "noisy":
         pixels = pixels + np.random.default_rng(0).normal(0, 4, pixels.shape)
-    return trace(load_encoder("vit_tiny"), preprocess(Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)), 512))
+    return trace(load_encoder("vit_tiny"), preprocess(Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)), 256))
 
 
 @pytest.mark.parametrize("change", ["brighter", "shifted", "noisy"])

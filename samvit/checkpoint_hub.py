@@ -1,5 +1,6 @@
 """The Hugging Face hub: what it published, whether it can be reached, and downloads that are whole or not there."""
 
+import errno
 import threading
 import time
 import warnings
@@ -149,4 +150,8 @@ def problem_of(error: Exception, repo: str, revision: str | None) -> Phrase:
         return phrase("hub.other", host=host)
     if isinstance(error, (HTTPError, LocalEntryNotFoundError, TimeoutError)):
         return phrase("hub.unreachable", host=host)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return phrase("hub.disk_full", repo=repo)
+    if isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return phrase("hub.read_only", repo=repo)
     return phrase("hub.broken", host=host)

@@ -88,6 +88,8 @@ def main(arguments: list[str] | None = None) -> None:
         export_onnx(encoder, chosen.onnx, chosen.size)
     except ValueError as error:
         raise SystemExit(str(error)) from None
+    except OSError as error:
+        raise SystemExit(f"{chosen.onnx.name} can't be written: {error.strerror or error}") from None
     log.info("wrote %s, %d MB", chosen.onnx.name, round(chosen.onnx.stat().st_size / 10**6))
 
 

@@ -287,6 +287,8 @@ _FOUND = {
     "hub.refused": "{host} refused {repo} with HTTP status {status}",
     "hub.other": "{host} doesn't answer like a Hugging Face hub",
     "hub.unreachable": "{host} can't be reached",
+    "hub.disk_full": "there is no room left on the disk to store {repo}",
+    "hub.read_only": "{repo} can't be stored: the cache folder can't be written to (HF_HOME names another)",
     "hub.broken": "its download from {host} broke off or couldn't be stored",
 }
 

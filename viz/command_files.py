@@ -1,6 +1,7 @@
 """What the command line writes: views, lessons and slides of photos, one photo after the other."""
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from viz.session.export import FORMATS, SLIDES, export_file, slide
 from viz.session.models import OFFERED
 from viz.showing import compared_side, selected
 from viz.tour import PARTS, Tour
+from viz.words import Problem, say, symbol
 
 KINDS = (*FORMATS, LESSON)  # of files
 # Fields that decide what is encoded, not how it is looked at.
@@ -139,9 +141,23 @@ def kind_of(path: Path) -> str:
 
 
 def write(path: Path, data: bytes) -> None:
-    """A file, and its folder if there is none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    """A file, and its folder if there is none; one that was there before stays until the new one is whole.
+
+    Raises:
+        Problem: If it can't be written, as on a full disk.
+    """
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():  # a device or a pipe
+            path.write_bytes(data)
+            return
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise Problem(say("problem.write", name=symbol(path.name), why=symbol(error.strerror or str(error)))) from None
 
 
 def traced(encoder: ImageEncoderViT, photo: Path, fields: dict[str, Any]) -> Trace:

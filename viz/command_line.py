@@ -59,7 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             failed += 1
             sys.stderr.write(f"{photo.name}: {problem}\n")
     if deck:
-        write(wanted[0].out, pptx(deck))
+        try:
+            write(wanted[0].out, pptx(deck))
+        except ValueError as problem:
+            failed += 1
+            sys.stderr.write(f"python -m viz: {problem}\n")
     return 1 if failed else 0
 
 

@@ -1,5 +1,6 @@
 """The hub, played by a small server on this machine: whole downloads, broken ones, and no server at all."""
 
+import errno
 import hashlib
 import http.server
 import os
@@ -326,6 +327,36 @@ def test_a_cache_that_cannot_be_written_is_told(hub, monkeypatch, tmp_path):
 
     assert message.endswith("its download from 127.0.0.1 broke off or couldn't be stored")
     assert str(tmp_path) not in message
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ENOSPC, "there is no room left on the disk to store facebook/sam-vit-base"),
+        (
+            errno.EROFS,
+            "facebook/sam-vit-base can't be stored: the cache folder can't be written to (HF_HOME names another)",
+        ),
+        (
+            errno.EACCES,
+            "facebook/sam-vit-base can't be stored: the cache folder can't be written to (HF_HOME names another)",
+        ),
+    ],
+    ids=["disk full", "read-only file system", "no permission"],
+)
+def test_a_disk_that_takes_no_download_is_told_and_the_next_one_is_whole(hub, monkeypatch, tmp_path, number, sentence):
+    written = []
+
+    def fail(path, *arguments, **more):
+        written.append(path)
+        raise OSError(number, os.strerror(number), str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("huggingface_hub.file_download.http_get", fail)
+        patched.setattr("huggingface_hub.file_download.xet_get", fail)
+        message = refusal()
+    assert written and message.endswith(sentence) and str(tmp_path) not in message
+    assert load_encoder("vit_b").config.name == "vit_b"
 
 
 def test_the_environment_variables_reach_the_hub(hub, tmp_path):

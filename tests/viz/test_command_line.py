@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -123,6 +124,20 @@ def test_a_command_that_cannot_be_used_is_one_sentence_and_code_2(photo, argumen
     assert run(*[photo if one == "PHOTO" else one for one in arguments]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and re.search(sentence, error)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("ending", ["png", "pptx"])
+def test_a_full_disk_is_told_and_what_was_there_before_stays(small, photo, tmp_path, capsys, ending):
+    out = tmp_path / f"out.{ending}"
+    out.write_bytes(b"before")
+    (tmp_path / f".out.{ending}.part").symlink_to("/dev/full")
+
+    assert run(photo, "--view", "heads", "-o", out) == 1
+    assert f"out.{ending} can't be written: No space left on device" in capsys.readouterr().err
+    assert out.read_bytes() == b"before" and list(tmp_path.glob(".*")) == []
+    assert run(photo, "--view", "heads", "-o", out) == 0
+    assert out.read_bytes() != b"before" and list(tmp_path.glob(".*")) == []
 
 
 @pytest.mark.parametrize(

@@ -57,5 +57,6 @@ TEXTS = {
     "problem.strongest": "the strongest",
     "problem.default": "the default",
     "problem.own_channel": "the one that the view chooses",
+    "problem.write": "{name} can't be written: {why}",
     "problem.slides": "slides need python-pptx, which isn't installed: pip install python-pptx",
 }

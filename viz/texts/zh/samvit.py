@@ -219,6 +219,8 @@ _SENTENCES = {
     "hub.refused": "{host} 拒绝了 {repo}，HTTP 状态 {status}",
     "hub.other": "{host} 的回应不像 Hugging Face hub",
     "hub.unreachable": "连不上 {host}",
+    "hub.disk_full": "磁盘已满，无法保存 {repo}",
+    "hub.read_only": "无法保存 {repo}：缓存文件夹不能写入（可用 HF_HOME 指定另一个）",
     "hub.broken": "从 {host} 下载时中断，或无法保存",
     "what_if.most": "一个假设最多有 {most} 项改动，收到了 {got} 项",
     "what_if.both": "{one} 和 {other} 不能在同一个假设里，收到了两者",

@@ -26,9 +26,9 @@ def running_app(*options: str) -> Iterator[str]:
 
 
 @contextmanager
-def app_process(*options: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+def app_process(*options: str, port: int | None = None) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """The address and the process of an app of its own, started with these options and without a hub."""
-    port = free_port()
+    port = port or free_port()
     environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
     command = [sys.executable, "app.py", "--port", str(port), "--host", "127.0.0.1", *options]
     with subprocess.Popen(

@@ -7,7 +7,8 @@ import time
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import click_patch, pixels, ready
+from tests.browser.app import app_process, free_port
+from tests.browser.conftest import PATIENCE_MS, click_patch, pixels, ready
 from tests.browser.test_page import field, photo_file, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -240,3 +241,40 @@ def set_overlay(page: Page, value: int) -> None:
     page.get_by_label("Overlay", exact=True).evaluate(
         "(input, value) => { input.value = value; input.dispatchEvent(new Event('input')); }", value
     )
+
+
+def test_a_server_that_is_killed_and_started_again_is_said_and_the_page_goes_on(visit, browser):
+    """A real one, killed without warning; what was uploaded to it is gone with it, which is said."""
+    port = free_port()
+    options = ("--models", "vit_tiny", "--memory-gb", "1")
+    with app_process(*options, port=port) as (address, app):
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(f"{address}/?size=512")
+        ready(page)
+        uploading = browser.new_page(viewport={"width": 1280, "height": 720})
+        uploading.set_default_timeout(PATIENCE_MS)
+        uploading.goto(f"{address}/?size=512")
+        ready(uploading)
+        upload(uploading, photo_file((220, 20, 20)))
+        uploading.wait_for_url(re.compile("image=upload-"))
+        ready(uploading)
+        app.kill()
+        app.wait()
+        shown = page.locator(".sx").get_attribute("data-shown")
+        page.locator('[data-view="reach"]').click()
+        message = page.locator(".sx-message.sx-problem")
+        expect(message).to_contain_text("can’t be reached")
+        assert page.locator(".sx").get_attribute("data-shown") == shown
+    with app_process(*options, port=port):
+        expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile("^reach:"))  # by itself
+        expect(message).to_be_hidden()
+        click_patch(page, 3, 20)
+        expect(page.locator(".sx-pair-line")).to_contain_text("patch (3, 20)")
+        uploading.locator('[data-view="reach"]').click()
+        expect(uploading.locator(".sx-message")).to_contain_text("upload this photo again")
+        uploading.locator('[data-image="coffee"]').click()
+        uploading.wait_for_url(re.compile("image=coffee"))
+        ready(uploading)
+        page.close()
+        uploading.close()

@@ -8,9 +8,9 @@ const SECOND_MS = 1000;
 export function makeNotes(texts, presenter) {
   const [clock, since, title, notes, next] = ["b", "span", "h2", "p", "p"].map((tag) => make(/** @type {"p"} */ (tag), {}));
   const element = make("aside", { class: "sx-notes", "aria-label": texts["ui.presenter"], hidden: !presenter }, make("div", { class: "sx-clock" }, clock, since), title, notes, next);
-  const begun = Date.now();
+  const begun = performance.now(); // a clock that never jumps
   function tick() {
-    const passed = Math.floor((Date.now() - begun) / SECOND_MS);
+    const passed = Math.floor((performance.now() - begun) / SECOND_MS);
     setText(clock, new Date().toTimeString().slice(0, 5));
     setText(since, `${Math.floor(passed / 60)}:${String(passed % 60).padStart(2, "0")}`);
     setTimeout(tick, SECOND_MS);

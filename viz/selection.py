@@ -22,6 +22,8 @@ WAYS = ("segment-anything", "medsam")  # names of `samvit.preprocess.WAYS`; a te
 REGIONS = tuple(range(2, 13))
 PLANES = ("pca", "tsne")  # how queries and keys are laid out in a plane
 DOTS = ("kind", "place", "content")  # what colours their dots
+FOREGROUNDS = ("all", "component", "likeness")  # names of `samvit.measures.neck_pca.FOREGROUNDS`
+BASES = ("own", "shared")  # of colours: each side's own, or one of both
 FLOW_STEPS = (
     *("pixels", "values", "token", "input", "norm1", "window", "qkv", "scores", "softmax", "mixed", "joined", "proj"),
     *("add_attn", "norm2", "lin1", "gelu", "lin2", "add_mlp"),
@@ -107,6 +109,8 @@ class Look:
         terms: Which terms of the scores take part: `c`ontent, rel_`h`, rel_`w`.
         length: Another grid side that position tables are shown at, in tokens; 0 takes the trace's own.
         regions: How many regions the photo is divided into.
+        foreground: Which patches take part in the neck's components: all, or those that a rule sets apart.
+        basis: Whether two sides' colours have a basis of their own each, or one of both.
         plane: How queries and keys are laid out in a plane: by their principal components, or by t-SNE.
         dots: What gives their dots colours: which of the two they are, their place, or the photo there.
         step: Which step of the patch's way through a block is shown, where a view shows one at a time.
@@ -120,6 +124,8 @@ class Look:
     terms: str = entry(TERMS, "letters", choices=tuple(TERMS), control="toggles")
     length: int = entry(0, "whole", low=0, high=MAX_LENGTH, control="select")
     regions: int = entry(5, "choice", choices=REGIONS, control="segmented")
+    foreground: str = entry("all", "choice", choices=FOREGROUNDS, control="segmented")
+    basis: str = entry("own", "choice", choices=BASES, control="segmented")
     plane: str = entry("pca", "choice", choices=PLANES, control="segmented")
     dots: str = entry("kind", "choice", choices=DOTS, control="segmented")
     step: int = entry(0, "whole", low=0, high=len(FLOW_STEPS) - 1, control="player")

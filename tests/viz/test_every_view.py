@@ -53,13 +53,15 @@ OTHER_VALUES: dict[str, tuple[object, ...]] = {
     "terms": ("c", "h", "hw", ""),
     "length": (4, 16),
     "regions": (2, 12),
+    "foreground": ("component", "likeness"),
+    "basis": ("shared",),
     "plane": ("tsne",),
     "dots": ("place", "content"),
     "step": (3, 9),
     "stop": (1, 7),
 }
-# Fields that only those who draw read: how opaque a map is, and where patches are outlined.
-DRAWN = {"overlay", "query", "key", "against_query"}
+# Fields that only those who draw read: how opaque a map is, and where patches are outlined; or only of two sides.
+DRAWN = {"overlay", "query", "key", "against_query", "basis"}
 TRACES = ("square", "photo", "wide", "without rel-pos", "without positions", "what if", "one channel", "four channels")
 CHANNELS = {"one channel": 1, "four channels": 4}
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from samvit.measures.pca import Basis
+from samvit.measures.neck_pca import NeckPca, neck_pca, shared_neck_pca
+from samvit.measures.pca import COLOURS, Basis
 from samvit.measures.position import table_basis, table_scores
-from samvit.measures.tensor_pca import tensor_pca
+from samvit.measures.tensor_pca import TensorPca, tensor_pca
 from samvit.tracing import Trace
 from viz.selection import Selection
 
@@ -19,10 +20,25 @@ def view_bases(trace: Trace, selection: Selection) -> Arrays:
     return made(trace, selection) if made else {}
 
 
+def bases_of_two(one: tuple[Trace, Selection], other: tuple[Trace, Selection]) -> tuple[Arrays, Arrays]:
+    """The same of two sides, which may share a basis."""
+    (here, mine), (there, theirs) = one, other
+    shares = mine.look.basis == "shared" and mine.subject.model == theirs.subject.model
+    if mine.view != "neck_pca" or not shares:
+        return view_bases(here, mine), view_bases(there, theirs)
+    photos = (here, mine.focus.query), (there, theirs.focus.query)
+    ours, others = map(_of_neck, shared_neck_pca(photos, mine.look.foreground, COLOURS))
+    return ours, others
+
+
 def neck_bases(trace: Trace, selection: Selection) -> Arrays:
-    """Each of the neck's steps in its own basis."""
-    names = [f"neck.{step}" for step in range(4)]
-    return {name: array for one in names for name, array in tensor_arrays(trace, one).items()}
+    """Each of the neck's steps in its own basis, and which patches took part."""
+    return _of_neck(neck_pca(trace, selection.focus.query, selection.look.foreground, COLOURS))
+
+
+def _of_neck(found: NeckPca) -> Arrays:
+    arrays = {name: array for step in found.steps for name, array in pca_arrays(step.name, step).items()}
+    return arrays | {"neck.taking_part": found.ground.wanted.numpy()}
 
 
 def qkv_bases(trace: Trace, selection: Selection) -> Arrays:
@@ -53,8 +69,12 @@ def table_bases(trace: Trace, selection: Selection) -> Arrays:
 def tensor_arrays(trace: Trace, name: str, head: int | None = None, basis: Basis | None = None) -> Arrays:
     """A tensor's scores, and the basis that they are in."""
     found = tensor_pca(trace, name, head=head, basis=basis)
-    called = name if head is None else f"{name}.{head}"
-    return {f"{called}.scores": found.scores.numpy(), **basis_arrays(called, found.basis)}
+    return pca_arrays(name if head is None else f"{name}.{head}", found)
+
+
+def pca_arrays(name: str, found: TensorPca) -> Arrays:
+    """Scores, and the basis that they are in."""
+    return {f"{name}.scores": found.scores.numpy(), **basis_arrays(name, found.basis)}
 
 
 def basis_arrays(name: str, basis: Basis) -> Arrays:

@@ -75,11 +75,22 @@ def compared(one: Side, other: Side, scales: str) -> Comparison:
     Raises:
         Problem: If a side has nothing to show in this view.
     """
+    together = panels_together(one, other)
+    if together:
+        return compare_panels(one, other, *together, scales)
     try:
         second = other.panels()
     except Problem as problem:
         raise Problem(say("problem.other_side", problem=problem.words)) from None
     return compare_panels(one, other, one.panels(), second, scales)
+
+
+def panels_together(one: Side, other: Side) -> tuple[list[Panel], list[Panel]] | None:
+    """Both sides' panels in what the view lets them share; None where each side stands alone."""
+    of_two = view_by_id(one.selection.view).of_two
+    if of_two is None or one.selection.look.basis != "shared":
+        return None
+    return of_two((one.trace, one.selection), (other.trace, other.selection))
 
 
 def compare_panels(one: Side, other: Side, ours: Sequence[Panel], theirs: Sequence[Panel], scales: str) -> Comparison:

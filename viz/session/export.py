@@ -16,7 +16,7 @@ from viz.figures.maps import Marks, Scene
 from viz.figures.slides import Slide, pptx
 from viz.panel import spoken
 from viz.selection import Selection
-from viz.session.bases import view_bases
+from viz.session.bases import bases_of_two, view_bases
 from viz.session.comparison import Side, compared
 from viz.session.models import other_way, weights_of
 from viz.session.names import stable_name
@@ -82,9 +82,8 @@ def values(trace: Trace, selection: Selection, file_format: str, other: Side | N
         shown = compared(one, other, selection.against.compare).in_order()
         panels = [panel for _, _, panel in shown]
         names = [f"{side}_{name}" for side, name, _ in shown]
-        sides = (("a", one), ("b", other))
-        found = {name: view_bases(side.trace, side.selection) for name, side in sides}
-        more = {f"{name}.{key}": array for name, _ in sides for key, array in found[name].items()}
+        found = bases_of_two((one.trace, one.selection), (other.trace, other.selection))
+        more = {f"{name}.{key}": array for name, of in zip("ab", found, strict=True) for key, array in of.items()}
         said = facts(trace, selection) | {"against": facts(other.trace, other.selection)}
     return VALUES[file_format](
         spoken(panels, selection.lang), names, more, replace(about(trace, selection, other), facts=said)

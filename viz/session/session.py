@@ -20,7 +20,7 @@ from samvit.what_if import WhatIf
 from viz.panel import Panel
 from viz.selection import Selection, Subject
 from viz.session import judge
-from viz.session.comparison import Comparison, Side, compare_panels
+from viz.session.comparison import Comparison, Side, compare_panels, panels_together
 from viz.session.decoding import DECODER
 from viz.session.explain import source_lines
 from viz.session.given import Given
@@ -239,6 +239,9 @@ class Session:
         Raises:
             Busy, ValueError: As `panels`; what is wrong with the other side is said of that.
         """
+        together = panels_together(one, other)
+        if together:
+            return compare_panels(one, other, *together, scales)
         first = self.panels(visitor, one.trace, one.selection, wait_s)
         if isinstance(first, Working):
             return first

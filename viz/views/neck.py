@@ -8,14 +8,14 @@ from torch import Tensor, nn
 
 from samvit.common import LayerNorm2d
 from samvit.encoder import ImageEncoderViT
-from samvit.measures.pca import photo_basis, photo_colours
+from samvit.measures.neck_pca import NeckPca, neck_pca, shared_neck_pca
 from samvit.measures.similarity import channel_correlations, cosines, norms, relative_spread
 from samvit.tracing import Trace
-from viz.panel import Curve, Curves, Maps, Panel, Picture, Table
+from viz.panel import Curve, Curves, Maps, Numbers, Panel, Picture, Table
 from viz.selection import Selection
 from viz.views.scales import cosine_scale, on_photo, sequential_scale, signed_scale
 from viz.views.view import View
-from viz.words import joined, number, say, symbol
+from viz.words import Words, joined, number, say, symbol
 
 LAYERS = (say("label.neck.0"), say("label.neck.1"), say("label.neck.2"), say("label.neck.3"))
 COMPONENTS_SHOWN = 10
@@ -73,26 +73,53 @@ def _layer_table(trace: Trace) -> Table:
 
 def neck_pca_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Each step's first three components as red, green and blue, and how much of the variance each holds."""
+    found = neck_pca(trace, selection.focus.query, selection.look.foreground, COMPONENTS_SHOWN)
+    return _pca_panels(found, selection, shared=False)
+
+
+def neck_pca_of_two(one: tuple[Trace, Selection], other: tuple[Trace, Selection]) -> tuple[list[Panel], list[Panel]]:
+    """The same of two photos in one basis; in each photo's own where two encoders made them."""
+    sides = (one, other)
+    if one[1].subject.model != other[1].subject.model:
+        ours, theirs = (neck_pca_panels(trace, selection) for trace, selection in sides)
+        return [*ours[:4], _two_encoders(), *ours[4:]], [*theirs[:4], _two_encoders(), *theirs[4:]]
+    photos = tuple((trace, selection.focus.query) for trace, selection in sides)
+    found = shared_neck_pca(photos, one[1].look.foreground, COMPONENTS_SHOWN)
+    ours, theirs = (_pca_panels(pca, side[1], shared=True) for pca, side in zip(found, sides, strict=True))
+    return ours, theirs
+
+
+def _pca_panels(found: NeckPca, selection: Selection, shared: bool) -> list[Panel]:
+    """Pictures, curves, and by which rule patches take part, where not all do or two photos share the basis."""
     pictures: list[Panel] = []
     curves = []
-    for name, tensor in zip(LAYERS, trace.neck_steps().values(), strict=True):
-        colours, variance = pca_colours(tensor, trace.photo_grid)
+    for label, step in zip(LAYERS, found.steps, strict=True):
+        variance = step.variance.numpy()
         shares = joined(*(number(share, "percent") for share in variance[:3].tolist()), by=" + ")
-        pictures.append(Picture(name, colours, on_grid=True, note=say("panel.neck_pca.variance", shares=shares)))
-        curves.append(Curve(name, np.arange(len(variance), dtype=np.float32), variance * 100))
+        note = joined(_rule(found, selection.look.foreground, "short"), say("panel.neck_pca.variance", shares=shares))
+        pictures.append(Picture(label, step.colours.numpy(), on_grid=True, note=note))
+        curves.append(Curve(label, np.arange(len(variance), dtype=np.float32), variance * 100))
+    rules = (_rule(found, selection.look.foreground, "note"), say("note.neck_pca.shared") if shared else None)
     return [
         *pictures,
+        *([Numbers(say("panel.neck_pca.part"), (), joined(*rules, by=" "))] if any(rules) else []),
         Curves(say("panel.neck_pca.curves"), tuple(curves), say("axis.component"), say("axis.variance")),
     ]
 
 
-def pca_colours(
-    channels: Float[Tensor, "chans grid_h grid_w"], photo_grid: tuple[int, int]
-) -> tuple[UInt8[np.ndarray, "grid_h grid_w 3"], Float[np.ndarray, " components"]]:
-    """Patches as RGB in their own basis, and the share of the variance that each of its components explains."""
-    tokens = channels.permute(1, 2, 0)
-    basis = photo_basis(tokens, photo_grid, COMPONENTS_SHOWN)
-    return photo_colours(tokens, photo_grid, basis).numpy(), basis.variance.numpy()
+def _rule(found: NeckPca, rule: str, how: str) -> Words | None:
+    """Which patches take part, and why, in `short` or as a `note`; None where all do."""
+    ground = found.ground
+    if ground.threshold is None:
+        return None
+    counts = {"count": int(ground.wanted.sum()), "threshold": ground.threshold}
+    which = rule if rule == "likeness" else "above" if ground.above else "below"
+    return say(f"{how}.neck_pca.{which}", **counts)
+
+
+def _two_encoders() -> Numbers:
+    """Why two sides have no basis in common."""
+    return Numbers(say("panel.neck_pca.part"), (), say("note.neck_pca.two_encoders"))
 
 
 def neck_channels_panels(trace: Trace, selection: Selection) -> list[Panel]:
@@ -168,8 +195,9 @@ NECK_PCA = View(
     panels=neck_pca_panels,
     source=(LayerNorm2d,),
     tensors=("blocks.{last}", "neck.0", "neck.1", "neck.2", "neck.3"),
-    uses=frozenset(),
+    uses=frozenset({"query", "foreground", "basis"}),
     live=False,
+    of_two=neck_pca_of_two,
 )
 NECK_CHANNELS = View(
     id="neck_channels",

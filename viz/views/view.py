@@ -29,6 +29,7 @@ class View:
         channels: How many filters, neurons or channels the selection's `channel` counts in this view.
         symbols: Where a symbol of the formula is seen: its name, and a place of the screen as docs/tours.md has them.
         first_channel: Which of them is looked at as long as nobody chose one.
+        of_two: Both sides' panels of a comparison, where they share something: used with `basis=shared`.
         windowed: A windowed block shows its point: it opens on one, unless a link asks for another.
     """
 
@@ -42,6 +43,7 @@ class View:
     channels: Callable[[Trace], int] | None = None
     first_channel: Callable[[Trace, Selection], int] = lambda trace, selection: 0
     windowed: bool = False
+    of_two: Callable[[tuple[Trace, Selection], tuple[Trace, Selection]], tuple[list[Panel], list[Panel]]] | None = None
 
     def channel_of(self, trace: Trace, selection: Selection) -> int:
         """The filter, neuron or channel that is looked at: the chosen one, else the view's own choice."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from samvit.encoder import build_encoder
+from samvit.measures.neck_pca import shared_neck_pca
 from samvit.preprocess import preprocess
 from samvit.random_weights import fill_random
 from samvit.tracing import trace
@@ -160,3 +161,24 @@ def test_every_view_can_be_compared_with_itself_and_then_nothing_differs(view):
         if isinstance(pair.difference, Maps | Matrix):
             assert np.nanmax(np.abs(pair.difference.values)) == 0
     assert words(found.summary)
+
+
+def test_two_photos_share_one_basis_of_colours_where_that_is_chosen():
+    one, other = sides("neck_pca", other=scene("square photo"))
+    own = compared(one, other, "one")
+    shared = [replace(side, selection=side.selection.changed(basis="shared")) for side in (one, other)]
+    both = compared(*shared, "one")
+    found = shared_neck_pca(((one.trace, QUERY), (other.trace, QUERY)), "all", 10)
+    for panels, before, pca in zip((both.one, both.other), (own.one, own.other), found, strict=True):
+        for index in range(4):
+            assert np.array_equal(panels[index].pixels, pca.steps[index].colours)
+        assert any(not np.array_equal(panels[index].pixels, before[index].pixels) for index in range(4))
+        assert words(panels[4]).note == "Both photos share one basis: the components of all their patches together."
+
+
+def test_two_encoders_keep_their_own_bases_and_say_why():
+    one, other = sides("neck_pca", other=scene("square photo"), model="another")
+    shared = [replace(side, selection=side.selection.changed(basis="shared")) for side in (one, other)]
+    both = compared(*shared, "one")
+    assert np.array_equal(both.other[0].pixels, other.panels()[0].pixels)
+    assert words(both.one[4]).note.startswith("Each side is in its own basis")

@@ -138,3 +138,11 @@ def test_a_figure_of_two_sides_names_both_and_draws_each_over_its_own_photo(made
         assert part in texts, part
     shapes = {axes.get_xlim() + axes.get_ylim() for axes in figure.axes if axes.images}
     assert (0, 10, 6, 0) in shapes and (0, 10, 10, 0) in shapes  # (left, right, bottom, top), in patches
+
+
+def test_two_sides_that_share_a_basis_have_it_in_their_file(made):
+    selection = Selection.of(view="neck_pca", basis="shared", compare="one", query=(1, 2), against_query=(5, 5))
+    file = export_file(made, selection, "npz", Side(made, selection.other_side))
+    with np.load(io.BytesIO(file.data), allow_pickle=False) as arrays:
+        assert np.array_equal(arrays["a.neck.3.components"], arrays["b.neck.3.components"])
+        assert np.array_equal(arrays["a.neck.taking_part"], ~made.image_padding().numpy())

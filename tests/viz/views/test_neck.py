@@ -8,12 +8,14 @@ import torch
 import torch.nn.functional as F
 from sklearn.decomposition import PCA
 
+from samvit.measures.neck_pca import foreground
 from tests.viz.views.forward import QUERY, SCENES, forward_pass, fresh_scene, scene
 from tests.viz.views.reading import assert_has_texts, assert_pure, english, fields_read
+from viz.numbers import number_text
 from viz.panel import Curves, Maps, Picture, Table
 from viz.selection import Selection
 from viz.views import view_by_id
-from viz.views.neck import GAP_PX, WALL_PX, channel_wall, pca_colours
+from viz.views.neck import GAP_PX, WALL_PX, channel_wall
 
 STEPS, COMPONENTS, CHANNELS = (view_by_id(name) for name in ("neck_steps", "neck_pca", "neck_channels"))
 
@@ -88,9 +90,23 @@ def test_components_are_scikit_learns_on_the_patches_that_hold_photo(name):
 def test_colours_of_image_padding_are_grey():
     made = scene()
     rows, cols = made.photo_grid
-    colours, _ = pca_colours(made.embedding, made.photo_grid)
+    colours = shown(COMPONENTS, made, Selection())[3].pixels
     assert (colours[rows:] == 128).all() and (colours[:, cols:] == 128).all()
     assert colours[:rows, :cols].std() > 10
+
+
+@pytest.mark.parametrize(("rule", "words"), [("component", "first component"), ("likeness", "cosine with")])
+def test_the_foreground_is_named_with_its_rule_and_the_rest_is_black(rule, words):
+    made, query = scene(), (4, 6)
+    *pictures, part, _ = shown(COMPONENTS, made, Selection.of(query=query, foreground=rule))
+    ground = foreground(made, query, rule)
+    assert part.note.startswith(f"{int(ground.wanted.sum())} patches: ") and words in part.note
+    assert number_text(ground.threshold) in part.note
+    assert all(f"{int(ground.wanted.sum())} patches, " in picture.note for picture in pictures)
+    for picture in pictures:
+        dark = (picture.pixels[:6] == 0).all(-1)
+        assert dark[~ground.wanted[:6].numpy()].all() and not dark[ground.wanted[:6].numpy()].all()
+        assert (picture.pixels[6:] == 128).all()
 
 
 def test_the_note_gives_the_shares_that_the_curve_shows():
@@ -165,7 +181,7 @@ def test_a_pixel_of_a_large_wall_is_the_mean_of_its_patches():
 @pytest.mark.parametrize("view", [STEPS, COMPONENTS, CHANNELS], ids=lambda view: view.id)
 def test_views_of_the_neck_read_what_they_say_and_change_nothing(view):
     made, selection = scene(), Selection.of(query=QUERY, channel=3)
-    assert fields_read(view, made, selection) == view.uses - {"overlay"}
+    assert fields_read(view, made, selection) == view.uses - {"overlay", "basis"}  # a basis is shared by two sides only
     assert_pure(view, made, selection)
     assert_has_texts(view)
 

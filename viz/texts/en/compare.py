@@ -38,8 +38,8 @@ TEXTS = {
     ),
     "note.compare.no_pair": "A and B show different things here, so there is no difference to show.",
     "note.compare.by_eye": (
-        "This is compared by eye: a picture’s colours come from its own side’s values, and categories and tables have "
-        "no difference either."
+        "This is compared by eye: pictures, categories and tables have no difference in numbers. A picture’s colours "
+        "come from its own side’s values, unless both sides share a basis."
     ),
     "note.compare.below": "What is under A − B is A’s value less B’s.",
 }

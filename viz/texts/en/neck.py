@@ -37,7 +37,9 @@ TEXTS = {
     "view.neck_pca.what": (
         "The three directions in which a step's channels differ most over this photo, shown as red, green and blue: "
         "patches of like colour have like features. Each picture has directions of its own, so a hue means nothing "
-        "from one picture to another: neither between these four, nor between two photos."
+        "from one picture to another: neither between these four, nor between two photos, unless two that are compared "
+        "share one basis. Papers often show the foreground alone: a rule sets some patches apart, and the components "
+        "are of these."
     ),
     "view.neck_pca.formula": (
         r"$\mathrm{colour} = (e - \overline{e}) \cdot V_{1 \ldots 3} \qquad \mathrm{cov}(e)\, V = V \Lambda$"
@@ -49,6 +51,29 @@ TEXTS = {
         "curve says how much that is."
     ),
     "panel.neck_pca.variance": "variance explained: {shares}; colours span the 1st to the 99th percentile",
+    "panel.neck_pca.part": "Which patches take part",
+    "short.neck_pca.above": "{count:count} patches, 1st component above {threshold:number}",
+    "short.neck_pca.below": "{count:count} patches, 1st component below {threshold:number}",
+    "short.neck_pca.likeness": "{count:count} patches, cosine with the pinned one above {threshold:number}",
+    "note.neck_pca.above": (
+        "{count:count} patches: those whose first component in the image embedding lies above {threshold:number}, "
+        "as the pinned patch’s does. The threshold is Otsu’s: it parts the patches into the two groups that differ "
+        "most."
+    ),
+    "note.neck_pca.below": (
+        "{count:count} patches: those whose first component in the image embedding lies below {threshold:number}, "
+        "as the pinned patch’s does. The threshold is Otsu’s: it parts the patches into the two groups that differ "
+        "most."
+    ),
+    "note.neck_pca.likeness": (
+        "{count:count} patches: those whose cosine with the pinned patch in the image embedding, the photo’s mean "
+        "taken off, lies above {threshold:number}. The threshold is Otsu’s: it parts the patches into the two groups "
+        "that differ most."
+    ),
+    "note.neck_pca.shared": "Both photos share one basis: the components of all their patches together.",
+    "note.neck_pca.two_encoders": (
+        "Each side is in its own basis: the channels of two encoders don’t mean the same, so that none is common."
+    ),
     "panel.neck_pca.curves": "How much of the variance each component explains",
     "view.neck_channels.title": "Channels as a wall",
     "view.neck_channels.what": (

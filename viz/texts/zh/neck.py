@@ -31,13 +31,32 @@ TEXTS = {
     "view.neck_pca.title": "颈部的主成分",
     "view.neck_pca.what": (
         "在这张照片上，一步的各通道差别最大的三个方向，画成红、绿、蓝：颜色相近的图像块特征也相近。每张图有自己的方向，"
-        "所以同一种色调在不同的图之间没有意义：这四张之间如此，两张照片之间也如此。"
+        "所以同一种色调在不同的图之间没有意义：这四张之间如此，两张照片之间也如此，除非并排的两张共用一组基。"
+        "论文里常常只画前景：用一条规则挑出一部分图像块，主成分只由它们算出。"
     ),
     "view.neck_pca.not": (
         "颜色不是分割区域，方向也没有好坏之分：主成分的正负号是任意的。这里规定正负号，使每种颜色大致从照片的上边到下边增加；"
         "从分数的第 1 百分位到第 99 百分位，颜色从无到满。前三个主成分之外的部分没有显示；曲线说明那有多少。"
     ),
     "panel.neck_pca.variance": "解释的方差：{shares}；颜色范围为第 1 到第 99 百分位",
+    "panel.neck_pca.part": "哪些图像块参与",
+    "short.neck_pca.above": "{count:count} 个图像块，第一主成分高于 {threshold:number}",
+    "short.neck_pca.below": "{count:count} 个图像块，第一主成分低于 {threshold:number}",
+    "short.neck_pca.likeness": "{count:count} 个图像块，与选定图像块的余弦高于 {threshold:number}",
+    "note.neck_pca.above": (
+        "{count:count} 个图像块：它们在图像嵌入里的第一主成分高于 {threshold:number}，选定图像块也是。"
+        "阈值用 Otsu 法：它把图像块分成差别最大的两组。"
+    ),
+    "note.neck_pca.below": (
+        "{count:count} 个图像块：它们在图像嵌入里的第一主成分低于 {threshold:number}，选定图像块也是。"
+        "阈值用 Otsu 法：它把图像块分成差别最大的两组。"
+    ),
+    "note.neck_pca.likeness": (
+        "{count:count} 个图像块：在图像嵌入里，减去照片的平均之后，它们与选定图像块的余弦高于 {threshold:number}。"
+        "阈值用 Otsu 法：它把图像块分成差别最大的两组。"
+    ),
+    "note.neck_pca.shared": "两张照片共用一组基：由两张的所有图像块一起算出的主成分。",
+    "note.neck_pca.two_encoders": "两侧各用自己的基：两个编码器的通道含义不同，没有共同的基。",
     "panel.neck_pca.curves": "每个主成分解释多少方差",
     "view.neck_channels.title": "通道墙",
     "view.neck_channels.what": (

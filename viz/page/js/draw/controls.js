@@ -141,7 +141,8 @@ function create(control) {
 
 /** @param {HTMLElement} element @param {{fields: Field[], uses: string[], scene: Scene, selection: any, texts: Record<string, string>, change: Control["change"]}} now */
 export function showControls(element, { fields, uses, scene, selection, texts, change }) {
-  const used = fields.filter(({ name, control }) => control && uses.includes(name) && !(name === "head" && uses.includes("heads") && selection.heads !== "one"));
+  const compared = selection.compare !== "off"; // only two sides have a basis to share
+  const used = fields.filter(({ name, control }) => control && uses.includes(name) && (name !== "basis" || compared) && !(name === "head" && uses.includes("heads") && selection.heads !== "one"));
   const controls = used.map((field) => ({ field, value: selection[field.name], scene, texts, change }));
   keyed(element, controls, ({ field }) => field.name, create, (part, control) => part.update(control));
 }

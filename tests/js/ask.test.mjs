@@ -83,6 +83,15 @@ test("a newer wish breaks off the one under way", () => {
   assert.deepEqual(begun.map(({ wish, signal }) => [wish, signal.aborted]), [[1, true], [2, false]]);
 });
 
+test("what wishes can be handed on by itself, as the export menu does", () => {
+  const { begun, channel } = runs();
+  const { wish, drop } = channel;
+  wish(1);
+  drop();
+  wish(2);
+  assert.deepEqual(begun.map(({ wish, signal }) => [wish, signal.aborted]), [[1, true], [2, false]]);
+});
+
 test("of wishes that follow each other closely only the newest waits for the one under way", async () => {
   const { begun, channel } = runs(() => true);
   for (const wish of [1, 2, 3, 4]) channel.wish(wish);

@@ -126,6 +126,12 @@ export function newest(run, follows = () => false, onError = (error) => console.
     }
   }
 
+  /** Break off what is under way. */
+  function drop() {
+    busy?.abort.abort();
+    busy = next = null;
+  }
+
   return {
     get busy() {
       return busy !== null;
@@ -136,13 +142,9 @@ export function newest(run, follows = () => false, onError = (error) => console.
         next = { wish };
         return;
       }
-      this.drop();
+      drop();
       begin(wish);
     },
-    /** Break off what is under way. */
-    drop() {
-      busy?.abort.abort();
-      busy = next = null;
-    },
+    drop,
   };
 }

@@ -10,7 +10,8 @@ from samvit.errors import ImageError
 from samvit.preprocess import preprocess
 from tests.viz.session.test_jobs import Clock
 from viz.session.jobs import SILENT_S, Busy
-from viz.session.photos import EXAMPLES, EXAMPLES_FOLDER, Photos
+from viz.session.photos import EXAMPLES, EXAMPLES_FOLDER, KEEP_S, Photos
+from viz.texts import text
 from viz.words import Problem
 
 
@@ -35,6 +36,10 @@ def test_an_upload_opens_for_its_visitor():
     photos = Photos(10**6)
     mark = photos.add("anna", photo_bytes())
     assert photos.open(photos.key("anna", mark)).image.size == (30, 20)
+
+
+def test_the_page_says_how_long_an_upload_is_kept():
+    assert KEEP_S == 2 * 3600 and "deleted two hours after you last looked at it" in text("en", "ui.upload.kept")
 
 
 def test_an_upload_never_opens_for_another_visitor():

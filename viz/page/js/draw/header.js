@@ -147,7 +147,7 @@ export function makeTools(boot, act) {
     make("button", { class: "sx-example", data: { image: name }, title: `${name} · ${credit}`, onclick: () => act.example(name) }, make("img", { src, alt: name, width: 40, height: 40 })),
   );
   const credit = make("span", { class: "sx-quiet sx-credit" });
-  const choice = make("div", { class: "sx-examples" }, examples, make("label", { for: "sx-upload", class: "sx-button" }, texts["ui.upload"]), input, credit);
+  const choice = make("div", { class: "sx-examples" }, examples, make("label", { for: "sx-upload", class: "sx-button", title: texts["ui.upload.kept"] }, texts["ui.upload"]), input, credit);
   const element = make("div", { class: "sx-tools" }, make("div", { class: "sx-tool-row" }, pinning, make("div", { class: "sx-buttons" }, layers), make("div", { class: "sx-buttons" }, moves)), choice);
   return {
     element,

@@ -13,6 +13,7 @@ export function makeHelp(texts) {
     make("h2", {}, texts["ui.help"]),
     make("ul", { class: "sx-touch-help" }, TOUCH.map((text) => make("li", {}, texts[text]))),
     make("table", { class: "sx-key-help" }, make("tbody", {}, keys)),
+    make("p", { class: "sx-quiet" }, texts["ui.upload.kept"]),
     make("button", { class: "sx-button", onclick: () => element.close() }, texts["ui.close"]),
   );
   return {

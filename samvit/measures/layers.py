@@ -9,10 +9,10 @@ from torch import Tensor
 
 from samvit.attention import check_patch
 from samvit.measures.pca import COLOURS, Basis, photo_basis, place, principal_components, score_colours
-from samvit.measures.similarity import cosines, norms
+from samvit.measures.similarity import cosines
 from samvit.tracing import Trace
 
-SHARED_POINTS = 8192  # tokens, of all layers together, that make the shared basis: a fit in float64 stays small
+SHARED_POINTS = 4096  # tokens, of all layers together, that make the shared basis: a fit in float64 stays small
 NECK_POINTS = 1024  # patches that make the basis of one of the neck's steps
 CKA_POINTS = 1024  # patches that CKA compares: its matrices have one row and one column for each
 OUTLIER_SPREADS = 3  # quartile ranges above the third quartile: what boxplots call far out
@@ -28,27 +28,45 @@ def levelled(
     Args:
         photo_grid: The (rows, cols) of patches that hold photo, from the top left.
     """
+    mean, size = _level(tokens, photo_grid)
+    return (tokens - mean) / size
+
+
+Level = tuple[Float[Tensor, " dim"], Float[Tensor, ""]]
+
+
+def _level(tokens: Float[Tensor, "grid_h grid_w dim"], photo_grid: tuple[int, int]) -> Level:
+    """What `levelled` takes off, and what it divides by: without a second copy of the tokens."""
     rows, cols = photo_grid
-    centred = tokens - tokens[:rows, :cols].mean((0, 1))
-    size = norms(centred[:rows, :cols]).square().mean().sqrt()
-    return centred / size.clamp_min(1e-12)
+    photo = tokens[:rows, :cols].reshape(rows * cols, -1)
+    mean = photo.mean(0)
+    squares = torch.dot(photo.flatten(), photo.flatten()) / len(photo)
+    return mean, (squares - mean.square().sum()).clamp_min(0).sqrt().clamp_min(1e-12)
+
+
+def _levels(trace: Trace) -> list[Level]:
+    """The same of each block's output. Kept in the trace's replay."""
+    return trace.replay.get(trace, "levels", lambda: [_level(tokens, trace.photo_grid) for tokens in trace.stream[1:]])
 
 
 def shared_basis(trace: Trace) -> Basis:
     """The first three principal components of all blocks' outputs together, each levelled first; see `levelled`.
 
-    Up to 8192 tokens, evenly spread over patches and blocks, take part. Kept in the trace's replay.
+    Up to 4096 tokens, evenly spread over patches and blocks, take part. Kept in the trace's replay.
     """
     return trace.replay.get(trace, "shared basis", lambda: _shared_basis(trace))
 
 
 def _shared_basis(trace: Trace) -> Basis:
     rows, cols = trace.photo_grid
-    outputs = [levelled(tokens, trace.photo_grid)[:rows, :cols].flatten(0, 1) for tokens in trace.stream[1:]]
     step = max(1, math.ceil(rows * cols * trace.depth / SHARED_POINTS))
     down = place((rows, cols)).flatten()
+    chosen = []
+    for block, (mean, size) in enumerate(_levels(trace)):
+        tokens = trace.stream[block + 1][:rows, :cols].flatten(0, 1)
+        chosen.append((tokens[block % step :: step] - mean) / size)
     return principal_components(
-        torch.cat([tokens[block % step :: step] for block, tokens in enumerate(outputs)]),
+        torch.cat(chosen),
         COLOURS,
         torch.cat([down[block % step :: step] for block in range(trace.depth)]),
     )
@@ -65,10 +83,8 @@ def block_colours(trace: Trace) -> tuple[UInt8[Tensor, "rows cols rgb"], ...]:
 def _block_colours(trace: Trace) -> Iterator[UInt8[Tensor, "rows cols rgb"]]:
     """Levelled scores without levelled tokens: mean and length are taken off after the projection, which is small."""
     (rows, cols), basis = trace.photo_grid, shared_basis(trace)
-    for tokens in trace.stream[1:]:
+    for tokens, (mean, size) in zip(trace.stream[1:], _levels(trace), strict=True):
         photo = tokens[:rows, :cols]
-        mean = photo.mean((0, 1))
-        size = (photo.square().sum(-1).mean() - mean.square().sum()).clamp_min(0).sqrt().clamp_min(1e-12)
         scores = (photo @ basis.components.T - basis.components @ mean) / size - basis.components @ basis.mean
         yield score_colours(scores, basis.low, basis.high)
 

@@ -32,7 +32,9 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--checkpoint", action="append", default=[], type=Path, metavar="FILE", help="offer a local checkpoint as well"
     )
-    parser.add_argument("--config", metavar="TEXT", help="what --checkpoint's tensors can't tell, as in window_size=14")
+    parser.add_argument(
+        "--config", metavar="TEXT", help="what --checkpoint's tensors can't tell, as in global_attn_indexes=2+5+8+11"
+    )
     parser.add_argument("--prefix", metavar="TEXT", help="where in --checkpoint the encoder's names begin")
     parser.add_argument(
         "--memory-gb",

@@ -364,7 +364,7 @@ WEIGHTS_FACTS: Mapping[str, str] = {
     "window_is_grid": (
         "Its windows are as large as its patch grid ({window} tokens), so its tensors can't tell windowed blocks from "
         "global ones: {blocks} count as global. At its own {img_size} px both compute the same, at other sizes not; "
-        "--config tells which is right."
+        "--config global_attn_indexes=2+5+8+11, with the numbers of its own blocks, tells which is right."
     ),
     "stated": "Told by a person or by a config.json, not by its tensors: {fields}.",
     "not_finite": "Damaged by training: {count} of its tensors hold NaN or infinity, {first} first.",

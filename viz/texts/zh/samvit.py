@@ -285,7 +285,7 @@ _WEIGHTS_FACTS = {
     "left_out": "未使用：文件里有 {count} 个张量不属于图像编码器。",
     "window_is_grid": (
         "它的窗口与图像块网格一样大（{window} 个 token），所以从张量看不出哪些是窗口式块、哪些是全局块：{blocks} 算作全局。"
-        "在它自己的 {img_size} 像素下，两者的计算相同，在其他尺寸下则不同；用 --config 可以说明哪个正确。"
+        "在它自己的 {img_size} 像素下，两者的计算相同，在其他尺寸下则不同；用 --config global_attn_indexes=2+5+8+11（换成它自己的编号）可以说明哪个正确。"
     ),
     "stated": "由人或 config.json 说明，而不是来自张量：{fields}。",
     "not_finite": "训练时已损坏：有 {count} 个张量含有 NaN 或无穷大，第一个是 {first}。",

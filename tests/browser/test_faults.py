@@ -213,9 +213,22 @@ def test_each_step_of_the_strip_opens_its_own_view_and_is_marked(visit):
     for node, view in (("norm2", "norm2"), ("pad", "image_padding"), ("photo", "photo"), ("neck.3", "neck_norm")):
         page.locator(f'.sx-node[data-node="{node}"]').click()
         expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile(f"^{view}:"))
-        lit = page.locator(".sx-node.sx-lit").evaluate_all("all => all.map(node => node.dataset.node)")
-        assert lit == (["neck.1", "neck.3"] if view == "neck_norm" else [node])
+        expect(page.locator(".sx-node.sx-lit")).to_have_count(1)
         expect(page.locator(f'.sx-node[data-node="{node}"]')).to_have_attribute("aria-current", "step")
+
+
+def test_steps_that_share_a_view_are_marked_one_by_one_and_open_it_where_it_shows_them(visit):
+    page = visit("size=512&block=3")
+    lit = page.locator(".sx-node.sx-lit")
+    for node, panel in (("proj", 2), ("values", 0), ("lin2", 2), ("unpartition", 2)):
+        page.locator(f'.sx-node[data-node="{node}"]').click()
+        expect(lit).to_have_count(1)
+        expect(lit).to_have_attribute("data-node", node)
+        expect(page.locator(f'.sx-panel[data-index="{panel}"]')).to_be_visible()
+    page.keyboard.press("PageDown")
+    expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile("^qkv:"))
+    page.keyboard.press("PageUp")
+    expect(lit).to_have_count(2)  # not opened by either of them
 
 
 def test_overlay_and_chosen_head_change_small_maps_and_the_photo(visit):

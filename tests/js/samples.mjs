@@ -38,10 +38,10 @@ export const boot = {
   },
   fields: FIELDS,
   stages: ["photo", "qkv", "softmax"],
-  nodes: [{ id: "photo", stage: "photo", shape: { axes: "pixels", of: "photo" }, windowed: null, view: "" }],
+  nodes: [{ id: "photo", stage: "photo", shape: { axes: "pixels", of: "photo" }, windowed: null, view: "", panel: null }],
   inner: [
-    { id: "softmax", stage: "softmax", shape: { axes: "scores", of: "grid" }, windowed: { axes: "scores", of: "window" }, view: "" },
-    { id: "far", stage: "softmax", shape: null, windowed: null, view: "reach" },
+    { id: "softmax", stage: "softmax", shape: { axes: "scores", of: "grid" }, windowed: { axes: "scores", of: "window" }, view: "", panel: 0 },
+    { id: "far", stage: "softmax", shape: null, windowed: null, view: "reach", panel: null },
   ],
   blockStages: ["qkv", "softmax"],
   flow: [],

@@ -19,6 +19,7 @@ class Node:
         shape: What its live shape says; None for a node without one.
         windowed: What it says in a windowed block, where that is something else.
         view: The one view of its stage that shows this node alone; "" opens the view last seen of the stage.
+        panel: Which panel of its stage's first view shows it, where it is one of several nodes of that view.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Node:
     shape: Shape | None = None
     windowed: Shape | None = None
     view: str = ""
+    panel: int | None = None
 
 
 TOKENS = Shape("tokens", "grid")
@@ -51,18 +53,18 @@ OUTER = (
 # Inside the selected block.
 INNER = (
     Node("norm1", "norm1", TOKENS),
-    Node("partition", "windows", TOKENS, Shape("windows", "windows")),
+    Node("partition", "windows", TOKENS, Shape("windows", "windows"), panel=0),
     Node("qkv", "qkv", Shape("qkv", "token")),
     Node("scores", "scores", SCORES, SCORES_IN_WINDOW),
     Node("softmax", "softmax", SCORES, SCORES_IN_WINDOW),
-    Node("values", "values", Shape("heads", "token")),
-    Node("proj", "values", Shape("channels", "token")),
-    Node("unpartition", "windows", TOKENS),
+    Node("values", "values", Shape("heads", "token"), panel=0),
+    Node("proj", "values", Shape("channels", "token"), panel=2),
+    Node("unpartition", "windows", TOKENS, panel=2),
     Node("add_attn", "residual"),
     Node("norm2", "norm2", TOKENS),
-    Node("lin1", "mlp", NEURONS),
-    Node("gelu", "mlp", NEURONS),
-    Node("lin2", "mlp", TOKENS),
+    Node("lin1", "mlp", NEURONS, panel=0),
+    Node("gelu", "mlp", NEURONS, panel=0),
+    Node("lin2", "mlp", TOKENS, panel=2),
     Node("add_mlp", "residual"),
 )
 

@@ -11,8 +11,9 @@ from samvit.windows import window_partition
 from tests.small import SMALL
 from viz.page.pipeline import INNER, OUTER
 from viz.page.scene import scene_message, shapes
-from viz.selection import Selection
+from viz.selection import Focus, Selection
 from viz.texts import catalogue
+from viz.views import VIEWS
 
 WINDOWED = 0
 
@@ -80,3 +81,21 @@ def test_each_node_says_what_its_shape_is_of(made, windowed):
         assert len(shape.replace("×", "·").split("·")) == counts.get(counted.axes, len(shape.split("·"))), node.id
         assert (counted.of == "token") == all(sign not in shape for sign in ("10·10", "9·4·4", "²", "×")), node.id
         assert catalogue("en")[f"axes.{counted.axes}"] and catalogue("en")[f"of.{counted.of}"]
+
+
+def test_a_step_that_shares_a_view_names_the_panel_that_shows_it(made):
+    named = {
+        "partition": "panel.windows.cut",
+        "values": "panel.values.maps",
+        "proj": "panel.values.heads",
+        "unpartition": "panel.windows.way",
+        "lin1": "panel.mlp.curve",
+        "gelu": "panel.mlp.curve",
+        "lin2": "panel.mlp.strongest",
+    }
+    pointing = [node for node in INNER if node.panel is not None]
+    assert {node.id for node in pointing} == named.keys()
+    for node in pointing:
+        view = next(view for view in VIEWS if view.stage == node.stage)
+        selection = Selection(focus=Focus(block=WINDOWED, query=(2, 3)))
+        assert view.panels(made, selection)[node.panel].title.key == named[node.id]

@@ -32,7 +32,7 @@
 
 /** What the numbers of a shape count, and what has this shape. @typedef {{axes: string, of: string}} Counted */
 
-/** A step in the strip. @typedef {{id: string, stage: string, shape: Counted | null, windowed: Counted | null, view: string}} Node */
+/** A step in the strip. @typedef {{id: string, stage: string, shape: Counted | null, windowed: Counted | null, view: string, panel: number | null}} Node */
 
 /**
  * What the page needs before any photo.

@@ -23,13 +23,19 @@ export function makeGuide(root, boot, panels, turn) {
     return tour?.stops[selection.stop - 1]?.lit || (view?.uses.includes("step") ? `node:${boot.flow[selection.step]}` : "");
   }
 
+  /** The panel that is spoken of: of the lit place, else of the step by which the view was opened. @param {string} place @param {string} node */
+  function panelOf(place, node) {
+    if (place.startsWith("panel:")) return Number(place.slice("panel:".length));
+    return boot.inner.find(({ id }) => id === node)?.panel ?? -1;
+  }
+
   /** Light what is spoken of; once when one arrives, its page of panels is turned to. @param {State} state */
   function show(state) {
-    const { selection, shown, pinned, page } = state;
+    const { selection, shown, pinned, page, node } = state;
     const place = placeNow(state);
-    const here = shown === pinned && shown?.selection.view === selection.view ? `${selection.stop} ${place} ${selection.view}` : "";
-    if (here && here !== arrived && place.startsWith("panel:")) {
-      const wanted = panels.pageOf(Number(place.slice("panel:".length)));
+    const here = shown === pinned && shown?.selection.view === selection.view ? `${selection.stop} ${place} ${node} ${selection.view}` : "";
+    if (here && here !== arrived) {
+      const wanted = panels.pageOf(panelOf(place, node));
       if (wanted >= 0 && wanted !== page) turn(wanted);
     }
     if (here) arrived = here;

@@ -28,7 +28,13 @@ import { makeWhatIf } from "./what_if.js";
 /** @typedef {ReturnType<typeof import("../act/selecting.js").makeSelecting>} Selecting */
 
 /** @type {(keyof State)[]} */
-const DRAWN_ALL = ["shown", "pinned", "scene", "selection", "page", "presenting", "tools", "drawer", "layers", "pinKind", "tour", "guess", "otherScene", "pointed", "film"];
+const DRAWN_ALL = ["shown", "pinned", "scene", "selection", "page", "presenting", "tools", "drawer", "layers", "pinKind", "tour", "guess", "node", "otherScene", "pointed", "film"];
+
+/** Open a step of the strip, and remember that it was this one: several may share a view. @param {import("../types.js").Node} one @param {Store} store @param {any} act */
+function openedBy(one, store, act) {
+  act.node(one);
+  store.set({ node: one.id });
+}
 
 /** Everything on the page, put into its root. @param {HTMLElement} root @param {Boot} boot @param {Store} store @param {any} act @param {Selecting} selecting */
 function build(root, boot, store, act, selecting) {
@@ -39,7 +45,7 @@ function build(root, boot, store, act, selecting) {
   const notices = makeNotices(texts);
   const whatIf = makeWhatIf(boot, act.change);
   header.addMenu(whatIf.menu);
-  const strip = makeStrip(boot, act);
+  const strip = makeStrip(boot, { ...act, node: (/** @type {import("../types.js").Node} */ one) => openedBy(one, store, act) });
   const photo = makePhoto(texts, { ...act, tell });
   const otherPhoto = makePhoto(texts, { ...act.onOther, tell });
   const compareBar = makeCompareBar(boot, act);
@@ -92,7 +98,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     notices.show([...(scene?.notices ?? []), ...(state.otherScene?.notices ?? []).map((notice) => `B: ${notice}`)]);
     if (!scene) return;
     const view = viewOf(boot, selection);
-    strip.show(scene, /** @type {any} */ (selection), { stage: view.stage, view: view.id, title: boot.texts[`view.${view.id}.title`] });
+    strip.show(scene, /** @type {any} */ (selection), { stage: view.stage, view: view.id, title: boot.texts[`view.${view.id}.title`], node: state.node });
     strip.showFilm(state.film, scene);
     viewBar.show(scene, state);
   }
@@ -148,6 +154,9 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
   }
   store.subscribe(render);
   store.subscribe(toTheTop);
+  store.subscribe(({ selection, node }, before) => {
+    if (node && node === before.node && selection.view !== before.selection.view) store.set({ node: "" });
+  });
   root.dataset.state = store.now.status;
   messages.show(store.now.message);
   drawAll(store.now);

@@ -8,7 +8,7 @@ import { fill } from "./text.js";
 /** @typedef {import("../types.js").Node} Node */
 /** @typedef {import("../types.js").Scene} Scene */
 
-/** @typedef {{stage: string, view: string, title: string}} Opened What is on screen. */
+/** @typedef {{stage: string, view: string, title: string, node: string}} Opened What is on screen. */
 
 const ROW = 16; // so many blocks at most in a row: ViT-L's 24 stand in two of 12, ViT-H's 32 in two of 16
 
@@ -84,10 +84,17 @@ export function makeStrip(boot, act) {
     return { element: make("button", { class: "sx-block", data, title: name, "aria-label": name, onclick: () => act.block(index) }, String(index), make("i", { class: "sx-film", hidden: true })) };
   }
 
+  /** Which nodes a view lights: the one that it was opened by, else the one that is the view's own, else all of its stage. @param {string} view @param {string} stage @param {string} opener @returns {(one: Node) => boolean} */
+  function litBy(view, stage, opener) {
+    if (nodes.some(({ one }) => one.id === opener && one.stage === stage)) return ({ id }) => id === opener;
+    const alone = nodes.some(({ one }) => one.view === view);
+    return (one) => (one.view ? one.view === view : !alone && one.stage === stage);
+  }
+
   const countedOf = (/** @type {string} */ id) => boot.nodes.find((one) => one.id === id)?.shape ?? null;
 
   /** @param {Scene} scene @param {{block: number}} selection @param {Opened} opened */
-  function show(scene, selection, { stage, view, title }) {
+  function show(scene, selection, { stage, view, title, node: opener }) {
     const kind = scene.windows[selection.block] ? "windowed" : "global";
     const inBlock = boot.blockStages.includes(stage);
     const block = fill(texts["label.block"], { block: selection.block });
@@ -102,8 +109,8 @@ export function makeStrip(boot, act) {
       button.classList.toggle("sx-lit", lit);
       setPressed(button, lit);
     }
-    const alone = nodes.some(({ one }) => one.view === view);
-    for (const one of nodes) one.show(scene, kind, one.one.view ? one.one.view === view : !alone && one.one.stage === stage);
+    const isLit = litBy(view, stage, opener);
+    for (const one of nodes) one.show(scene, kind, isLit(one.one));
     blocks.title = blockShape.show(scene.shapes.blocks, countedOf("blocks"), texts["node.blocks"]);
     neck.title = neckShape.show(scene.shapes["neck.0"], countedOf("neck.0"), texts["stage.neck"]);
     setText(innerName, block);

@@ -36,6 +36,7 @@ import { makeStore } from "./store.js";
  * @property {boolean} presenting
  * @property {boolean} tools Whether controls are in sight while presenting.
  * @property {boolean} drawer Whether the explanation is open.
+ * @property {string} node The step of the strip by which the view was opened; "" if it was opened otherwise.
  * @property {number} page Which of the view's pages of panels.
  * @property {import("../types.js").Tour | null} tour The guided tour, as it is for the scene on screen.
  * @property {import("../types.js").Guess | null} guess What the tour's stop asks.
@@ -69,6 +70,7 @@ export function makeState(selection, more = {}) {
       presenting: false,
       tools: false,
       drawer: false,
+      node: "",
       page: 0,
       tour: null,
       guess: null,

@@ -58,6 +58,15 @@ def test_a_photo_from_the_other_process_is_the_same(data):
     assert (there.facts, there.format, there.pages, there.bands) == (here.facts, here.format, here.pages, here.bands)
 
 
+@pytest.mark.parametrize(("channels", "bands"), [(1, None), (1, (4,)), (4, None), (4, (5, 1, 1, 2))])
+def test_a_photo_for_another_number_of_channels_is_the_same_too(channels, bands):
+    data = tiff(noise((9, 7, 5), "u2"), photometric="minisblack", planarconfig="contig")
+    here, there = (opens(data, bands=bands, channels=channels) for opens in (open_photo, DECODER.open))
+    assert here.planes is not None and there.planes is not None
+    assert here.planes.shape == (9, 7, channels) and np.array_equal(here.planes, there.planes)
+    assert np.array_equal(here.pixels, there.pixels) and here.facts == there.facts
+
+
 def test_what_is_refused_there_is_refused_here_with_the_same_key():
     for data, options in ((b"%PDF", {}), (tiff(noise((9, 7, 5))), {"bands": (9,)}), (tiff(RGB), {"page": 3})):
         with pytest.raises(ImageError) as there:

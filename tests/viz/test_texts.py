@@ -16,7 +16,7 @@ from viz.views import VIEWS
 from viz.views.view import STAGES
 
 SOURCES = sorted(Path(viz.__file__).parent.rglob("*.py"))
-PARTS = ("title", "what", "formula", "not")
+PARTS = ("title", "what", "more", "formula", "not")
 
 
 def asked_for() -> dict[str, list[tuple[Path, set[str] | None]]]:
@@ -56,6 +56,17 @@ def places(written: str) -> set[str]:
 @pytest.mark.parametrize("part", PARTS)
 def test_every_view_has_its_title_explanation_formula_and_limits(view, part):
     assert catalogue("en")[f"view.{view.id}.{part}"].strip()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.id)
+def test_the_details_of_a_view_are_some_sentences_that_its_paragraph_has_not(language, view):
+    """A view is explained in three lengths: the first sentence of `what`, all of it, and `more`."""
+    sentence_end = re.compile(r"[.?!](?= |$)|[。？！]")
+    what, more = (catalogue(language)[f"view.{view.id}.{part}"] for part in ("what", "more"))
+    assert 2 <= len(sentence_end.findall(more)) <= 6
+    sentences = [{one.strip() for one in sentence_end.split(words) if one.strip()} for words in (what, more)]
+    assert not sentences[0] & sentences[1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

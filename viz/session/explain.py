@@ -26,6 +26,7 @@ def explanation(trace: Trace, selection: Selection) -> dict[str, object]:
         "view": view.id,
         "title": text(lang, f"view.{view.id}.title"),
         "what": text(lang, f"view.{view.id}.what"),
+        "more": text(lang, f"view.{view.id}.more"),
         "formula": [formula_svg(line) for line in text(lang, f"view.{view.id}.formula").split("\n")],
         "symbols": [
             {"name": name, "meaning": text(lang, f"symbol.{name}"), "place": dict(view.symbols).get(name, "")}

@@ -122,10 +122,12 @@ def slide(
     Args:
         title, text, notes: Instead of the view's own title, first sentence and explanation.
     """
-    own = {part: written(say(f"view.{selection.view}.{part}"), selection.lang) for part in ("title", "what", "not")}
+    own = {
+        part: written(say(f"view.{selection.view}.{part}"), selection.lang) for part in ("title", "what", "more", "not")
+    }
     picture = png(drawn(trace, selection, other=other, foot=False), dpi=SLIDE_DPI)
     first = FIRST_SENTENCE.split(own["what"], maxsplit=1)[0]
-    told = notes or "\n\n".join((own["what"], own["not"]))
+    told = notes or "\n\n".join((own["what"], own["more"], own["not"]))
     link = urlencode(selection.to_query(), safe=",")
     under = written(caption(trace, selection, other), selection.lang)
     return Slide(title or own["title"], picture, text or first, under, f"{told}\n\n{link}")

@@ -19,7 +19,7 @@ class View:
     """One picture of one step, drawn from a trace.
 
     Attributes:
-        id: Its name in a link, and in the catalogue of texts (`view.<id>.title`, `.what`, `.formula`, `.not`).
+        id: Its name in a link, and in the catalogue of texts (`view.<id>.title`, `.what`, `.more`, `.formula`, `.not`).
         stage: The step of the forward pass that it belongs to.
         panels: Pure: the same trace and selection give the same panels, and neither is changed.
         source: The functions or classes of our own encoder that compute what is shown.

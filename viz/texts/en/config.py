@@ -10,6 +10,13 @@ TEXTS = {
         r"$\mathrm{grid} = \frac{\mathrm{img\_size}}{\mathrm{patch\_size}} \qquad "
         r"\mathrm{head\_dim} = \frac{\mathrm{embed\_dim}}{\mathrm{num\_heads}}$"
     ),
+    "view.arguments.more": (
+        "Of its arguments the encoder itself keeps only img_size. The others live on in what they built: in the "
+        "shapes of the layers, in each block’s window_size, and in each attention layer’s num_heads and use_rel_pos. "
+        "Two arguments are classes and not numbers: norm_layer and act_layer; build_sam passes a LayerNorm whose ε is "
+        "10⁻⁶. Most sizes can be read off a checkpoint’s shapes. Without relative position, the number of heads and "
+        "the window’s side can’t."
+    ),
     "view.arguments.not": (
         "Arguments fix shapes, not behaviour: the learned numbers do that. The original hands rel_pos_zero_init to "
         "its attention layers, which never read it: their tables start at zero either way. use_rel_pos gives tables to "
@@ -44,6 +51,12 @@ TEXTS = {
     "view.sizes.formula": (
         r"$\mathrm{weights\ of\ the\ blocks} = \mathrm{depth} \cdot (4 + 2 \cdot \mathrm{mlp\_ratio}) "
         r"\cdot \mathrm{embed\_dim}^2$"
+    ),
+    "view.sizes.more": (
+        "A block has four weight matrices. qkv has 3·embed_dim² weights, proj has embed_dim², and lin1 and lin2 have "
+        "mlp_ratio·embed_dim² each: with SAM’s mlp_ratio of 4 that is 12·embed_dim² for each block. Biases, norms and "
+        "the tables of relative position come on top and are small. A head has 64 channels in ViT-B and ViT-L, 80 in "
+        "ViT-H and 24 in vit_tiny."
     ),
     "view.sizes.not": (
         "The formula counts only the blocks' four weight matrices: they are 98.8 % of ViT-H's parameters, but 68.3 % "

@@ -11,6 +11,12 @@ TEXTS = {
     "view.model_view.formula": (
         r"$w^{(l,h)} = \mathrm{softmax}\left(\frac{q^{(l,h)} \cdot k^{(l,h)T}}{\sqrt{d}} + rel_h + rel_w\right)$"
     ),
+    "view.model_view.more": (
+        "Every small map is the pinned patch’s row of one head’s attention matrix, as the view “Heads” shows it "
+        "large. Rows of other patches aren’t in it. A windowed block’s maps are empty outside the patch’s window; "
+        "some of the weight may lie on window padding, which has no place on the grid. The formula is the same in all "
+        "blocks; only the set of keys differs."
+    ),
     "view.model_view.not": (
         "A head's number means nothing across blocks: head 3 of one block and head 3 of the next learned apart. Each "
         "map has its own scale, so that brightness can't be compared between maps. And these are the weights of one "
@@ -30,6 +36,13 @@ TEXTS = {
     "view.distance.formula": (
         r"$\mathrm{distance} = \frac{1}{N} \sum_{i} \frac{\sum_{j}\, w_{ij}\, \|p_j - p_i\|}{\sum_{j}\, w_{ij}} \qquad "
         r"\mathrm{entropy} = -\frac{1}{N} \sum_{i} \sum_{j} w_{ij}\, \log_2 w_{ij}$"
+    ),
+    "view.distance.more": (
+        "Distances are in pixels of the model image and count weight on patches that hold photo. Entropies are in "
+        "bits and count all keys, padding too: the most that is possible is 12 bits with the 4096 keys of a 64×64 "
+        "grid, and 7.6 bits with the 196 of a 14×14 window. All rows of all attention matrices are computed for this, "
+        "one band of queries at a time, which is why the view takes seconds. A head’s kind is the first rule in the "
+        "table that holds for it."
     ),
     "view.distance.not": (
         "A mean over patches hides that a head can do one thing here and another there. The kinds are names that we "

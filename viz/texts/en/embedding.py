@@ -8,6 +8,12 @@ TEXTS = {
         "and a prompt into masks."
     ),
     "view.embedding.formula": (r"$\mathrm{cosine}(p) = \frac{e_p \cdot e_{query}}{\|e_p\|\ \|e_{query}\|}$"),
+    "view.embedding.more": (
+        "At 1024 px SAM’s embedding is 256 × 64 × 64 numbers. Each vector stands for one patch, but through the "
+        "global blocks it depends on the whole photo. The mask decoder also gets a position encoding of the same size "
+        "from the prompt encoder. The image encoder runs once for a photo: every further click or box needs only the "
+        "prompt encoder and the decoder, which are much smaller."
+    ),
     "view.embedding.not": (
         "A channel is not a segment: the pinned patch's strongest channels are strong in many other places too. Nor do "
         "patches with like features have to belong to one mask: SAM makes masks only in its decoder, from these "

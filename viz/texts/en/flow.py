@@ -11,6 +11,13 @@ TEXTS = {
         r"$⟦r⟧ = ⟦x⟧ + \mathrm{proj}(\mathrm{softmax}(⟦s⟧) \cdot ⟦v⟧), \qquad "
         r"⟦y⟧ = ⟦r⟧ + \mathrm{mlp}(\mathrm{norm2}(r))$"
     ),
+    "view.flow.more": (
+        "The numbers come from the forward pass of this photo: what is stored of it, and what running this block once "
+        "more on its stored input gives, which is the same. Softmax turns the scores of one head into weights that "
+        "add up to 1; weights times values are added up in each head, and proj mixes the heads. Both sums with the "
+        "stream are made with the vector as it was before the norm. In a windowed block the token first finds its "
+        "place in its window, and goes back to the grid before the first sum."
+    ),
     "view.flow.not": (
         "A number by itself means nothing: no channel of a token has a name. And the patch never goes this way alone: "
         "at attention it meets the keys and values of all the patches in its window, or of the whole grid, which went "

@@ -12,6 +12,13 @@ TEXTS = {
     "view.influence.formula": (
         r"$g_{patch} = \left\| \frac{\partial\, \|x_{L,\,query}\|}{\partial\, \mathrm{pixels}_{patch}} \right\|$"
     ),
+    "view.influence.more": (
+        "Which patches are within reach follows from the architecture alone: each windowed block lets in the patch’s "
+        "whole window, and each global block lets in the whole grid. The gradient is computed backwards through the "
+        "network, block by block, through norms, softmax and MLPs; the weights and the photo stay as they are. A "
+        "patch’s number is the length of the gradient over all values of its pixels. Pixels that are padding have a "
+        "gradient too."
+    ),
     "view.influence.not": (
         "A gradient tells of very small changes to this photo: what would happen if a patch were covered is another "
         "question. The token's length is one number of many; a patch can turn the token's direction and leave its "

@@ -12,6 +12,12 @@ TEXTS = {
         r"$z_l = \frac{x_l - \overline{x_l}}{\mathrm{rms}\,\|x_l - \overline{x_l}\|} \qquad "
         r"\mathrm{colour} = (z_l - \overline{z}) \cdot V_{1 \ldots 3}$"
     ),
+    "view.layers.more": (
+        "The shared directions are principal components of up to 8192 tokens, spread evenly over patches and blocks; "
+        "patches without photo take no part. Before that, each block’s tokens have their mean taken off and are "
+        "divided by the root of their mean squared length. The own bases are computed from each block’s tokens as "
+        "they are. In both, a colour goes from none to full between the 1st and the 99th percentile of its scores."
+    ),
     "view.layers.not": (
         "Three directions out of hundreds are shown, and the number under the picture says how much they hold: what is "
         "grey here can differ elsewhere. Colours of the own bases can't be compared between blocks. A segment of one "
@@ -34,6 +40,12 @@ TEXTS = {
     ),
     "view.token_norms.formula": (
         r"$\|x_i\| = \sqrt{\sum_c x_{ic}^2} \qquad \mathrm{outlier}:\ \|x_i\| > Q_3 + 3\,(Q_3 - Q_1)$"
+    ),
+    "view.token_norms.more": (
+        "The length is the Euclidean one, over all channels. The rule is Tukey’s for values that lie “far out”: above "
+        "the third quartile by more than three times the distance between first and third quartile. The paper on "
+        "registers uses a fixed limit for each model instead. Only patches that hold photo are counted. In the stream "
+        "lengths tend to grow from block to block, since every block adds to it."
     ),
     "view.token_norms.not": (
         "An outlier by this rule is only longer than most, and need not be a register: that would be many times longer "
@@ -63,6 +75,12 @@ TEXTS = {
         r"$\cos_l(i, j) = \frac{x_{l,i} \cdot x_{l,j}}{\|x_{l,i}\|\, \|x_{l,j}\|} \qquad "
         r"\mathrm{and\ with}\ x_l - \overline{x_l}$"
     ),
+    "view.layer_cosines.more": (
+        "The tokens compared are each block’s output, on the stream and before any norm. The mean token is taken over "
+        "the patches that hold photo and subtracted from every token; the cosine of what remains can be negative, "
+        "where two patches differ from the mean in opposite ways. Without that step a large common part can lift all "
+        "cosines close to 1. The pinned patch itself always has 1."
+    ),
     "view.layer_cosines.not": (
         "Alike as tokens isn't the same object: position is in the tokens too, and in early blocks near patches are "
         "alike for that reason alone. A cosine doesn't say which of the channels agree."
@@ -79,6 +97,12 @@ TEXTS = {
     "view.cka.formula": (
         r"$\mathrm{CKA}(X, Y) = \frac{\|Y^{T} X\|_F^2}{\|X^{T} X\|_F\ \|Y^{T} Y\|_F}, \qquad "
         r"X, Y\ \mathrm{less\ their\ means}$"
+    ),
+    "view.cka.more": (
+        "For each layer a matrix is made that holds the product of every patch’s vector with every other’s, after the "
+        "mean has been taken off. CKA is the cosine between two such matrices, read as long vectors. Turning all "
+        "vectors of a layer or multiplying them by one number doesn’t change it, and the two layers may have "
+        "different widths: the last row is the image embedding. At most 1024 patches take part."
     ),
     "view.cka.not": (
         "A high value doesn't mean that a layer does nothing: linear CKA is led by the few directions with the largest "

@@ -8,6 +8,12 @@ TEXTS = {
         "The maps begin with the neuron that writes most at the pinned patch; the chosen one is marked."
     ),
     "view.mlp.formula": r"$\mathrm{mlp}(⟦x⟧) = ⟦W_2⟧ \cdot \mathrm{GELU}(⟦W_1⟧ \cdot ⟦x⟧ + ⟦b_1⟧) + ⟦b_2⟧$",
+    "view.mlp.more": (
+        "GELU is x·Φ(x), where Φ is the normal distribution’s share below x; torch computes it exactly and not by the "
+        "tanh approximation. What a neuron writes is its value after GELU times its column of W₂, and “writes most” "
+        "means that this vector is the longest. All neurons’ vectors and b₂ add up to the MLP’s output. With "
+        "mlp_ratio 4, two thirds of a block’s weights lie in these two matrices."
+    ),
     "view.mlp.not": (
         "A neuron that is large on one thing in this photo isn't a detector of it: in other photos it may be large on "
         "something else. Nor is a neuron below zero switched off: GELU lets a little through, down to −0.17. GELU is "

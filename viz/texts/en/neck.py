@@ -16,6 +16,13 @@ TEXTS = {
     "view.neck_steps.formula": (
         r"$e = \mathrm{LN}_{2d}(\mathrm{conv}_{3 \times 3}(\mathrm{LN}_{2d}(\mathrm{conv}_{1 \times 1}(x))))$"
     ),
+    "view.neck_steps.more": (
+        "First the tokens are turned from (batch, rows, columns, channels) into (batch, channels, rows, columns), as "
+        "convolutions want them. Neither convolution has a bias; the 1×1 goes from embed_dim to 256 channels in SAM, "
+        "the 3×3 stays at 256 and pads with zeros. There is no activation in the neck: apart from the two norms "
+        "everything in it is linear. The 3×3 convolution is the only place after the blocks where patches see one "
+        "another."
+    ),
     "view.neck_steps.not": (
         "Smoother maps after the 3×3 convolution don't show better features: from there on, neighbouring patches are "
         "computed partly from the same inputs, and that alone makes them alike. At the edge of the model image the "
@@ -43,6 +50,12 @@ TEXTS = {
     ),
     "view.neck_pca.formula": (
         r"$\mathrm{colour} = (e - \overline{e}) \cdot V_{1 \ldots 3} \qquad \mathrm{cov}(e)\, V = V \Lambda$"
+    ),
+    "view.neck_pca.more": (
+        "For each step the mean over the photo’s patches is taken off, and the directions are the eigenvectors of the "
+        "covariance matrix with the three largest eigenvalues. Each eigenvalue, divided by the sum of all, is the "
+        "share of the variance that its direction holds. Image padding takes no part in that and stays grey. A "
+        "patch’s score on a direction is the product of its vector with the eigenvector."
     ),
     "view.neck_pca.not": (
         "The colours are not segments, and a direction isn't good or bad: PCA leaves its sign free. Here the sign is "
@@ -82,6 +95,13 @@ TEXTS = {
         "opposite to it."
     ),
     "view.neck_channels.formula": r"$e \in R^{\,C \times H \times W} \rightarrow C \ \mathrm{maps\ of}\ H \times W$",
+    "view.neck_channels.more": (
+        "All tiles share one scale: a tile is white or black where its magnitude is above that of 99.5 % of the whole "
+        "wall. Alike and opposite are told by Pearson’s correlation between two channels’ maps over the photo. "
+        "LayerNorm2d has standardised the channels at each place, then multiplied each channel by its own learned "
+        "weight; so channels differ in strength. Where the wall would be too large for a screen, a pixel of it is the "
+        "mean of several patches."
+    ),
     "view.neck_channels.not": (
         "A channel is not a segment or an object, though some look like one on some photos: what a patch contains is "
         "written in all of its channels together. The order of the channels has no meaning."

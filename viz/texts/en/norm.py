@@ -11,6 +11,12 @@ TEXTS = {
         r"$y = \frac{x - \mathrm{mean}(x)}{\sqrt{\mathrm{var}(x) + \varepsilon}} \cdot w + b, "
         r"\qquad \varepsilon = 10^{-6}$"
     ),
+    "view.norm1.more": (
+        "LayerNorm works on each token alone, over its channels: no token sees another one here. The variance is the "
+        "mean of the squared differences, divided by the number of channels and not by one less. build_sam passes ε = "
+        "10⁻⁶, where torch’s own default is 10⁻⁵. The scale w and the shift b have one number for each channel and "
+        "are the same for all tokens. Window padding comes after norm1, so that its tokens are exact zeros."
+    ),
     "view.norm1.not": (
         "An even map doesn't say that tokens are alike: norm1 makes their means and spreads equal, but their channels "
         "still differ. Nor does the stream lose anything: only the copy that attention reads is normalised."
@@ -24,6 +30,11 @@ TEXTS = {
     "view.norm2.formula": (
         r"$y = \frac{x - \mathrm{mean}(x)}{\sqrt{\mathrm{var}(x) + \varepsilon}} \cdot w + b, "
         r"\qquad x = \mathrm{input} + \mathrm{attention}, \quad \varepsilon = 10^{-6}$"
+    ),
+    "view.norm2.more": (
+        "norm2 has a scale and a shift of its own, other ones than norm1’s, and the same ε of 10⁻⁶. It works on the "
+        "grid, after the windows have been put back, so that window padding never reaches it or the MLP. As in norm1 "
+        "each token is normalised over its own channels, and no token sees another."
     ),
     "view.norm2.not": (
         "Equal means and spreads after the norm don't say that the MLP treats all tokens alike: what it reads is their "
@@ -39,6 +50,12 @@ TEXTS = {
     "view.neck_norm.formula": (
         r"$y_{c,i,j} = \frac{x_{c,i,j} - \mathrm{mean}_c(x_{\cdot,i,j})}{\sqrt{\mathrm{var}_c(x_{\cdot,i,j}) + "
         r"\varepsilon}} \cdot w_c + b_c$"
+    ),
+    "view.neck_norm.more": (
+        "LayerNorm2d is written out in common.py: the mean over axis 1, the mean of the squared differences, a "
+        "division by the square root of that plus 10⁻⁶, then weight and bias for each channel. It gives the same "
+        "numbers as torch’s LayerNorm on the channels of each position. A BatchNorm, once trained, uses a mean and a "
+        "variance for each channel that were stored in training: the same for all positions and all photos."
     ),
     "view.neck_norm.not": (
         "A high correlation doesn't make it a BatchNorm: it only says that this photo's patches had similar means and "

@@ -11,6 +11,13 @@ TEXTS = {
         r"$s_q = \sum_{k\ \in\ \mathrm{padding}} w_{q,k}, \qquad "
         r"\mathrm{window\ padding:}\ k = b_k,\ v = b_v$"
     ),
+    "view.padding.more": (
+        "Window padding is zeros after norm1, so that all its tokens have the same key and the same value, the biases "
+        "of the qkv layer. Their scores differ only by rel_h and rel_w. On a grid of 64×64 the last row and the last "
+        "column of windows hold 8 rows or columns of tokens and 6 of padding: 960 of the 4096 queries see some. Image "
+        "padding has been through all earlier layers, so its keys are no constants, and it takes weight in global "
+        "blocks too."
+    ),
     "view.padding.not": (
         "A large share isn't a fault: the encoder was trained with its padding, and may have learned to use it. Nor "
         "does a share say what it does to the patch: a weight multiplies a value, which for window padding is one "

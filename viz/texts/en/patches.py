@@ -7,6 +7,12 @@ TEXTS = {
         "From here on the encoder knows nothing that is smaller than a patch."
     ),
     "view.patch_grid.formula": r"$x_{r,c} = W \cdot \mathrm{flatten}(\mathrm{patch}_{r,c}) + b$",
+    "view.patch_grid.more": (
+        "PatchEmbed is one Conv2d whose kernel and stride are both patch_size. Its output is turned from (batch, "
+        "channels, rows, columns) into (batch, rows, columns, channels), and all blocks work in that layout. A patch "
+        "of 16×16 px holds 3·16·16 = 768 numbers. ViT-B’s tokens have exactly as many, those of ViT-L and ViT-H more; "
+        "vit_tiny’s have 144, so that there a token can’t hold everything that the patch held."
+    ),
     "view.patch_grid.not": (
         "A patch border says nothing about objects: the grid is the same for every photo. Patches don't overlap, so "
         "here no patch knows anything of its neighbours."
@@ -24,6 +30,12 @@ TEXTS = {
     ),
     "view.patch_product.formula": (
         r"$x_{r,c}[k] = \sum_{i,\,y,\,x} W_{k,i,y,x} \cdot \mathrm{patch}_{r,c}[i,y,x] + b_k$"
+    ),
+    "view.patch_product.more": (
+        "W is the convolution’s weight, of shape embed_dim × 3 × patch_size × patch_size, with all axes but the first "
+        "laid end to end. The patch’s values are taken in the same order: one colour after the other, in each colour "
+        "row by row. Both ways compute the same sum, but add it up in another order, so that their last digits may "
+        "differ."
     ),
     "view.patch_product.not": (
         "There is no activation here and nothing slides: the usual picture of an overlapping filter doesn't fit. "
@@ -53,6 +65,12 @@ TEXTS = {
         "Choose a filter to see where in the photo it answers most strongly."
     ),
     "view.filters.formula": r"$\mathrm{response}_{r,c} = \left( W \cdot \mathrm{patch}_{r,c} + b \right)[k]$",
+    "view.filters.more": (
+        "A filter is one row of W, 3 × patch_size × patch_size weights, and is drawn here as a small picture whose "
+        "grey is zero. Among patches of equal contrast it answers most strongly to one that repeats its own pattern. "
+        "A filter whose weights add up to zero in each colour can’t see how bright a patch is, only how brightness "
+        "changes inside it. Where the patch is all zeros, as in image padding, the answer is the bias."
+    ),
     "view.filters.not": (
         "A filter isn't a detector of things: it is one linear sum over the patch's pixels, and later layers mix "
         "all of them. A strong negative answer says as much as a positive one."
@@ -77,6 +95,12 @@ TEXTS = {
     ),
     "view.patch_similarity.formula": (
         r"$\cos(x_i, x_j) = \frac{x_i \cdot x_j}{\left\| x_i \right\| \left\| x_j \right\|}$"
+    ),
+    "view.patch_similarity.more": (
+        "The pixels are compared as the encoder gets them: normalised, 3 × patch_size × patch_size numbers for each "
+        "patch. The tokens are those that leave PatchEmbed, before position is added. A cosine compares directions "
+        "and not lengths, so that a pattern in faint colours and the same pattern in strong ones are alike. It is 1 "
+        "for the pinned patch itself."
     ),
     "view.patch_similarity.not": (
         "Similar tokens aren't similar objects: position and neighbours come later. All tokens share the bias b, which "

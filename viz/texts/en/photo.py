@@ -7,6 +7,13 @@ TEXTS = {
         "standard deviation, and only then zeros fill the square below or beside it."
     ),
     "view.photo.formula": r"$x_{r,c} = \frac{p_{r,c} - \mu}{\sigma} \qquad x = 0 \ \mathrm{outside\ the\ photo}$",
+    "view.photo.more": (
+        "segment-anything resizes the photo’s 8-bit pixels with Pillow’s bilinear filter, which averages over several "
+        "pixels where the photo becomes smaller; a small photo is enlarged. Both sides are rounded to whole pixels, "
+        "halves upwards. The means are 123.675, 116.28 and 103.53 and the deviations 58.395, 57.12 and 57.375, for "
+        "red, green and blue on the scale from 0 to 255. Padding comes last and only at the bottom or at the right, "
+        "so that the photo always begins in the top left corner."
+    ),
     "view.photo.not": (
         "Mean and standard deviation are constants, those of ImageNet's photos; they aren't measured in this photo, "
         "whose own normalised mean isn't zero. The padding isn't black but the mean colour, which is what a normalised "
@@ -50,6 +57,12 @@ TEXTS = {
     "view.image_padding.formula": (
         r"$\mathrm{rows\ of\ patches\ with\ photo} = "
         r"\left\lceil \frac{\mathrm{resized\ rows}}{\mathrm{patch\_size}} \right\rceil$"
+    ),
+    "view.image_padding.more": (
+        "Sam.preprocess pads at the bottom and at the right, so the patch in row 0 and column 0 always holds photo. A "
+        "patch that holds no photo is all zeros, so that its token leaves the patch embedding as the bias alone; then "
+        "its position is added. From block to block it goes on changing like any other. The decoder’s masks cover the "
+        "padding as well: Sam.postprocess_masks cuts it off before it resizes them to the photo."
     ),
     "view.image_padding.not": (
         "Padded patches aren't masked and don't stay zero: bias and position embedding are added to them, and other "

@@ -14,6 +14,12 @@ TEXTS = {
         r"$q' = c\, q, \quad k' = \frac{k}{c} + t, \qquad "
         r"\mathrm{softmax}_j(q'_i \cdot k'_j) = \mathrm{softmax}_j(q_i \cdot k_j)$"
     ),
+    "view.qk_plane.more": (
+        "The number is chosen so that queries and keys have the same mean distance from their means. Multiplying q "
+        "and dividing k by it leaves each product as it is. Moving all keys by one vector changes all scores of a "
+        "query by the same amount, which softmax ignores. The plane is spanned by the first two principal components "
+        "of queries and keys together; the colours use three."
+    ),
     "view.qk_plane.not": (
         "The plane leaves out rel_h and rel_w, which take part in every score: where they are strong a query looks "
         "elsewhere than its place in the plane says. It also leaves out all directions but two, and a window: in a "

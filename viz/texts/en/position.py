@@ -15,6 +15,13 @@ TEXTS = {
         r"$x_{r,c} \leftarrow x_{r,c} + p_{r,c} \qquad "
         r"\cos(p_i, p_j) = \frac{p_i \cdot p_j}{\left\| p_i \right\| \left\| p_j \right\|}$"
     ),
+    "view.position_similarity.more": (
+        "The table, pos_embed, is a parameter of the encoder: it was learned with all other weights and isn’t "
+        "computed from sines. It holds one vector as wide as a token for every place of the grid and is added once, "
+        "before block 0. Cosines of such vectors often show rows and columns, since places in the same row have "
+        "something in common, and so have places in the same column. At another input size the table is resized "
+        "first."
+    ),
     "view.position_similarity.not": (
         "Like position vectors don't make patches attend to each other: q and k decide that, after a norm and a "
         "learned matrix. This table is absolute and added once; relative position is another one, in every block."
@@ -31,6 +38,13 @@ TEXTS = {
         "distances from grey add up. The fourth picture shows position once more, on a scale of its own."
     ),
     "view.position_added.formula": r"$x_{r,c} \leftarrow x_{r,c} + p_{r,c}$",
+    "view.position_added.more": (
+        "The three directions are the principal components of the sums over the photo, those in which the sums differ "
+        "most. Each of the first three pictures has its own mean taken off and is drawn on one scale, which ends at "
+        "the 99th percentile of the sums: what lies beyond is clipped, and there the colours don’t add up exactly. In "
+        "the code the addition is one line, x = x + self.pos_embed. Nothing is multiplied and nothing is normalised "
+        "before block 0."
+    ),
     "view.position_added.not": (
         "A small table tells of the model in view, not of position embeddings as such: vit_tiny's stayed small in its "
         "training. Nor is it a model's only source of place, for relative position is added in every block. Three "
@@ -53,6 +67,13 @@ TEXTS = {
         r"$p^{\,\prime} = \mathrm{bicubic}(p) \qquad "
         r"\mathrm{place}_i = \frac{i + 0.5}{n} \ \ (\mathrm{align\_corners = False})$"
     ),
+    "view.position_table.more": (
+        "SAM’s table has 64×64 places, one for each patch of a model image of 1024 px. Bicubic interpolation computes "
+        "each new place from the 4×4 learned places around it. With align_corners = False a place stands for the "
+        "middle of its patch, so that at another size the outermost middles move a little towards the border or away "
+        "from it. The tables of relative position are resized too, but in another way: linearly, and only in global "
+        "blocks."
+    ),
     "view.position_table.not": (
         "A resized table was never trained: that it fits is a guess, and a smaller one loses detail. "
         "The original segment-anything doesn't resize it: its code fails at any other size than the table's. "
@@ -71,6 +92,12 @@ TEXTS = {
         "every token is a patch, with a row and a column, from the first step to the image embedding."
     ),
     "view.class_token.formula": r"$\mathrm{index} = \mathrm{row} \cdot \mathrm{columns} + \mathrm{column}$",
+    "view.class_token.more": (
+        "SAM’s encoder was initialised by MAE’s pre-training, whose vision transformer has a class token. ViTDet, "
+        "whose design SAM follows, leaves it out: windows and the neck’s convolutions need a full grid of rows and "
+        "columns. Where a vector for the whole image is wanted, a mean over the patches can be taken; the encoder "
+        "itself computes none."
+    ),
     "view.class_token.not": (
         "Nothing sums up the whole image here, so there is no 'attention of the class token' to be shown: pictures "
         "that have one are of other models. The learned output tokens of SAM live in its mask decoder, after the "

@@ -10,6 +10,12 @@ TEXTS = {
         r"$[\,⟦q⟧\ |\ ⟦k⟧\ |\ ⟦v⟧\,] = ⟦W_qkv|W_{qkv}⟧ \cdot ⟦x⟧ + ⟦b_qkv|b_{qkv}⟧, \qquad "
         r"q = [\,q_0\ |\ q_1\ |\ \ldots\,]$"
     ),
+    "view.qkv.more": (
+        "qkv is one Linear layer from embed_dim to 3·embed_dim numbers. The first third of its output is q, the "
+        "second k and the third v; inside each third head 0 comes first, with head_dim numbers for each head. The "
+        "same matrix serves every token of the block. Tokens of window padding enter it as zeros, so that their q, k "
+        "and v are the layer’s bias."
+    ),
     "view.qkv.not": (
         "The token's channels aren't shared out among the heads: every head reads the whole token, only the layer's "
         "output is cut. Nor do large entries mean large scores; those come from products with other tokens' k."
@@ -21,6 +27,12 @@ TEXTS = {
         "the photo."
     ),
     "view.qkv_maps.formula": r"$q, k, v \in R^{H \times W \times d_{\mathrm{head}}}$",
+    "view.qkv_maps.more": (
+        "The directions are principal components of this head’s vectors over the patches that hold photo, computed "
+        "for q, for k and for v each on their own. A colour goes from none to full between the 1st and the 99th "
+        "percentile of its scores. The vectors have head_dim numbers, so that three directions show only a part of "
+        "them. v isn’t compared with anything in attention: it is what gets added up once the weights are known."
+    ),
     "view.qkv_maps.not": (
         "Each picture has its own colours: the same hue in q and in k doesn't mean that they match. Not even equal q "
         "and k would: the score is their product, plus relative position, which these pictures leave out."

@@ -8,6 +8,12 @@ TEXTS = {
         "pinned patch's region is marked."
     ),
     "view.regions.formula": (r"$\min_{c_1 \ldots c_k}\ \sum_{i} \min_{r} \|e_i - c_r\|^2$"),
+    "view.regions.more": (
+        "K-means begins with means that lie far apart (k-means++), assigns each patch to the nearest one, takes the "
+        "mean of each group, and repeats both until nothing changes. It does so from three beginnings and keeps the "
+        "best end; a fixed seed makes it the same each time. Distances are taken in all channels of the embedding. "
+        "Image padding takes no part."
+    ),
     "view.regions.not": (
         "K-means always finds as many regions as it is told to, whether they are there or not. They aren't segments: "
         "SAM gets its masks from a decoder that is asked with points and boxes. Places far apart can be one region, "

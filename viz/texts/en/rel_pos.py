@@ -11,6 +11,12 @@ TEXTS = {
         r"$⟦rel_h⟧[r'] = ⟦q⟧ \cdot ⟦R|R^{h}_{r - r'}⟧ \qquad "
         r"⟦rel_w⟧[c'] = ⟦q⟧ \cdot ⟦R|R^{w}_{c - c'}⟧$"
     ),
+    "view.rel_pos.more": (
+        "rel_pos_h and rel_pos_w have 2·S − 1 rows, where S is the side that a query sees, since the distance runs "
+        "from −(S − 1) to S − 1: that is 27 rows for windows of 14×14, and 127 for a grid of 64×64. A row has "
+        "head_dim numbers and serves all heads of the block. A query of zeros would have no bias at all. Rows and "
+        "columns are looked up apart from each other, so that no row of a table stands for a diagonal."
+    ),
     "view.rel_pos.not": (
         "Stripes in a table don't prove stripes in the bias: only the table's product with the query counts. Nor is a "
         "bias a weight: it is added to the content term before softmax."
@@ -28,6 +34,12 @@ TEXTS = {
     ),
     "view.get_rel_pos.formula": (
         r"$\mathrm{index}(r, r') = r - r' + S - 1 \qquad R_{r,r'} = \mathrm{table}[\,\mathrm{index}(r, r')\,]$"
+    ),
+    "view.get_rel_pos.more": (
+        "In the code the indexes are arange(q_size) as a column less arange(k_size) as a row, plus k_size − 1. Row S "
+        "− 1 of the table therefore stands for distance zero. Larger indexes belong to keys above the query (or to "
+        "its left), smaller ones to keys below it (or to its right). The result has the shape (q_size, k_size, "
+        "head_dim) and is made anew in every forward pass."
     ),
     "view.get_rel_pos.not": (
         "SAM never has q_size ≠ k_size: queries and keys come from the same tokens, so no coordinates are scaled. The "
@@ -51,6 +63,12 @@ TEXTS = {
     ),
     "view.rel_pos_resize.formula": (
         r"$R'_j = (1 - t)\, R_i + t\, R_{i+1} \qquad i + t = \frac{(2 S_0 - 1)(j + 0.5)}{2 S - 1} - 0.5$"
+    ),
+    "view.rel_pos_resize.more": (
+        "get_rel_pos compares the table’s number of rows with 2·max(q_size, k_size) − 1 and interpolates wherever the "
+        "two differ. Each channel is interpolated on its own, along the rows. In SAM this can happen only in global "
+        "blocks: at 512 px their grid has 32×32 patches, and 127 rows become 63. The original never comes so far, "
+        "because it adds a position table of 64×64 to every grid and fails where that doesn’t fit."
     ),
     "view.rel_pos_resize.not": (
         "That a table can be stretched doesn't make the encoder work at any size: it was never trained with the rows "
@@ -82,6 +100,12 @@ TEXTS = {
     ),
     "view.rel_pos_blocks.formula": (
         r"$\mathrm{rows} = 2 S - 1,\quad S = \mathrm{window\ side\ (windowed)},\ \mathrm{grid\ side\ (global)}$"
+    ),
+    "view.rel_pos_blocks.more": (
+        "Attention’s constructor makes both tables wherever use_rel_pos is true, and build_sam sets that for the "
+        "whole encoder. The only difference is input_size: the window’s sides in a windowed block, the grid’s in a "
+        "global one. The tables begin as zeros, and what they hold was learned. The standard deviation shown here is "
+        "taken over rel_h + rel_w of all keys in the pinned query’s span."
     ),
     "view.rel_pos_blocks.not": (
         "A wide spread doesn't make the bias important: this is one query, and what moves a weight in one block may be "

@@ -10,6 +10,12 @@ TEXTS = {
     "view.residual.formula": (
         r"$⟦r⟧ = ⟦x⟧ + \mathrm{attn}(\mathrm{norm1}(x)), \qquad ⟦y⟧ = ⟦r⟧ + \mathrm{mlp}(\mathrm{norm2}(r))$"
     ),
+    "view.residual.more": (
+        "In the code these are two lines: x = shortcut + x, and x = x + self.mlp(self.norm2(x)). Nothing is scaled "
+        "and nothing is dropped. norm1 and norm2 read copies of the stream, and no norm is applied to the stream "
+        "itself, not even after the last block: the first one that changes it stands in the neck. So what an early "
+        "block wrote is still there at the end, unless a later block takes it away."
+    ),
     "view.residual.not": (
         "A small addition can matter: a later block may read just the direction that it wrote. Nor is a longer token "
         "more important: the stream itself isn't normalised between blocks, so what is added piles up, and each norm "

@@ -12,6 +12,12 @@ TEXTS = {
         r"$r = e_{query} \cdot \tilde A_{L-1} \cdots \tilde A_1\, \tilde A_0, \qquad "
         r"\tilde A = \frac{1}{2}(\overline{A} + I)\ \mathrm{or}\ \overline{A}$"
     ),
+    "view.rollout.more": (
+        "Only the pinned patch’s row of the product is needed, so a row of shares goes through the blocks from the "
+        "last to the first, and no matrix is ever multiplied with another. Weight on window padding leads to no patch "
+        "and is dropped: what the map lacks to 1 is what padding took on the way. The heads’ weights are averaged "
+        "with equal parts. rel_h and rel_w are in the weights, since they take part in every softmax."
+    ),
     "view.rollout.not": (
         "Rollout follows the weights alone. It knows nothing of v, proj and the MLP, takes all heads for equally "
         "important, and gives the residual a half that no network has: “What a block adds” shows the real sizes. A "

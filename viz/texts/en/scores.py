@@ -11,6 +11,12 @@ TEXTS = {
         r"$⟦s|s_{r',c'}⟧ = \frac{⟦q⟧ \cdot ⟦k|k_{r',c'}⟧}{\sqrt{⟦d⟧}} + ⟦rel_h⟧[r'] + ⟦rel_w⟧[c'] \qquad "
         r"⟦w⟧ = \mathrm{softmax}(⟦s⟧)$"
     ),
+    "view.scores.more": (
+        "In the code q is first multiplied by the scale 1/√d and then by all keys; that is the content term. The "
+        "other two come from q without the scale. All three are products of q and something learned or computed, so "
+        "that a query twice as long would double every term, and the softmax would become sharper. rel_h is the same "
+        "for all keys of a row and rel_w for all keys of a column."
+    ),
     "view.scores.not": (
         "Switching a term off doesn't show what an encoder trained without that term would do: its other weights would "
         "have been learned differently. And a score isn't a weight: how much a key gets depends on all the other keys "
@@ -33,6 +39,13 @@ TEXTS = {
     "view.pair.formula": (
         r"$⟦w⟧ = \frac{e^{s - s_{max}}}{\sum_{j}\, e^{s_j - s_{max}}} \qquad "
         r"s = \frac{1}{\sqrt{⟦d⟧}} \sum_{i}\, ⟦q|q_i⟧ ⟦k|k_i⟧ + ⟦rel_h⟧ + ⟦rel_w⟧$"
+    ),
+    "view.pair.more": (
+        "Each channel’s bar is q_i·k_i divided by √d, and the curve is their running sum, which ends at the content "
+        "term. Softmax subtracts the largest score before it takes exponentials, so that none of them can overflow; "
+        "numerator and denominator shrink by the same factor, and the weight stays the same. The denominator runs "
+        "over all keys that the query sees: in a windowed block those of its window with the padding, in a global one "
+        "those of the whole grid."
     ),
     "view.pair.not": (
         "A channel with a large product isn't a feature with a name: if q, k and both tables were rotated together, "

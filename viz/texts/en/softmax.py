@@ -9,6 +9,12 @@ TEXTS = {
     "view.heads.formula": (
         r"$⟦w⟧ = \mathrm{softmax}\left(\frac{⟦q⟧ \cdot ⟦k|k^{T}⟧}{\sqrt{⟦d⟧}} + ⟦rel_h⟧ + ⟦rel_w⟧\right)$"
     ),
+    "view.heads.more": (
+        "A map is one row of a head’s attention matrix, laid back on the grid. The matrix itself is never kept: for a "
+        "grid of 64×64 it has 16.8 million weights in every head. The row is computed anew from the stored q and k "
+        "and the tables, and the line under the picture compares its result with what the attention layer put out. "
+        "Places outside the window have no weight at all, which is not the same as a weight of zero."
+    ),
     "view.heads.not": (
         "A large weight says that a value is mixed in, not that it matters for the result: v, proj, the other heads "
         "and the residual stream decide that."
@@ -25,6 +31,13 @@ TEXTS = {
     "view.reach.formula": (
         r"$\mathrm{reach} = \frac{\sum_{j}\, w_j\, \|p_j - p_{query}\|}{\sum_{j}\, w_j} \qquad "
         r"j:\ \mathrm{patches\ that\ hold\ photo}$"
+    ),
+    "view.reach.more": (
+        "Distances are measured in patches, in a straight line between the patches’ middles. Weight on window padding "
+        "lies nowhere on the grid, and weight on image padding lies beside the photo: both are left out, and the rest "
+        "counts as the whole. The last panel says what equal weights would give from this place: a head above that "
+        "number looks at far patches more than chance would, a head below it at near ones. (Attention distance: ViT, "
+        "arXiv 2010.11929, appendix D.7.)"
     ),
     "view.reach.not": (
         "These are the distances of one patch and not of a head in general: pin another patch and the dots move. A "

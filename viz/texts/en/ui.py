@@ -91,6 +91,7 @@ TEXTS = {
     "ui.source": "Source lines",
     "ui.symbols": "Point at a symbol: what it stands for appears here, and its place in the picture is lit.",
     "ui.shapes": "Shapes",
+    "ui.in_detail": "In detail",
     "ui.not": "What it does not prove",
     "ui.help": "Keyboard",
     "ui.close": "Close",

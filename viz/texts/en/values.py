@@ -10,6 +10,13 @@ TEXTS = {
         r"$⟦o|o_h⟧ = \sum_k ⟦w|w_{h,k}⟧ \cdot ⟦v|v_{h,k}⟧, \qquad "
         r"\mathrm{attn} = ⟦W_proj|W_{proj}⟧ \cdot [\,o_0\ |\ o_1\ |\ \ldots\,] + ⟦b_proj|b_{proj}⟧$"
     ),
+    "view.values.more": (
+        "For one query each head gives head_dim numbers; laid end to end they are as wide as a token, and proj is a "
+        "matrix and a bias applied to them. As proj is linear, it can be applied to each head’s part alone: the parts "
+        "of all heads and the bias add up to the layer’s output. The second map takes each patch’s value times its "
+        "weight through this head’s columns of proj and shows the length of what comes out. Window padding’s constant "
+        "value takes part as well, where the query sees it."
+    ),
     "view.values.not": (
         "Lengths don't add up: large parts may point against each other and cancel, and no map shows that. A head's "
         "share is a share of what this block's attention adds, not of the encoder's output; it may be negative or "

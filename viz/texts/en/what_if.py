@@ -29,6 +29,13 @@ TEXTS = {
         r"$\mathrm{turned}_l = 1 - \frac{x_l \cdot x'_l}{\|x_l\|\, \|x'_l\|}, \qquad "
         r"x'\ \mathrm{with\ the\ change}$"
     ),
+    "view.what_if.more": (
+        "The change is made in a copy of the encoder or of the photo, and the whole forward pass runs again, so that "
+        "every later block gets changed inputs. That is more than switching a term off in “Scores, split”, which "
+        "computes one softmax anew and leaves everything else as it was. A block or a head that is taken away adds "
+        "nothing to the stream. A length that changes while the direction stays doesn’t count here, because the "
+        "cosine compares directions alone."
+    ),
     "view.what_if.not": (
         "The weights were not trained for any of these changes, so that a large effect doesn't show what an encoder "
         "would do that had been trained that way. A part that can be taken away without effect may be one that others "

@@ -10,6 +10,12 @@ TEXTS = {
     "view.windows.formula": (
         r"$(B, H, W, C) \rightarrow (B \cdot n_{\mathrm{windows}},\ 14,\ 14,\ C) \rightarrow (B, H, W, C)$"
     ),
+    "view.windows.more": (
+        "window_partition pads with zeros at the bottom and at the right; apart from that it only rearranges, and no "
+        "number changes. The windows join the batch axis, so that attention treats each of them as an image of its "
+        "own. window_unpartition puts them back and cuts the padding off. On a grid of 64×64 a head has 64⁴ = 16.8 "
+        "million scores without windows, and 25·196² = 0.96 million with windows of 14×14."
+    ),
     "view.windows.not": (
         "Windows aren't there to add relative position: both kinds of block have that. Window padding isn't masked: "
         "its tokens take part in the softmax, with the qkv layer's bias as their key. And what is counted here are "

@@ -98,6 +98,7 @@ TEXTS = {
     "ui.formula": "公式",
     "ui.source": "源代码",
     "ui.shapes": "形状",
+    "ui.in_detail": "详细说明",
     "ui.not": "它不能证明什么",
     "ui.help": "键盘操作",
     "ui.close": "关闭",

@@ -9,6 +9,13 @@ export function makeExplanation(texts, close, pointAt) {
   const element = make("aside", { class: "sx-explain", "aria-label": texts["ui.what"], tabindex: "-1" }, button, body);
 
   const meaning = make("p", { class: "sx-meaning", role: "status" });
+  let unfolded = false; // whether one wants details, in whatever view
+
+  /** The longest of a view's three lengths, folded until somebody asks for it. @param {string} more */
+  function detailsOf(more) {
+    const element = make("details", { class: "sx-more-words", open: unfolded, ontoggle: () => (unfolded = element.open) }, make("summary", {}, texts["ui.in_detail"]), make("p", {}, more));
+    return element;
+  }
 
   /** The formula, its symbols explained and lit in the picture while they are pointed at. @param {any} message */
   function formulaOf({ formula, symbols }) {
@@ -46,6 +53,7 @@ export function makeExplanation(texts, close, pointAt) {
       make("p", {}, message.what),
       formulaOf(message),
       meaning,
+      detailsOf(message.more),
       make("p", { class: "sx-not" }, make("b", {}, `${texts["ui.not"]}: `), message.not),
       ...(shapes.length ? [make("div", { class: "sx-shapes" }, make("b", {}, `${texts["ui.shapes"]}: `), shapes)] : []),
       ...(sources.length ? [make("div", {}, make("b", {}, texts["ui.source"]), sources)] : []),

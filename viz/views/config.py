@@ -177,6 +177,14 @@ ARGUMENTS = View(
     tensors=("image", "neck.3"),
     uses=frozenset(),
     live=False,
+    symbols=(
+        ("grid", "panel:1"),
+        ("head_dim", "panel:1"),
+        ("img_size", "panel:0"),
+        ("patch_size", "panel:0"),
+        ("embed_dim", "panel:0"),
+        ("num_heads", "panel:0"),
+    ),
 )
 SIZES = View(
     id="sizes",
@@ -186,5 +194,6 @@ SIZES = View(
     tensors=("image", "neck.3"),
     uses=frozenset(),
     live=False,
+    symbols=(("depth", "panel:1"), ("mlp_ratio", "panel:2"), ("embed_dim", "panel:1")),
 )
 VIEWS = (ARGUMENTS, SIZES)

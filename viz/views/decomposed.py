@@ -85,5 +85,6 @@ DECOMPOSED = View(
     source=(decomposed_rel_pos, row_biases, attention_row),
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k"),
     uses=frozenset({"block", "head", "query", "scale", "overlay"}),
+    symbols=(("rel_h", "map:0"), ("rel_w", "map:1")),
 )
 VIEWS = (DECOMPOSED,)

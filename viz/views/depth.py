@@ -169,6 +169,13 @@ MODEL_VIEW = View(
     source=(attention_row, Block.forward),
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k"),
     uses=frozenset({"block", "head", "query", "scale", "overlay"}),
+    symbols=(
+        ("w.head", "panel:0"),
+        ("q.head", "photo"),
+        ("k.head", "photo"),
+        ("rel_h", "node:scores"),
+        ("rel_w", "node:scores"),
+    ),
 )
 DISTANCE = View(
     id="distance",
@@ -178,5 +185,13 @@ DISTANCE = View(
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k"),
     uses=frozenset({"block", "head"}),
     live=False,
+    symbols=(
+        ("distance", "panel:0"),
+        ("N", "photo"),
+        ("w_ij", "node:softmax"),
+        ("p_j.patch", "photo"),
+        ("p_i.patch", "photo"),
+        ("entropy", "panel:2"),
+    ),
 )
 VIEWS = (MODEL_VIEW, DISTANCE)

@@ -75,5 +75,6 @@ EMBEDDING = View(
     source=(ImageEncoderViT.forward,),
     tensors=("neck.3",),
     uses=frozenset({"query", "against_query", "overlay"}),
+    symbols=(("e_p", "map:0"), ("e_query", "photo")),
 )
 VIEWS = (EMBEDDING,)

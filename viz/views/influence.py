@@ -79,5 +79,6 @@ INFLUENCE = View(
     tensors=("image", "blocks.0.input", "blocks.{last}"),
     uses=frozenset({"block", "query", "scale", "overlay"}),
     live=False,
+    symbols=(("g_patch", "map:1"), ("x_L", "photo"), ("pixels", "photo")),
 )
 VIEWS = (INFLUENCE,)

@@ -199,6 +199,7 @@ LAYERS = View(
     tensors=("blocks.0", "blocks.{block}", "blocks.{last}"),
     uses=frozenset({"block"}),
     live=False,
+    symbols=(("z_l", "panel:0"), ("x_l", "panel:1"), ("x_l.mean", "panel:1"), ("rms", "panel:0"), ("V", "panel:0")),
 )
 TOKEN_NORMS = View(
     id="token_norms",
@@ -208,6 +209,7 @@ TOKEN_NORMS = View(
     tensors=("blocks.0", "blocks.{block}", "blocks.{last}"),
     uses=frozenset({"block", "overlay"}),
     live=False,
+    symbols=(("x_i.token", "panel:0"), ("x_ic", "panel:0"), ("Q_3", "panel:1"), ("Q_1", "panel:1")),
 )
 LAYER_COSINES = View(
     id="layer_cosines",
@@ -216,6 +218,7 @@ LAYER_COSINES = View(
     source=(Block.forward,),
     tensors=("blocks.0", "blocks.{block}", "blocks.{last}"),
     uses=frozenset({"block", "query", "overlay"}),
+    symbols=(("x_li", "photo"), ("x_lj", "panel:0"), ("x_l.less", "panel:1")),
 )
 CKA = View(
     id="cka",
@@ -225,5 +228,6 @@ CKA = View(
     tensors=("blocks.0", "blocks.{block}", "blocks.{last}", "neck.3"),
     uses=frozenset({"block"}),
     live=False,
+    symbols=(("X", "panel:0"), ("Y", "panel:0"), ("F", "panel:0")),
 )
 VIEWS = (LAYERS, TOKEN_NORMS, LAYER_COSINES, CKA)

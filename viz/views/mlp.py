@@ -133,5 +133,6 @@ MLP = View(
     uses=frozenset({"block", "query", "channel", "overlay"}),
     channels=lambda trace: trace.encoder.blocks[0].mlp.lin1.out_features,
     first_channel=strongest_neuron,
+    symbols=(("x", "node:norm2"), ("W_1", "panel:0"), ("b_1", "panel:0"), ("W_2", "panel:2"), ("b_2", "node:lin2")),
 )
 VIEWS = (MLP,)

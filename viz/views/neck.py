@@ -188,6 +188,14 @@ NECK_STEPS = View(
     source=(LayerNorm2d, ImageEncoderViT.forward),
     tensors=("blocks.{last}", "neck.0", "neck.1", "neck.2", "neck.3"),
     uses=frozenset({"query", "overlay"}),
+    symbols=(
+        ("e", "map:4"),
+        ("LN.second", "map:4"),
+        ("conv_3×3", "map:3"),
+        ("LN.first", "map:2"),
+        ("conv_1×1", "map:1"),
+        ("x.last", "map:0"),
+    ),
 )
 NECK_PCA = View(
     id="neck_pca",
@@ -198,6 +206,7 @@ NECK_PCA = View(
     uses=frozenset({"query", "foreground", "basis"}),
     live=False,
     of_two=neck_pca_of_two,
+    symbols=(("e.step", "panel:0"), ("e.mean", "panel:0"), ("V", "panel:4"), ("Λ", "panel:4")),
 )
 NECK_CHANNELS = View(
     id="neck_channels",
@@ -208,5 +217,6 @@ NECK_CHANNELS = View(
     uses=frozenset({"channel", "overlay"}),
     channels=lambda trace: trace.embedding.shape[0],
     live=False,
+    symbols=(("e", "panel:0"), ("C.neck", "panel:0"), ("H", "map:0"), ("W.columns", "map:0")),
 )
 VIEWS = (NECK_STEPS, NECK_PCA, NECK_CHANNELS)

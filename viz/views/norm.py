@@ -186,6 +186,13 @@ NORM1 = View(
     source=(Block.forward, build_encoder),
     tensors=("blocks.{block}.norm1",),
     uses=frozenset({"block", "query", "overlay"}),
+    symbols=(
+        ("y.norm", "panel:1"),
+        ("x.norm", "panel:1"),
+        ("ε", "panel:3"),
+        ("w.norm", "panel:2"),
+        ("b.norm", "panel:2"),
+    ),
 )
 NORM2 = View(
     id="norm2",
@@ -194,6 +201,13 @@ NORM2 = View(
     source=(Block.forward, build_encoder),
     tensors=("blocks.{block}.residual", "blocks.{block}.norm2"),
     uses=frozenset({"block", "query", "overlay"}),
+    symbols=(
+        ("y.norm", "panel:1"),
+        ("x.norm", "panel:1"),
+        ("ε", "panel:3"),
+        ("w.norm", "panel:2"),
+        ("b.norm", "panel:2"),
+    ),
 )
 NECK_NORM = View(
     id="neck_norm",
@@ -203,5 +217,13 @@ NECK_NORM = View(
     tensors=("neck.0", "neck.1", "neck.2", "neck.3"),
     uses=frozenset({"query", "channel", "overlay"}),
     channels=lambda trace: trace.embedding.shape[0],
+    symbols=(
+        ("y.norm", "map:3"),
+        ("x.norm", "map:2"),
+        ("mean_c", "panel:3"),
+        ("var_c", "panel:3"),
+        ("w.norm", "panel:2"),
+        ("b.norm", "panel:2"),
+    ),
 )
 VIEWS = (NORM1, NORM2, NECK_NORM)

@@ -122,5 +122,6 @@ PADDING = View(
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k"),
     uses=frozenset({"block", "head", "heads", "query", "overlay"}),
     live=False,
+    symbols=(("s_q", "panel:0"), ("w_qk", "node:softmax"), ("b_k", "node:qkv"), ("b_v", "node:qkv")),
 )
 VIEWS = (PADDING,)

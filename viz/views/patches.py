@@ -164,6 +164,12 @@ PATCH_GRID = View(
     tensors=("image", "patch_embed"),
     uses=frozenset({"query"}),
     live=False,
+    symbols=(
+        ("x.token", "node:patches"),
+        ("W.patch", "node:patches"),
+        ("patch", "panel:1"),
+        ("b.patch", "node:patches"),
+    ),
 )
 PATCH_PRODUCT = View(
     id="patch_product",
@@ -173,6 +179,7 @@ PATCH_PRODUCT = View(
     tensors=("image", "patch_embed"),
     uses=frozenset({"query", "channel"}),
     channels=lambda trace: trace.encoder.patch_embed.proj.out_channels,
+    symbols=(("x.entry", "panel:3"), ("W.filter", "panel:1"), ("patch", "panel:0"), ("b.filter", "panel:3")),
 )
 FILTERS = View(
     id="filters",
@@ -184,6 +191,13 @@ FILTERS = View(
     channels=lambda trace: trace.encoder.patch_embed.proj.out_channels,
     first_channel=lambda trace, selection: int(filters_by_norm(trace.encoder)[0][0]),
     live=False,
+    symbols=(
+        ("response", "map:0"),
+        ("W.patch", "panel:0"),
+        ("patch", "photo"),
+        ("b.patch", "panel:2"),
+        ("k.filter", "panel:1"),
+    ),
 )
 PATCH_SIMILARITY = View(
     id="patch_similarity",
@@ -192,5 +206,6 @@ PATCH_SIMILARITY = View(
     source=(PatchEmbed,),
     tensors=("image", "patch_embed"),
     uses=frozenset({"query", "overlay"}),
+    symbols=(("x_i", "photo"), ("x_j", "panel:0")),
 )
 VIEWS = (PATCH_GRID, PATCH_PRODUCT, FILTERS, PATCH_SIMILARITY)

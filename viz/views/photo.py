@@ -153,6 +153,7 @@ PHOTO = View(
     tensors=("pixels", "image"),
     uses=frozenset({"query"}),
     live=False,
+    symbols=(("x.pixel", "panel:2"), ("p", "panel:1"), ("μ", "panel:4"), ("σ", "panel:4")),
 )
 IMAGE_PADDING = View(
     id="image_padding",
@@ -162,5 +163,6 @@ IMAGE_PADDING = View(
     tensors=("pixels", "image"),
     uses=frozenset({"query"}),
     live=False,
+    symbols=(("resized_rows", "panel:0"), ("patch_size", "panel:0")),
 )
 VIEWS = (PHOTO, IMAGE_PADDING)

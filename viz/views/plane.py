@@ -113,5 +113,13 @@ QK_PLANE = View(
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k"),
     uses=frozenset({"block", "head", "query", "plane", "dots"}),
     live=False,
+    symbols=(
+        ("q′", "panel:1"),
+        ("q", "photo"),
+        ("k′", "panel:2"),
+        ("k", "panel:2"),
+        ("c", "panel:0"),
+        ("t.moved", "panel:0"),
+    ),
 )
 VIEWS = (QK_PLANE,)

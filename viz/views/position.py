@@ -170,6 +170,7 @@ POSITION_SIMILARITY = View(
     source=(ImageEncoderViT.forward,),
     tensors=("patch_embed", "pos_embed", "blocks.0.input"),
     uses=frozenset({"query", "overlay"}),
+    symbols=(("x.token", "map:2"), ("p.place", "map:1"), ("p_i", "photo"), ("p_j", "map:1")),
 )
 POSITION_ADDED = View(
     id="position_added",
@@ -179,6 +180,7 @@ POSITION_ADDED = View(
     tensors=("patch_embed", "pos_embed", "blocks.0.input"),
     uses=frozenset({"overlay"}),
     live=False,
+    symbols=(("x.token", "panel:2"), ("x.before", "panel:0"), ("p.place", "panel:1")),
 )
 POSITION_TABLE = View(
     id="position_table",
@@ -188,6 +190,7 @@ POSITION_TABLE = View(
     tensors=("pos_embed",),
     uses=frozenset({"length"}),
     live=False,
+    symbols=(("p′", "panel:1"), ("p.table", "panel:0"), ("place", "panel:4"), ("n", "panel:4")),
 )
 CLASS_TOKEN = View(
     id="class_token",
@@ -196,5 +199,6 @@ CLASS_TOKEN = View(
     source=(ImageEncoderViT.forward, PatchEmbed),
     tensors=("patch_embed", "blocks.0.input", "neck.3"),
     uses=frozenset({"query", "overlay"}),
+    symbols=(("index", "map:0"), ("columns", "map:0")),
 )
 VIEWS = (POSITION_SIMILARITY, POSITION_ADDED, POSITION_TABLE, CLASS_TOKEN)

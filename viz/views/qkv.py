@@ -109,5 +109,13 @@ QKV_MAPS = View(
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k", "blocks.{block}.attn.v"),
     uses=frozenset({"block", "head", "overlay"}),
     live=False,
+    symbols=(
+        ("q", "panel:0"),
+        ("k", "panel:1"),
+        ("v", "panel:2"),
+        ("H", "photo"),
+        ("W.columns", "photo"),
+        ("d_head", "panel:3"),
+    ),
 )
 VIEWS = (QKV, QKV_MAPS)

@@ -58,5 +58,6 @@ REGIONS = View(
     tensors=("neck.3",),
     uses=frozenset({"query", "regions", "overlay"}),
     live=False,
+    symbols=(("e_i", "photo"), ("c_r", "panel:1")),
 )
 VIEWS = (REGIONS,)

@@ -219,6 +219,7 @@ REL_POS = View(
     source=(get_rel_pos, decomposed_rel_pos),
     tensors=("blocks.{block}.attn.q",),
     uses=frozenset({"block", "head", "query", "overlay"}),
+    symbols=(("q", "photo"), ("rel_h", "panel:1"), ("rel_w", "panel:1"), ("R", "panel:2")),
 )
 GET_REL_POS = View(
     id="get_rel_pos",
@@ -227,6 +228,14 @@ GET_REL_POS = View(
     source=(get_rel_pos, relative_coords),
     tensors=("blocks.{block}.attn.q",),
     uses=frozenset({"block", "query"}),
+    symbols=(
+        ("index.table", "panel:1"),
+        ("r.query", "photo"),
+        ("r′", "photo"),
+        ("S", "panel:1"),
+        ("R.pair", "panel:2"),
+        ("table", "panel:0"),
+    ),
 )
 REL_POS_RESIZE = View(
     id="rel_pos_resize",
@@ -235,6 +244,14 @@ REL_POS_RESIZE = View(
     source=(resize_rel_pos,),
     tensors=("blocks.{block}.attn.q",),
     uses=frozenset({"block", "head", "query", "length"}),
+    symbols=(
+        ("R′_j", "panel:3"),
+        ("t", "panel:0"),
+        ("R_i", "panel:2"),
+        ("S_0", "panel:2"),
+        ("j", "panel:3"),
+        ("S", "panel:3"),
+    ),
 )
 REL_POS_BLOCKS = View(
     id="rel_pos_blocks",
@@ -244,5 +261,6 @@ REL_POS_BLOCKS = View(
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k"),
     uses=frozenset({"block", "query"}),
     live=False,
+    symbols=(("rows", "panel:1"), ("S", "panel:1")),
 )
 VIEWS = (REL_POS, GET_REL_POS, REL_POS_RESIZE, REL_POS_BLOCKS)

@@ -137,5 +137,6 @@ RESIDUAL = View(
     source=(Block.forward,),
     tensors=("blocks.{block}.attn", "blocks.{block}.residual", "blocks.{block}.mlp", "blocks.{block}"),
     uses=frozenset({"block", "query", "overlay"}),
+    symbols=(("x", "panel:2"), ("r", "panel:4"), ("y", "panel:4")),
 )
 VIEWS = (RESIDUAL,)

@@ -51,5 +51,6 @@ ROLLOUT = View(
     tensors=("blocks.0.attn.q", "blocks.0.attn.k", "blocks.{last}.attn.q", "blocks.{last}.attn.k"),
     uses=frozenset({"query", "scale", "overlay"}),
     live=False,
+    symbols=(("r.share", "panel:0"), ("e_query.row", "photo"), ("A.tilde", "blocks"), ("A.mean", "map:0")),
 )
 VIEWS = (ROLLOUT,)

@@ -102,5 +102,6 @@ REACH = View(
     source=(attention_row,),
     tensors=("blocks.{block}.attn.q", "blocks.{block}.attn.k"),
     uses=frozenset({"block", "head", "query"}),
+    symbols=(("reach", "panel:0"), ("w_j", "node:softmax"), ("p_j.patch", "photo"), ("p_query", "photo")),
 )
 VIEWS = (HEADS, REACH)

@@ -82,5 +82,6 @@ WHAT_IF = View(
     tensors=("image", "blocks.{block}", "neck.3"),
     uses=frozenset({"block", "head", "query", "overlay"}),
     live=False,
+    symbols=(("turned_l", "panel:0"), ("x_l", "photo"), ("x′_l", "photo")),
 )
 VIEWS = (WHAT_IF,)

@@ -219,5 +219,6 @@ WINDOWS = View(
     tensors=("blocks.{block}.norm1",),
     uses=frozenset({"block", "query"}),
     windowed=True,
+    symbols=(("H", "panel:0"), ("W.columns", "panel:0"), ("n_windows", "panel:1"), ("C", "panel:1")),
 )
 VIEWS = (WINDOWS,)

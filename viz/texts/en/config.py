@@ -7,8 +7,9 @@ TEXTS = {
         "pass where the argument acts, and a tensor in which it shows."
     ),
     "view.arguments.formula": (
-        r"$\mathrm{grid} = \frac{\mathrm{img\_size}}{\mathrm{patch\_size}} \qquad "
-        r"\mathrm{head\_dim} = \frac{\mathrm{embed\_dim}}{\mathrm{num\_heads}}$"
+        r"$⟦grid|\mathrm{grid}⟧ = \frac{⟦img_size|\mathrm{img\_size}⟧}{⟦patch_size|\mathrm{patch\_size}⟧} "
+        r"\qquad ⟦head_dim|\mathrm{head\_dim}⟧ = "
+        r"\frac{⟦embed_dim|\mathrm{embed\_dim}⟧}{⟦num_heads|\mathrm{num\_heads}⟧}$"
     ),
     "view.arguments.more": (
         "Of its arguments the encoder itself keeps only img_size. The others live on in what they built: in the "
@@ -49,8 +50,8 @@ TEXTS = {
         "two thirds of all parameters."
     ),
     "view.sizes.formula": (
-        r"$\mathrm{weights\ of\ the\ blocks} = \mathrm{depth} \cdot (4 + 2 \cdot \mathrm{mlp\_ratio}) "
-        r"\cdot \mathrm{embed\_dim}^2$"
+        r"$\mathrm{weights\ of\ the\ blocks} = ⟦depth|\mathrm{depth}⟧ \cdot (4 + 2 \cdot "
+        r"⟦mlp_ratio|\mathrm{mlp\_ratio}⟧) \cdot ⟦embed_dim|\mathrm{embed\_dim}⟧^2$"
     ),
     "view.sizes.more": (
         "A block has four weight matrices. qkv has 3·embed_dim² weights, proj has embed_dim², and lin1 and lin2 have "

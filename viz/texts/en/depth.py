@@ -9,7 +9,8 @@ TEXTS = {
         "view, Vig, arXiv 1906.05714.)"
     ),
     "view.model_view.formula": (
-        r"$w^{(l,h)} = \mathrm{softmax}\left(\frac{q^{(l,h)} \cdot k^{(l,h)T}}{\sqrt{d}} + rel_h + rel_w\right)$"
+        r"$⟦w.head|w^{(l,h)}⟧ = \mathrm{softmax}\left(\frac{⟦q.head|q^{(l,h)}⟧ \cdot "
+        r"⟦k.head|k^{(l,h)T}⟧}{\sqrt{⟦d⟧}} + ⟦rel_h⟧ + ⟦rel_w⟧\right)$"
     ),
     "view.model_view.more": (
         "Every small map is the pinned patch’s row of one head’s attention matrix, as the view “Heads” shows it "
@@ -34,8 +35,9 @@ TEXTS = {
         "distance: ViT, arXiv 2010.11929, fig. 7.)"
     ),
     "view.distance.formula": (
-        r"$\mathrm{distance} = \frac{1}{N} \sum_{i} \frac{\sum_{j}\, w_{ij}\, \|p_j - p_i\|}{\sum_{j}\, w_{ij}} \qquad "
-        r"\mathrm{entropy} = -\frac{1}{N} \sum_{i} \sum_{j} w_{ij}\, \log_2 w_{ij}$"
+        r"$⟦distance|\mathrm{distance}⟧ = \frac{1}{⟦N⟧} \sum_{i} \frac{\sum_{j}\, ⟦w_ij|w_{ij}⟧\, "
+        r"\|⟦p_j.patch|p_j⟧ - ⟦p_i.patch|p_i⟧\|}{\sum_{j}\, w_{ij}} \qquad ⟦entropy|\mathrm{entropy}⟧ = "
+        r"-\frac{1}{N} \sum_{i} \sum_{j} w_{ij}\, \log_2 w_{ij}$"
     ),
     "view.distance.more": (
         "Distances are in pixels of the model image and count weight on patches that hold photo. Entropies are in "

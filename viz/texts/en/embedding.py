@@ -7,7 +7,7 @@ TEXTS = {
         "is to the pinned patch's. Of the photo, the mask decoder gets these vectors and nothing else; it turns them "
         "and a prompt into masks."
     ),
-    "view.embedding.formula": (r"$\mathrm{cosine}(p) = \frac{e_p \cdot e_{query}}{\|e_p\|\ \|e_{query}\|}$"),
+    "view.embedding.formula": r"$\mathrm{cosine}(p) = \frac{⟦e_p⟧ \cdot ⟦e_query|e_{query}⟧}{\|e_p\|\ \|e_{query}\|}$",
     "view.embedding.more": (
         "At 1024 px SAM’s embedding is 256 × 64 × 64 numbers. Each vector stands for one patch, but through the "
         "global blocks it depends on the whole photo. The mask decoder also gets a position encoding of the same size "

@@ -10,7 +10,8 @@ TEXTS = {
         "arXiv 1312.6034.)"
     ),
     "view.influence.formula": (
-        r"$g_{patch} = \left\| \frac{\partial\, \|x_{L,\,query}\|}{\partial\, \mathrm{pixels}_{patch}} \right\|$"
+        r"$⟦g_patch|g_{patch}⟧ = \left\| \frac{\partial\, \|⟦x_L|x_{L,\,query}⟧\|}{\partial\, "
+        r"⟦pixels|\mathrm{pixels}_{patch}⟧} \right\|$"
     ),
     "view.influence.more": (
         "Which patches are within reach follows from the architecture alone: each windowed block lets in the patch’s "

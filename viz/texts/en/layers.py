@@ -9,8 +9,8 @@ TEXTS = {
         "the last blocks, whose tokens are longest, would decide alone."
     ),
     "view.layers.formula": (
-        r"$z_l = \frac{x_l - \overline{x_l}}{\mathrm{rms}\,\|x_l - \overline{x_l}\|} \qquad "
-        r"\mathrm{colour} = (z_l - \overline{z}) \cdot V_{1 \ldots 3}$"
+        r"$⟦z_l⟧ = \frac{⟦x_l⟧ - ⟦x_l.mean|\overline{x_l}⟧}{⟦rms|\mathrm{rms}⟧\,\|x_l - \overline{x_l}\|} "
+        r"\qquad \mathrm{colour} = (z_l - \overline{z}) \cdot ⟦V|V_{1 \ldots 3}⟧$"
     ),
     "view.layers.more": (
         "The shared directions are principal components of up to 8192 tokens, spread evenly over patches and blocks; "
@@ -39,7 +39,8 @@ TEXTS = {
         "third quartile of their block, and for the longest of them you see where it looks."
     ),
     "view.token_norms.formula": (
-        r"$\|x_i\| = \sqrt{\sum_c x_{ic}^2} \qquad \mathrm{outlier}:\ \|x_i\| > Q_3 + 3\,(Q_3 - Q_1)$"
+        r"$\|⟦x_i.token|x_i⟧\| = \sqrt{\sum_c ⟦x_ic|x_{ic}^2⟧} \qquad \mathrm{outlier}:\ \|x_i\| > ⟦Q_3⟧ + "
+        r"3\,(Q_3 - ⟦Q_1⟧)$"
     ),
     "view.token_norms.more": (
         "The length is the Euclidean one, over all channels. The rule is Tukey’s for values that lie “far out”: above "
@@ -72,8 +73,8 @@ TEXTS = {
         "they differ. Step through the blocks by clicking their names."
     ),
     "view.layer_cosines.formula": (
-        r"$\cos_l(i, j) = \frac{x_{l,i} \cdot x_{l,j}}{\|x_{l,i}\|\, \|x_{l,j}\|} \qquad "
-        r"\mathrm{and\ with}\ x_l - \overline{x_l}$"
+        r"$\cos_l(i, j) = \frac{⟦x_li|x_{l,i}⟧ \cdot ⟦x_lj|x_{l,j}⟧}{\|x_{l,i}\|\, \|x_{l,j}\|} \qquad "
+        r"\mathrm{and\ with}\ ⟦x_l.less|x_l - \overline{x_l}⟧$"
     ),
     "view.layer_cosines.more": (
         "The tokens compared are each block’s output, on the stream and before any norm. The mean token is taken over "
@@ -95,8 +96,8 @@ TEXTS = {
         "second row and column takes part. (Kornblith et al., arXiv 1905.00414.)"
     ),
     "view.cka.formula": (
-        r"$\mathrm{CKA}(X, Y) = \frac{\|Y^{T} X\|_F^2}{\|X^{T} X\|_F\ \|Y^{T} Y\|_F}, \qquad "
-        r"X, Y\ \mathrm{less\ their\ means}$"
+        r"$\mathrm{CKA}(⟦X⟧, ⟦Y⟧) = \frac{\|Y^{T} X\|_⟦F⟧^2}{\|X^{T} X\|_F\ \|Y^{T} Y\|_F}, \qquad X, Y\ "
+        r"\mathrm{less\ their\ means}$"
     ),
     "view.cka.more": (
         "For each layer a matrix is made that holds the product of every patch’s vector with every other’s, after the "

@@ -14,7 +14,8 @@ TEXTS = {
         "each patch's vector is, the lower ones how alike it is to the vector of the pinned patch."
     ),
     "view.neck_steps.formula": (
-        r"$e = \mathrm{LN}_{2d}(\mathrm{conv}_{3 \times 3}(\mathrm{LN}_{2d}(\mathrm{conv}_{1 \times 1}(x))))$"
+        r"$⟦e⟧ = ⟦LN.second|\mathrm{LN}_{2d}⟧(⟦conv_3×3|\mathrm{conv}_{3 \times "
+        r"3}⟧(⟦LN.first|\mathrm{LN}_{2d}⟧(⟦conv_1×1|\mathrm{conv}_{1 \times 1}⟧(⟦x.last|x⟧))))$"
     ),
     "view.neck_steps.more": (
         "First the tokens are turned from (batch, rows, columns, channels) into (batch, channels, rows, columns), as "
@@ -49,7 +50,8 @@ TEXTS = {
         "are of these."
     ),
     "view.neck_pca.formula": (
-        r"$\mathrm{colour} = (e - \overline{e}) \cdot V_{1 \ldots 3} \qquad \mathrm{cov}(e)\, V = V \Lambda$"
+        r"$\mathrm{colour} = (⟦e.step|e⟧ - ⟦e.mean|\overline{e}⟧) \cdot ⟦V|V_{1 \ldots 3}⟧ \qquad "
+        r"\mathrm{cov}(e)\, V = V ⟦Λ|\Lambda⟧$"
     ),
     "view.neck_pca.more": (
         "For each step the mean over the photo’s patches is taken off, and the directions are the eigenvectors of the "
@@ -94,7 +96,10 @@ TEXTS = {
         "The framed channel is shown large, beside the channel whose map is most like it and the one whose map is most "
         "opposite to it."
     ),
-    "view.neck_channels.formula": r"$e \in R^{\,C \times H \times W} \rightarrow C \ \mathrm{maps\ of}\ H \times W$",
+    "view.neck_channels.formula": (
+        r"$⟦e⟧ \in R^{\,⟦C.neck|C⟧ \times ⟦H⟧ \times ⟦W.columns|W⟧} \rightarrow C \ \mathrm{maps\ of}\ H "
+        r"\times W$"
+    ),
     "view.neck_channels.more": (
         "All tiles share one scale: a tile is white or black where its magnitude is above that of 99.5 % of the whole "
         "wall. Alike and opposite are told by Pearson’s correlation between two channels’ maps over the photo. "

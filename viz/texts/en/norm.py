@@ -8,8 +8,8 @@ TEXTS = {
         "of one token lie on one straight line, and only scale and shift move them off it."
     ),
     "view.norm1.formula": (
-        r"$y = \frac{x - \mathrm{mean}(x)}{\sqrt{\mathrm{var}(x) + \varepsilon}} \cdot w + b, "
-        r"\qquad \varepsilon = 10^{-6}$"
+        r"$⟦y.norm|y⟧ = \frac{⟦x.norm|x⟧ - \mathrm{mean}(x)}{\sqrt{\mathrm{var}(x) + ⟦ε|\varepsilon⟧}} \cdot "
+        r"⟦w.norm|w⟧ + ⟦b.norm|b⟧, \qquad \varepsilon = 10^{-6}$"
     ),
     "view.norm1.more": (
         "LayerNorm works on each token alone, over its channels: no token sees another one here. The variance is the "
@@ -28,8 +28,9 @@ TEXTS = {
         "the copy that the MLP reads is normalised; what the MLP makes of it is added to the stream as it was."
     ),
     "view.norm2.formula": (
-        r"$y = \frac{x - \mathrm{mean}(x)}{\sqrt{\mathrm{var}(x) + \varepsilon}} \cdot w + b, "
-        r"\qquad x = \mathrm{input} + \mathrm{attention}, \quad \varepsilon = 10^{-6}$"
+        r"$⟦y.norm|y⟧ = \frac{⟦x.norm|x⟧ - \mathrm{mean}(x)}{\sqrt{\mathrm{var}(x) + ⟦ε|\varepsilon⟧}} \cdot "
+        r"⟦w.norm|w⟧ + ⟦b.norm|b⟧, \qquad x = \mathrm{input} + \mathrm{attention}, \quad \varepsilon = "
+        r"10^{-6}$"
     ),
     "view.norm2.more": (
         "norm2 has a scale and a shift of its own, other ones than norm1’s, and the same ε of 10⁻⁶. It works on the "
@@ -48,8 +49,9 @@ TEXTS = {
         "map by one pair of numbers, and its pattern would have stayed."
     ),
     "view.neck_norm.formula": (
-        r"$y_{c,i,j} = \frac{x_{c,i,j} - \mathrm{mean}_c(x_{\cdot,i,j})}{\sqrt{\mathrm{var}_c(x_{\cdot,i,j}) + "
-        r"\varepsilon}} \cdot w_c + b_c$"
+        r"$⟦y.norm|y_{c,i,j}⟧ = \frac{⟦x.norm|x_{c,i,j}⟧ - "
+        r"⟦mean_c|\mathrm{mean}_c⟧(x_{\cdot,i,j})}{\sqrt{⟦var_c|\mathrm{var}_c⟧(x_{\cdot,i,j}) + "
+        r"⟦ε|\varepsilon⟧}} \cdot ⟦w.norm|w_c⟧ + ⟦b.norm|b_c⟧$"
     ),
     "view.neck_norm.more": (
         "LayerNorm2d is written out in common.py: the mean over axis 1, the mean of the squared differences, a "

@@ -8,8 +8,8 @@ TEXTS = {
         "sees no such padding."
     ),
     "view.padding.formula": (
-        r"$s_q = \sum_{k\ \in\ \mathrm{padding}} w_{q,k}, \qquad "
-        r"\mathrm{window\ padding:}\ k = b_k,\ v = b_v$"
+        r"$⟦s_q⟧ = \sum_{k\ \in\ \mathrm{padding}} ⟦w_qk|w_{q,k}⟧, \qquad \mathrm{window\ padding:}\ k = "
+        r"⟦b_k⟧,\ v = ⟦b_v⟧$"
     ),
     "view.padding.more": (
         "Window padding is zeros after norm1, so that all its tokens have the same key and the same value, the biases "

@@ -6,7 +6,9 @@ TEXTS = {
         "The encoder cuts the model image into squares and turns each into one vector, a token. "
         "From here on the encoder knows nothing that is smaller than a patch."
     ),
-    "view.patch_grid.formula": r"$x_{r,c} = W \cdot \mathrm{flatten}(\mathrm{patch}_{r,c}) + b$",
+    "view.patch_grid.formula": (
+        r"$⟦x.token|x_{r,c}⟧ = ⟦W.patch|W⟧ \cdot \mathrm{flatten}(⟦patch|\mathrm{patch}_{r,c}⟧) + ⟦b.patch|b⟧$"
+    ),
     "view.patch_grid.more": (
         "PatchEmbed is one Conv2d whose kernel and stride are both patch_size. Its output is turned from (batch, "
         "channels, rows, columns) into (batch, rows, columns, channels), and all blocks work in that layout. A patch "
@@ -29,7 +31,8 @@ TEXTS = {
         "the products and the filter's bias: that is one entry of the token."
     ),
     "view.patch_product.formula": (
-        r"$x_{r,c}[k] = \sum_{i,\,y,\,x} W_{k,i,y,x} \cdot \mathrm{patch}_{r,c}[i,y,x] + b_k$"
+        r"$⟦x.entry|x_{r,c}[k]⟧ = \sum_{i,\,y,\,x} ⟦W.filter|W_{k,i,y,x}⟧ \cdot "
+        r"⟦patch|\mathrm{patch}_{r,c}[i,y,x]⟧ + ⟦b.filter|b_k⟧$"
     ),
     "view.patch_product.more": (
         "W is the convolution’s weight, of shape embed_dim × 3 × patch_size × patch_size, with all axes but the first "
@@ -64,7 +67,10 @@ TEXTS = {
         "Every entry of a token is one filter's answer: the patch's values times the filter's weights, added up. "
         "Choose a filter to see where in the photo it answers most strongly."
     ),
-    "view.filters.formula": r"$\mathrm{response}_{r,c} = \left( W \cdot \mathrm{patch}_{r,c} + b \right)[k]$",
+    "view.filters.formula": (
+        r"$⟦response|\mathrm{response}_{r,c}⟧ = \left( ⟦W.patch|W⟧ \cdot ⟦patch|\mathrm{patch}_{r,c}⟧ + "
+        r"⟦b.patch|b⟧ \right)[⟦k.filter|k⟧]$"
+    ),
     "view.filters.more": (
         "A filter is one row of W, 3 × patch_size × patch_size weights, and is drawn here as a small picture whose "
         "grey is zero. Among patches of equal contrast it answers most strongly to one that repeats its own pattern. "
@@ -94,7 +100,7 @@ TEXTS = {
         "The patch embedding alone can only tell colour and texture apart."
     ),
     "view.patch_similarity.formula": (
-        r"$\cos(x_i, x_j) = \frac{x_i \cdot x_j}{\left\| x_i \right\| \left\| x_j \right\|}$"
+        r"$\cos(⟦x_i⟧, ⟦x_j⟧) = \frac{x_i \cdot x_j}{\left\| x_i \right\| \left\| x_j \right\|}$"
     ),
     "view.patch_similarity.more": (
         "The pixels are compared as the encoder gets them: normalised, 3 × patch_size × patch_size numbers for each "

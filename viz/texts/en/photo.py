@@ -6,7 +6,10 @@ TEXTS = {
         "The photo is resized until its longest side fits, each colour has its mean taken away and is divided by its "
         "standard deviation, and only then zeros fill the square below or beside it."
     ),
-    "view.photo.formula": r"$x_{r,c} = \frac{p_{r,c} - \mu}{\sigma} \qquad x = 0 \ \mathrm{outside\ the\ photo}$",
+    "view.photo.formula": (
+        r"$⟦x.pixel|x_{r,c}⟧ = \frac{⟦p|p_{r,c}⟧ - ⟦μ|\mu⟧}{⟦σ|\sigma⟧} \qquad x = 0 \ \mathrm{outside\ the\ "
+        r"photo}$"
+    ),
     "view.photo.more": (
         "segment-anything resizes the photo’s 8-bit pixels with Pillow’s bilinear filter, which averages over several "
         "pixels where the photo becomes smaller; a small photo is enlarged. Both sides are rounded to whole pixels, "
@@ -55,8 +58,8 @@ TEXTS = {
         "tinted ones are partly photo; to the encoder every one of them is a token like any other."
     ),
     "view.image_padding.formula": (
-        r"$\mathrm{rows\ of\ patches\ with\ photo} = "
-        r"\left\lceil \frac{\mathrm{resized\ rows}}{\mathrm{patch\_size}} \right\rceil$"
+        r"$\mathrm{rows\ of\ patches\ with\ photo} = \left\lceil \frac{⟦resized_rows|\mathrm{resized\ "
+        r"rows}⟧}{⟦patch_size|\mathrm{patch\_size}⟧} \right\rceil$"
     ),
     "view.image_padding.more": (
         "Sam.preprocess pads at the bottom and at the right, so the patch in row 0 and column 0 always holds photo. A "

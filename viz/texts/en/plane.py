@@ -11,8 +11,8 @@ TEXTS = {
         "seconds. (After AttentionViz, arXiv 2305.03210.)"
     ),
     "view.qk_plane.formula": (
-        r"$q' = c\, q, \quad k' = \frac{k}{c} + t, \qquad "
-        r"\mathrm{softmax}_j(q'_i \cdot k'_j) = \mathrm{softmax}_j(q_i \cdot k_j)$"
+        r"$⟦q′|q'⟧ = ⟦c⟧\, ⟦q⟧, \quad ⟦k′|k'⟧ = \frac{⟦k⟧}{c} + ⟦t.moved|t⟧, \qquad \mathrm{softmax}_j(q'_i "
+        r"\cdot k'_j) = \mathrm{softmax}_j(q_i \cdot k_j)$"
     ),
     "view.qk_plane.more": (
         "The number is chosen so that queries and keys have the same mean distance from their means. Multiplying q "

@@ -12,8 +12,8 @@ TEXTS = {
         "place weighs against content."
     ),
     "view.position_similarity.formula": (
-        r"$x_{r,c} \leftarrow x_{r,c} + p_{r,c} \qquad "
-        r"\cos(p_i, p_j) = \frac{p_i \cdot p_j}{\left\| p_i \right\| \left\| p_j \right\|}$"
+        r"$⟦x.token|x_{r,c}⟧ \leftarrow x_{r,c} + ⟦p.place|p_{r,c}⟧ \qquad \cos(⟦p_i⟧, ⟦p_j⟧) = \frac{p_i "
+        r"\cdot p_j}{\left\| p_i \right\| \left\| p_j \right\|}$"
     ),
     "view.position_similarity.more": (
         "The table, pos_embed, is a parameter of the encoder: it was learned with all other weights and isn’t "
@@ -37,7 +37,7 @@ TEXTS = {
         "The token map, the position table, and their sum, all in the same three directions on one scale: the colours' "
         "distances from grey add up. The fourth picture shows position once more, on a scale of its own."
     ),
-    "view.position_added.formula": r"$x_{r,c} \leftarrow x_{r,c} + p_{r,c}$",
+    "view.position_added.formula": r"$⟦x.token|x_{r,c}⟧ \leftarrow ⟦x.before|x_{r,c}⟧ + ⟦p.place|p_{r,c}⟧$",
     "view.position_added.more": (
         "The three directions are the principal components of the sums over the photo, those in which the sums differ "
         "most. Each of the first three pictures has its own mean taken off and is drawn on one scale, which ends at "
@@ -64,8 +64,8 @@ TEXTS = {
         "other inputs. Resizing reads the table between the learned places (bicubic interpolation)."
     ),
     "view.position_table.formula": (
-        r"$p^{\,\prime} = \mathrm{bicubic}(p) \qquad "
-        r"\mathrm{place}_i = \frac{i + 0.5}{n} \ \ (\mathrm{align\_corners = False})$"
+        r"$⟦p′|p^{\,\prime}⟧ = \mathrm{bicubic}(⟦p.table|p⟧) \qquad ⟦place|\mathrm{place}_i⟧ = \frac{i + "
+        r"0.5}{⟦n|n⟧} \ \ (\mathrm{align\_corners = False})$"
     ),
     "view.position_table.more": (
         "SAM’s table has 64×64 places, one for each patch of a model image of 1024 px. Bicubic interpolation computes "
@@ -91,7 +91,9 @@ TEXTS = {
         "Many vision transformers put one more token before the patches, to sum up the image. SAM's encoder has none: "
         "every token is a patch, with a row and a column, from the first step to the image embedding."
     ),
-    "view.class_token.formula": r"$\mathrm{index} = \mathrm{row} \cdot \mathrm{columns} + \mathrm{column}$",
+    "view.class_token.formula": (
+        r"$⟦index|\mathrm{index}⟧ = \mathrm{row} \cdot ⟦columns|\mathrm{columns}⟧ + \mathrm{column}$"
+    ),
     "view.class_token.more": (
         "SAM’s encoder was initialised by MAE’s pre-training, whose vision transformer has a class token. ViTDet, "
         "whose design SAM follows, leaves it out: windows and the neck’s convolutions need a full grid of rows and "

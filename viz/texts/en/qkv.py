@@ -26,7 +26,7 @@ TEXTS = {
         "(k), or their values (v). Red, green and blue are the three directions in which the vectors differ most over "
         "the photo."
     ),
-    "view.qkv_maps.formula": r"$q, k, v \in R^{H \times W \times d_{\mathrm{head}}}$",
+    "view.qkv_maps.formula": r"$⟦q⟧, ⟦k⟧, ⟦v⟧ \in R^{⟦H⟧ \times ⟦W.columns|W⟧ \times ⟦d_head|d_{\mathrm{head}}⟧}$",
     "view.qkv_maps.more": (
         "The directions are principal components of this head’s vectors over the patches that hold photo, computed "
         "for q, for k and for v each on their own. A colour goes from none to full between the 1st and the 99th "

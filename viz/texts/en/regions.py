@@ -7,7 +7,7 @@ TEXTS = {
         "nearest of so many mean vectors. You choose how many. The largest region is number 0, and the row of the "
         "pinned patch's region is marked."
     ),
-    "view.regions.formula": (r"$\min_{c_1 \ldots c_k}\ \sum_{i} \min_{r} \|e_i - c_r\|^2$"),
+    "view.regions.formula": r"$\min_{c_1 \ldots c_k}\ \sum_{i} \min_{r} \|⟦e_i⟧ - ⟦c_r⟧\|^2$",
     "view.regions.more": (
         "K-means begins with means that lie far apart (k-means++), assigns each patch to the nearest one, takes the "
         "mean of each group, and repeats both until nothing changes. It does so from three beginnings and keeps the "

@@ -33,7 +33,8 @@ TEXTS = {
         "slice of the table, upside down. Columns work the same, with a table of their own."
     ),
     "view.get_rel_pos.formula": (
-        r"$\mathrm{index}(r, r') = r - r' + S - 1 \qquad R_{r,r'} = \mathrm{table}[\,\mathrm{index}(r, r')\,]$"
+        r"$⟦index.table|\mathrm{index}⟧(⟦r.query|r⟧, ⟦r′|r'⟧) = r - r' + ⟦S⟧ - 1 \qquad ⟦R.pair|R_{r,r'}⟧ = "
+        r"⟦table|\mathrm{table}⟧[\,\mathrm{index}(r, r')\,]$"
     ),
     "view.get_rel_pos.more": (
         "In the code the indexes are arange(q_size) as a column less arange(k_size) as a row, plus k_size − 1. Row S "
@@ -62,7 +63,8 @@ TEXTS = {
         "learned ones, or repeats the outermost. Choose another grid side and watch."
     ),
     "view.rel_pos_resize.formula": (
-        r"$R'_j = (1 - t)\, R_i + t\, R_{i+1} \qquad i + t = \frac{(2 S_0 - 1)(j + 0.5)}{2 S - 1} - 0.5$"
+        r"$⟦R′_j|R'_j⟧ = (1 - ⟦t⟧)\, ⟦R_i⟧ + t\, R_{i+1} \qquad i + t = \frac{(2 ⟦S_0⟧ - 1)(⟦j⟧ + 0.5)}{2 ⟦S⟧ "
+        r"- 1} - 0.5$"
     ),
     "view.rel_pos_resize.more": (
         "get_rel_pos compares the table’s number of rows with 2·max(q_size, k_size) − 1 and interpolates wherever the "
@@ -99,7 +101,8 @@ TEXTS = {
         "the bias over the keys of the pinned query: how far it moves their scores apart."
     ),
     "view.rel_pos_blocks.formula": (
-        r"$\mathrm{rows} = 2 S - 1,\quad S = \mathrm{window\ side\ (windowed)},\ \mathrm{grid\ side\ (global)}$"
+        r"$⟦rows|\mathrm{rows}⟧ = 2 ⟦S⟧ - 1,\quad S = \mathrm{window\ side\ (windowed)},\ \mathrm{grid\ side\ "
+        r"(global)}$"
     ),
     "view.rel_pos_blocks.more": (
         "Attention’s constructor makes both tables wherever use_rel_pos is true, and build_sam sets that for the "

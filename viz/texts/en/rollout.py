@@ -9,8 +9,8 @@ TEXTS = {
         "itself in every block. (Abnar and Zuidema, arXiv 2005.00928.)"
     ),
     "view.rollout.formula": (
-        r"$r = e_{query} \cdot \tilde A_{L-1} \cdots \tilde A_1\, \tilde A_0, \qquad "
-        r"\tilde A = \frac{1}{2}(\overline{A} + I)\ \mathrm{or}\ \overline{A}$"
+        r"$⟦r.share|r⟧ = ⟦e_query.row|e_{query}⟧ \cdot ⟦A.tilde|\tilde A_{L-1}⟧ \cdots \tilde A_1\, \tilde "
+        r"A_0, \qquad \tilde A = \frac{1}{2}⟦A.mean|(\overline{A} + I)⟧\ \mathrm{or}\ \overline{A}$"
     ),
     "view.rollout.more": (
         "Only the pinned patch’s row of the product is needed, so a row of shares goes through the blocks from the "

@@ -29,8 +29,8 @@ TEXTS = {
         "far; in a global block every head could, and the dots show which heads do."
     ),
     "view.reach.formula": (
-        r"$\mathrm{reach} = \frac{\sum_{j}\, w_j\, \|p_j - p_{query}\|}{\sum_{j}\, w_j} \qquad "
-        r"j:\ \mathrm{patches\ that\ hold\ photo}$"
+        r"$⟦reach|\mathrm{reach}⟧ = \frac{\sum_{j}\, ⟦w_j⟧\, \|⟦p_j.patch|p_j⟧ - "
+        r"⟦p_query|p_{query}⟧\|}{\sum_{j}\, w_j} \qquad j:\ \mathrm{patches\ that\ hold\ photo}$"
     ),
     "view.reach.more": (
         "Distances are measured in patches, in a straight line between the patches’ middles. Weight on window padding "

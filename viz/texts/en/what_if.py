@@ -26,8 +26,8 @@ TEXTS = {
         "together. Every other view can be looked at under them as well. Before the changed place nothing differs."
     ),
     "view.what_if.formula": (
-        r"$\mathrm{turned}_l = 1 - \frac{x_l \cdot x'_l}{\|x_l\|\, \|x'_l\|}, \qquad "
-        r"x'\ \mathrm{with\ the\ change}$"
+        r"$⟦turned_l|\mathrm{turned}_l⟧ = 1 - \frac{⟦x_l⟧ \cdot ⟦x′_l|x'_l⟧}{\|x_l\|\, \|x'_l\|}, \qquad x'\ "
+        r"\mathrm{with\ the\ change}$"
     ),
     "view.what_if.more": (
         "The change is made in a copy of the encoder or of the photo, and the whole forward pass runs again, so that "

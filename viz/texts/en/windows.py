@@ -8,7 +8,8 @@ TEXTS = {
         "afterwards they are put back on the grid. Windows are there to save work."
     ),
     "view.windows.formula": (
-        r"$(B, H, W, C) \rightarrow (B \cdot n_{\mathrm{windows}},\ 14,\ 14,\ C) \rightarrow (B, H, W, C)$"
+        r"$(⟦B⟧, ⟦H⟧, ⟦W.columns|W⟧, ⟦C⟧) \rightarrow (B \cdot ⟦n_windows|n_{\mathrm{windows}}⟧,\ 14,\ 14,\ "
+        r"C) \rightarrow (B, H, W, C)$"
     ),
     "view.windows.more": (
         "window_partition pads with zeros at the bottom and at the right; apart from that it only rearranges, and no "

@@ -78,8 +78,12 @@ def write_views(
         try:
             selection = shown_in(made, view, wanted)
             other = None if second is None else compared_side(selection, made, second)
-            lesson = kind == LESSON
-            file = lesson_of(made, selection, wanted.blocks) if lesson else export_file(made, selection, kind, other)
+            if kind == LESSON:
+                if other:
+                    sys.stderr.write(f"{photo.name}: the lesson holds side A alone\n")
+                file = lesson_of(made, selection.one_side, wanted.blocks)
+            else:
+                file = export_file(made, selection, kind, other)
         except ValueError as problem:
             if len(wanted.views) == 1:
                 raise

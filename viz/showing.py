@@ -70,18 +70,45 @@ def check(selection: Selection, bounds: Limits) -> Selection:
     return selection
 
 
-def figure(trace: Trace, view: str = "heads", width_in: float | None = None, **fields: Any) -> Figure:
-    """A view as a matplotlib Figure, which a notebook shows by itself.
+def figure(
+    trace: Trace, view: str = "heads", width_in: float | None = None, against: Trace | None = None, **fields: Any
+) -> Figure:
+    """A view as a matplotlib Figure, which a notebook shows by itself; of two traces both, and their difference.
 
     Args:
-        view, fields: As for `selected`.
+        view, fields: As for `selected`; `against_block=5` and the like say what differs on the other side, `compare`
+            is "one" scale for both or each its "own".
+        against: The trace of the other side. Without it, `compare="one"` compares the trace with itself.
         width_in: How wide it is, in inches, as 3.25 for a column of a paper; a slide's width by default.
 
     Raises:
         Problem: As `selected`, or if the view has nothing to show for this encoder.
         ValueError: If width_in isn't in 2..20.
     """
-    return drawn(trace, selected(trace, view, **fields), width_in)
+    chosen, other = both_sides(trace, against, view, fields)
+    return drawn(trace, chosen, width_in, other)
+
+
+def both_sides(
+    trace: Trace, against: Trace | None, view: str, fields: Mapping[str, Any]
+) -> tuple[Selection, Side | None]:
+    """What is looked at, and the other side of it where two are compared.
+
+    Raises:
+        Problem: As `selected`, or if the other side is of another photo or model and its trace isn't given.
+    """
+    if against is None:
+        chosen = selected(trace, view, **fields)
+        if not chosen.comparing:
+            return chosen, None
+        if chosen.other_side.subject != chosen.subject:
+            raise Problem(say("problem.against"))
+        return chosen, compared_side(chosen, trace, trace)
+    one, other = (selected(each, view).subject for each in (trace, against))
+    names = ("image", "model", "size", "way", "what_if")
+    differs = {f"against_{name}": getattr(other, name) for name in names if getattr(one, name) != getattr(other, name)}
+    chosen = selected(trace, view, **{"compare": "one", **differs, **fields})
+    return chosen, compared_side(chosen, trace, against)
 
 
 show = figure  # the same, under the name that one looks for in a notebook
@@ -135,11 +162,11 @@ def compared_side(selection: Selection, one: Trace, other: Trace) -> Side:
     return Side(other, side)
 
 
-def save(trace: Trace, path: str | Path, view: str = "heads", **fields: Any) -> None:
+def save(trace: Trace, path: str | Path, view: str = "heads", against: Trace | None = None, **fields: Any) -> None:
     """A view as a file, of the format that its ending names: png, svg, pdf; npz or safetensors for the values.
 
     Args:
-        view, fields: As for `selected`.
+        view, against, fields: As for `figure`.
 
     Raises:
         Problem: As `figure`, or if the ending names no format.
@@ -148,4 +175,5 @@ def save(trace: Trace, path: str | Path, view: str = "heads", **fields: Any) -> 
     file_format = path.suffix.removeprefix(".").lower()
     if file_format not in FORMATS:
         raise Problem(say("problem.format", names=", ".join(FORMATS), got=symbol(repr(file_format[:20]))))
-    path.write_bytes(export_file(trace, selected(trace, view, **fields), file_format).data)
+    chosen, other = both_sides(trace, against, view, fields)
+    path.write_bytes(export_file(trace, chosen, file_format, other).data)

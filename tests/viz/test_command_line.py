@@ -1,5 +1,7 @@
 """python -m viz: files of views, from the same table of fields as links; what goes wrong is one sentence and a code."""
 
+import base64
+import gzip
 import io
 import json
 import re
@@ -10,6 +12,7 @@ import pytest
 from pptx import Presentation
 from safetensors import safe_open
 
+import samvit
 from tests.viz.photos import noise_photo
 from viz import command_files, command_line
 from viz.command_files import ProgressBar
@@ -238,6 +241,29 @@ def test_links_go_into_slides_and_nowhere_else(small, photo, tmp_path, capsys):
     (tmp_path / "links.txt").write_text("view=heads\n")
     assert run(photo, "--links", tmp_path / "links.txt", "-o", tmp_path / "it.png") == 2
     assert "--links must go into slides, as in -o links.pptx" in capsys.readouterr().err
+
+
+def test_a_lesson_of_two_sides_says_that_it_holds_one(small, photo, tmp_path, capsys):
+    out = tmp_path / "lesson.html"
+    assert run(photo, "--block", "2", "--blocks", "2", "--compare", "one", "--against-block", "1", "-o", out) == 0
+    assert "cat.png: the lesson holds side A alone" in capsys.readouterr().err
+    packed = re.search(r'id="sx-lesson">([^<]+)<', out.read_text()).group(1)
+    held = json.loads(gzip.decompress(base64.b64decode(packed)))
+    assert (held["selection"]["compare"], held["selection"]["against_block"]) == ("off", None)
+
+
+def test_a_what_if_is_computed_and_told_in_the_file(small, small_encoder, photo, tmp_path):
+    files = {}
+    for name, more in (("true", []), ("changed", ["--what-if", "rel_pos_off,head_off.1.2"])):
+        assert run(photo, "--view", "heads", "--block", 1, "--query", "3,4", *more, "-o", tmp_path / f"{name}.npz") == 0
+        with np.load(tmp_path / f"{name}.npz") as arrays:
+            files[name] = dict(arrays)
+    facts = json.loads(str(files["changed"]["about"]))
+    assert facts["what_if"] == "rel_pos_off,head_off.1.2"
+    what_if = samvit.trace(small_encoder, photo, what_if="rel_pos_off,head_off.1.2").attention(1, (3, 4)).weights
+    values = next(array for name, array in files["changed"].items() if name.endswith("values"))
+    assert np.allclose(values, what_if, atol=1e-6)
+    assert not np.allclose(values, next(array for name, array in files["true"].items() if name.endswith("values")))
 
 
 def test_a_lesson_holds_the_blocks_that_are_named(small, photo, tmp_path):

@@ -22,6 +22,25 @@ def test_a_figure_shows_the_view_and_a_notebook_shows_the_figure(traced):
     assert viz.figure is viz.show
 
 
+def test_a_second_trace_stands_beside_the_first_with_their_difference(traced, small_encoder, tmp_path):
+    other = samvit.trace(small_encoder, noise_photo(rows=80, cols=100), what_if="grey")
+    made = traced.show("heads", block=2, query=(3, 4), against=other)
+    words = " ".join(text.get_text() for text in made.texts)
+    assert "A · " in words and "B · " in words and "A − B" in words and "photo without colours" in words
+    viz.save(traced, tmp_path / "both.npz", "heads", block=2, query=(3, 4), against=other)
+    with np.load(tmp_path / "both.npz") as arrays:
+        a, b = arrays["0_a_heads.title.values"], arrays["1_b_heads.title.values"]
+    assert np.allclose(a, traced.attention(2, (3, 4)).weights, equal_nan=True)
+    assert np.allclose(b, other.attention(2, (3, 4)).weights, equal_nan=True)
+
+
+def test_a_trace_is_compared_with_itself_where_only_the_focus_differs(traced):
+    made = traced.show("heads", block=2, query=(3, 4), compare="one", against_block=1)
+    assert "B · " in " ".join(text.get_text() for text in made.texts)
+    with pytest.raises(ValueError, match=r"give its trace as against=…$"):
+        traced.show("heads", compare="one", against_image="cat.png")
+
+
 def test_panels_hold_the_values(traced):
     maps = viz.panels(traced, "heads", block=2, query=(3, 4))[0]
     assert np.allclose(maps.values, traced.attention(2, (3, 4)).weights, equal_nan=True)

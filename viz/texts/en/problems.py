@@ -38,6 +38,7 @@ TEXTS = {
     "problem.terms": "{name} must be letters of {letters}, got {got}",
     "problem.links.file": "{name} can't be read as a list of links: {reason}",
     "problem.links.none": "{name} must hold at least one link, one a line; it holds none",
+    "problem.against": "what is compared with is another photo, model, size or what-if: give its trace as against=…",
     "problem.links.other": "slides of one trace can't compare it with another photo, model or size: python -m viz can",
     "problem.tour.file": "{name} can't be read as a tour: {reason}",
     "problem.utf8": "it isn't text in UTF-8",

@@ -112,6 +112,8 @@ TEXTS = {
     "ui.export.safetensors": "safetensors values",
     "ui.export.pptx": "PowerPoint slide",
     "ui.export.html": "Lesson, one file",
+    "ui.lesson.one_side": "The lesson holds side A alone: slides and the other files hold both.",
+    "ui.strip.side": "The strip shows side A.",
     "ui.no_snapshot": "This browser lets no page be read as a picture; the other formats are there.",
     "ui.step": "Step",
     "ui.step.of": "step {step} of {all}",

@@ -37,6 +37,7 @@ TEXTS = {
     "problem.terms": "{name} 必须由字母 {letters} 组成，收到的是 {got}",
     "problem.links.file": "无法把 {name} 作为链接列表读取：{reason}",
     "problem.links.none": "{name} 必须至少有一个链接，每行一个；里面一个也没有",
+    "problem.against": "所比较的是另一张照片、模型、尺寸或假设：请用 against=… 给出它的追踪",
     "problem.links.other": "一份记录的幻灯片不能与别的照片、模型或大小比较：python -m viz 可以",
     "problem.tour.file": "{name} 不能当作导览读取：{reason}",
     "problem.utf8": "它不是 UTF-8 文本",

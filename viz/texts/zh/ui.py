@@ -113,6 +113,8 @@ TEXTS = {
     "ui.export.png": "PNG 图片",
     "ui.export.screen": "PNG，屏幕所见",
     "ui.export.safetensors": "safetensors 数值",
+    "ui.lesson.one_side": "课件只有 A 这一边；幻灯片和其他文件两边都有。",
+    "ui.strip.side": "流程条显示的是 A 这一边。",
     "ui.no_snapshot": "这个浏览器不能把页面变成图片；其他格式都可以用。",
     "ui.tour": "导览",
     "ui.tour.start": "开始、继续或离开（g）",

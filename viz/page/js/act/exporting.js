@@ -28,7 +28,8 @@ export function makeExporting({ boot: { texts }, codec, store, ask, root, main }
     try {
       if (format === "screen") saveBlob(await pictureOfPage(), `sam-encoder_${store.now.selection.view}_screen.png`);
       else saveFile(await ask("export", { selection: codec.texts(store.now.selection), format }, { signal }));
-      store.set({ message: null });
+      const half = format === "html" && store.now.selection.compare !== "off"; // a lesson has no room for two sides
+      store.set({ message: half ? { kind: "notice", text: texts["ui.lesson.one_side"] } : null });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       store.set({ message: { kind: "failure", text: error.message || texts["ui.failed"] } });

@@ -30,6 +30,7 @@ export function makeFoot(boot, openDrawer, touring) {
       attach(otherPair.element, pair.element, !pair.element.hidden && Boolean(shown?.against));
       if (shown?.pair) pair.show(shown.pair, shown.against ? "A" : "");
       if (shown?.against) otherPair.show(shown.against.pair, "B");
+      pair.sideOfProof(shown?.against ? "A" : "");
     },
   };
 }

@@ -17,6 +17,7 @@ export function makePair(texts) {
   const weight = make("b", { class: "sx-result" });
   const line = make("div", { class: "sx-pair-line", "aria-live": "polite" }, place, sum, weight);
   const proof = make("div", { class: "sx-proof" });
+  let [side, said] = ["", ""];
   const element = make("div", { class: "sx-pair" }, line, proof);
 
   /** @param {Pair} pair @param {string} [side] Of two sides that are compared, whose it is. */
@@ -31,14 +32,21 @@ export function makePair(texts) {
   /** @param {any} answer */
   function showProof(answer) {
     proof.dataset.holds = answer?.holds === undefined ? "" : String(answer.holds);
-    if (!answer) setText(proof, "");
-    else if (answer === "running") setText(proof, `${texts["pair.proof"]} ${texts["pair.proof.running"]}`);
+    if (!answer) said = "";
+    else if (answer === "running") said = `${texts["pair.proof"]} ${texts["pair.proof.running"]}`;
     else {
       const values = { difference: written(answer.difference), size: written(answer.size) };
       const result = fill(texts[answer.holds ? "pair.proof.holds" : "pair.proof.fails"], values);
       proof.title = fill(texts["pair.proof.what"], values);
-      setText(proof, `${texts["pair.proof"]} ${result} ${answer.holds ? "✓" : "✗"}`);
+      said = `${texts["pair.proof"]} ${result} ${answer.holds ? "✓" : "✗"}`;
     }
+    sideOfProof(side);
   }
-  return { element, show, showProof };
+
+  /** @param {string} one Of two sides that are compared, whose proof it is. */
+  function sideOfProof(one) {
+    side = one;
+    setText(proof, said && side ? `${side} · ${said}` : said);
+  }
+  return { element, show, showProof, sideOfProof };
 }

@@ -61,7 +61,8 @@ export function makeStrip(boot, act) {
   const blockRow = make("div", { class: "sx-block-row" });
   const blockShape = makeShape(texts);
   const key = (/** @type {string} */ kind) => [make("i", { class: "sx-key", data: { kind } }), texts[`ui.${kind}`]];
-  const blocks = make("div", { class: "sx-blocks" }, blockRow, make("div", { class: "sx-shape" }, ...key("windowed"), ...key("global"), blockShape.element));
+  const side = make("b", { hidden: true, title: texts["ui.strip.side"] }, "A ·");
+  const blocks = make("div", { class: "sx-blocks" }, blockRow, make("div", { class: "sx-shape" }, side, ...key("windowed"), ...key("global"), blockShape.element));
   const neckNodes = boot.nodes.filter(({ id }) => id.startsWith("neck."));
   const neckShape = makeShape(texts);
   const neckRow = make("div", { class: "sx-node-row" }, neckNodes.map((one) => node(one, "sx-bare")));
@@ -93,12 +94,13 @@ export function makeStrip(boot, act) {
 
   const countedOf = (/** @type {string} */ id) => boot.nodes.find((one) => one.id === id)?.shape ?? null;
 
-  /** @param {Scene} scene @param {{block: number}} selection @param {Opened} opened */
+  /** @param {Scene} scene @param {{block: number, compare: string}} selection @param {Opened} opened */
   function show(scene, selection, { stage, view, title, node: opener }) {
     const kind = scene.windows[selection.block] ? "windowed" : "global";
     const inBlock = boot.blockStages.includes(stage);
     const block = fill(texts["label.block"], { block: selection.block });
     element.dataset.kind = kind;
+    side.hidden = selection.compare === "off"; // of two sides it shows the first
     setText(here, [inBlock ? `${block} · ${texts[`ui.${kind}`]}` : "", title].filter(Boolean).join(" · "));
     const all = scene.windows.map((window, index) => ({ window, index }));
     const columns = Math.ceil(all.length / Math.ceil(all.length / ROW));

@@ -203,21 +203,28 @@ def answered(client: TestClient, asked: Asked) -> tuple[Any, float]:
     return answer, time.perf_counter() - start
 
 
-def fuzz(count: int, seed: int) -> tuple[Counter[int], list[str]]:
-    """How many answers of each status came, and a line for each wrong one."""
+def told(asked: Asked) -> str:
+    """A request to read."""
+    return f"{asked.method} {asked.path[:80]} {asked.body[:200]!r}"
+
+
+def fuzz(count: int, seed: int) -> tuple[Counter[int], list[str], tuple[float, str]]:
+    """How many answers of each status came, a line for each wrong one, and the slowest with its seconds."""
     session = Session(Small((RANDOM,)), memory_bytes=10**9)
     statuses: Counter[int] = Counter()
     faults: list[str] = []
+    slowest = (0.0, "")
     with client_of(session) as client:
         for _, asked in zip(range(count), requests(seed), strict=False):
             answer, seconds = answered(client, asked)
             if seconds > SLOWEST_S:  # a busy machine is slow once, a fault always
                 answer, seconds = answered(client, asked)
             statuses[answer.status_code] += 1
+            slowest = max(slowest, (seconds, told(asked)))
             if wrong := fault(asked, answer.status_code, answer.text, seconds):
-                faults.append(f"{wrong}: {asked.method} {asked.path[:80]} {asked.body[:200]!r} → {answer.text[:200]}")
+                faults.append(f"{wrong}: {told(asked)} → {answer.text[:200]}")
     session.close()
-    return statuses, faults
+    return statuses, faults, slowest
 
 
 def main() -> None:
@@ -227,8 +234,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
     start = time.perf_counter()
-    statuses, faults = fuzz(chosen.count, chosen.seed)
+    statuses, faults, slowest = fuzz(chosen.count, chosen.seed)
     said = f"{chosen.count} requests in {time.perf_counter() - start:.0f} s: {dict(sorted(statuses.items()))}"
+    said += f"\nthe slowest took {slowest[0]:.1f} s: {slowest[1]}"
     sys.stdout.write("\n".join((said, *(faults[:20] or ["no fault"]), "")))
     sys.exit(bool(faults))
 

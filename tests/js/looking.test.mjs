@@ -236,3 +236,32 @@ test("two sides come on screen together, and their hover asks for both", async (
 });
 
 const store0 = () => makeCodec(FIELDS).defaults;
+
+test("where nothing is on screen yet and the first view takes long, the photo comes before it", async () => {
+  let done = () => {};
+  const { store } = await setUp((name, question, { onWorking }) => {
+    if (name !== "view") return undefined;
+    onWorking({ step: "block 0", done: 1, total: 4, before: 0, seconds: 2 });
+    return new Promise((resolve) => (done = () => resolve({ panels: [maps], pair })));
+  });
+  assert.deepEqual([store.now.status, store.now.scene, store.now.photo, store.now.shown], ["working", scene, { width: 1, height: 1 }, null]);
+  done();
+  await settled();
+  assert.deepEqual([store.now.status, store.now.looking], ["ready", null]);
+  assert.equal(store.now.shown.panels[0].panel, maps);
+});
+
+test("a first view that takes long and then fails leads to what anybody sees first", async () => {
+  let first = true;
+  const { store } = await setUp((name, question, { onWorking }) => {
+    if (name !== "view" || !first) return undefined;
+    first = false;
+    onWorking({ step: "block 0", done: 1, total: 4, before: 0, seconds: 2 });
+    return settled().then(() => {
+      throw new Refused("too much");
+    });
+  }, { view: "reach" });
+  await settled();
+  await settled();
+  assert.deepEqual([store.now.status, store.now.selection.view, store.now.message.text], ["ready", "heads", "too much"]);
+});

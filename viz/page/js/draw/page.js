@@ -107,7 +107,8 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
   function drawAll(state) {
     shape = applyShape(root, state);
     drawFrame(state);
-    if (!state.scene || !state.shown) return;
+    if (!state.scene) return;
+    if (!state.shown) return drawPhoto(state); // its first view is still being computed
     const look = lookOf(state, shape);
     const compared = Boolean(state.shown.against && state.otherScene);
     const looks = { a: look, b: compared ? otherLookOf(otherState(state), shape) : look };
@@ -122,7 +123,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
 
   /** @param {State} state @param {import("../types.js").Look} [look] */
   function drawPhoto(state, look = lookOf(state, shape)) {
-    if (!state.scene || !state.shown || !state.photo) return;
+    if (!state.scene || !state.photo) return;
     const over = overPhoto(boot, state, isInBlock(boot, state.selection));
     photo.draw(look, { image: state.photo, box: photoBox(photo.element, shape), ...over });
     const other = otherState(state);

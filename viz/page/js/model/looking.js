@@ -60,7 +60,8 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
 
   const tellLook = (/** @type {Progress} */ looking) => store.set({ progress: null, looking });
 
-  // A trace's scene and its first view come on screen together: until then the old ones stay.
+  // A trace's scene and its first view come on screen together: until then the old ones stay. Where nothing is on screen
+  // yet and the view takes long, the photo comes first.
   const opening = newest(async (/** @type {Record<string, string>} */ fields, signal) => {
     viewing.drop();
     store.set({ status: "working", looking: null });
@@ -70,8 +71,15 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
         const answer = await ask("open", { selection: fields }, { signal, onWorking });
         const { selection, scene, problems, against } = answer;
         const otherScene = against?.scene ?? null;
-        const photos = [scene, ...(against ? [otherScene] : [])].map((one) => loadImage(one.photo));
-        const [shown, photo, otherPhoto = null] = await Promise.all([look(selection, signal, tellLook), ...photos]);
+        const photos = Promise.all([scene, ...(against ? [otherScene] : [])].map((one) => loadImage(one.photo)));
+        const photoFirst = (/** @type {any[]} */ [photo]) => {
+          if (!signal.aborted && !store.now.scene && !isComparing(selection)) store.set({ selection, scene, photo });
+        };
+        const onLooking = (/** @type {Progress} */ progress) => {
+          tellLook(progress);
+          photos.then(photoFirst, () => {}); // whoever waits for it below hears of its failure
+        };
+        const [shown, [photo, otherPhoto = null]] = await Promise.all([look(selection, signal, onLooking), photos]);
         signal.throwIfAborted();
         if (!shown) continue; // put away again already: others' photos are many
         succeeded();

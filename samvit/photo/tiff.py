@@ -41,8 +41,8 @@ def read_tiff(
 
     Args:
         stream: The file, seekable.
-        page: One page, counted from 1, or as many grey ones as there are channels. None: three channels where the file
-            has them as pages, else the first page.
+        page: One page, counted from 1, or as many grey ones as there are channels. None: these, where the file has its
+            channels as pages, else the first page.
         bands: Bands, counted from 1. None: the first three; of one or two the first.
         channels: How many pages make one picture.
 
@@ -57,8 +57,8 @@ def read_tiff(
             refuse_camera_raw(found)
             pages = photo_pages(file, found)
             if page is None:
-                colours = channels == COLOURS and bands is None
-                page = (channel_pages(file, pages) if colours else None) or 1
+                together = bands is None if channels == COLOURS else channels > 1 and pages[0].is_grey
+                page = (channel_pages(file, pages, channels) if together else None) or 1
             if isinstance(page, Sequence):
                 return read_channels(stream, pages, page, channels)
             return read_page(stream, pages, check_page(page, len(pages)), bands)

@@ -7,6 +7,7 @@ from math import prod
 
 from tifffile import PHOTOMETRIC, TiffFile, TiffPage
 
+from samvit.config import COLOURS
 from samvit.errors import ImageError, phrase
 from samvit.photo.reading import DECODER_ERRORS, FORMATS
 
@@ -92,24 +93,25 @@ def pages_of_one_header(file: TiffFile, header: TiffPage) -> list[Page]:
     return [Page(header, shift=index * size) for index in range(max(1, min(count, room, MAX_PAGES)))]
 
 
-def channel_pages(file: TiffFile, pages: Sequence[Page]) -> tuple[int, int, int] | None:
-    """The three grey pages, counted from 1, that are channels of one picture; None if there is no sign of it.
+def channel_pages(file: TiffFile, pages: Sequence[Page], count: int = COLOURS) -> tuple[int, ...] | None:
+    """The grey pages, so many of them and counted from 1, that are channels of one picture; None if nothing says so.
 
-    Three grey pages alone are taken for channels, unless the file says that they are slices, moments or a document's
-    pages, or they have less than 8 bits, as faxes and masks do.
+    That many grey pages alone are taken for channels, unless the file says that they are slices, moments or a
+    document's pages, or they have less than 8 bits, as faxes and masks do.
     """
-    if len(pages) < 3 or not alike(pages[:3]) or pages[0].header.bitspersample < 8:
+    if len(pages) < count or not alike(pages[:count]) or pages[0].header.bitspersample < 8:
         return None
-    if any(subfile_type(page.header) & DOCUMENT for page in pages[:3]):
+    if any(subfile_type(page.header) & DOCUMENT for page in pages[:count]):
         return None
+    numbers = tuple(range(1, count + 1))
     if file.is_imagej:
         axes = file.imagej_metadata or {}
         named = [int(axes.get(name, 1)) for name in ("channels", "slices", "frames")]
         if max(named) > 1:
-            return (1, 2, 3) if named[0] == 3 else None
+            return numbers if named[0] == count else None
     if re.search(r'SizeC="1"', pages[0].header.description):  # OME-XML
         return None
-    return (1, 2, 3) if len(pages) == 3 else None
+    return numbers if len(pages) == count else None
 
 
 def alike(pages: Sequence[Page]) -> bool:

@@ -71,6 +71,13 @@ test("a link that can't be opened shows what anybody sees first, and says why", 
   assert.deepEqual(store.now.message, { kind: "notice", text: "upload this photo again" });
 });
 
+test("where what anybody sees first can't be opened either, both reasons are said", async () => {
+  const { store } = await setUp((name, { selection }) => {
+    if (name === "open") throw new Refused(selection.image ? "this photo has 1 band" : "this photo has 3 bands");
+  }, { image: "upload-1" });
+  assert.deepEqual(store.now.message, { kind: "failure", text: "this photo has 1 band. this photo has 3 bands" });
+});
+
 test("what failed before is forgotten at the next success", async () => {
   const { store, looking } = await setUp((name, { selection }) => {
     if (name === "view" && selection.block === "3") throw new Refused("no such block");

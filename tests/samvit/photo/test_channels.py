@@ -74,10 +74,14 @@ def test_bands_can_be_chosen_and_deep_ones_share_a_range():
 
 def test_grey_pages_can_be_channels():
     pages = tiff_pages(*((FOUR[:, :, page], {}) for page in range(4)))
-    photo = open_photo(pages, page=(4, 3, 2, 1), channels=4)
+    photo, turned = (open_photo(pages, page=page, channels=4) for page in (None, (4, 3, 2, 1)))
 
-    assert np.array_equal(photo.channels(4), FOUR[:, :, ::-1])
-    assert said(photo) == ["pages 4, 3, 2, 1 of 4 for the encoder's 4 channels"]
+    assert np.array_equal(photo.channels(4), FOUR)
+    assert said(photo) == ["pages 1, 2, 3, 4 of 4 for the encoder's 4 channels"]
+    assert np.array_equal(turned.channels(4), FOUR[:, :, ::-1])
+    assert said(turned) == ["pages 4, 3, 2, 1 of 4 for the encoder's 4 channels"]
+    with pytest.raises(ImageError, match="which takes 2 channels, got 1"):
+        open_photo(pages, channels=2)  # nothing says that two of these four belong together
 
 
 def test_two_channels_take_the_first_two_colours():

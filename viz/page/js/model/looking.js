@@ -100,17 +100,22 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
 
   // What failed to open isn't on screen; the whole selection goes back to what is.
   function notOpened(/** @type {Record<string, string>} */ fields, /** @type {unknown} */ error) {
-    const { settled } = store.now;
+    const { settled, message: before } = store.now;
     store.set({ progress: null, looking: null, status: settled ? "ready" : "error" });
     if (settled) {
       store.set({ selection: settled });
       link.write(settled, { quiet: true });
     }
     failed(error);
-    if (settled || !Object.keys(fields).length) return;
-    // A link that can't be opened: what anybody sees first, and why it isn't what was asked for.
-    if (store.now.message) store.set({ message: { ...store.now.message, kind: "notice" } });
-    opening.wish({});
+    const { message } = store.now;
+    if (settled || !message) return;
+    if (Object.keys(fields).length) {
+      // A link that can't be opened: what anybody sees first, and why it isn't what was asked for.
+      store.set({ message: { ...message, kind: "notice" } });
+      opening.wish({});
+    } else if (before?.kind === "notice" && before.text !== message.text) {
+      store.set({ message: { ...message, text: `${before.text}. ${message.text}` } }); // both: neither could be opened
+    }
   }
 
   const viewing = newest(

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from samvit.encoder import ImageEncoderViT
 from samvit.progress import Stopped
-from samvit.windows import window_unpartition
+from samvit.windows import window_partition, window_unpartition
 
 Hook = Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]
 Rebuilt = TypeVar("Rebuilt")
@@ -162,6 +162,21 @@ def split_qkv(
         padded = tuple(-(-side // window_size) * window_size for side in grid)
         qkv = window_unpartition(qkv, window_size, (padded[0], padded[1]), grid)
     return qkv.view(*grid, 3, num_heads, -1).permute(2, 3, 0, 1, 4).unbind(0)
+
+
+# Those of them that come before attention, which takes most of a block's time.
+EARLY_STEPS = ("norm1", "attn.v")
+
+
+def rebuild_early(
+    encoder: ImageEncoderViT, index: int, x: Float[Tensor, "grid_h grid_w dim"]
+) -> dict[str, Float[Tensor, "..."]]:
+    """Run one block again as far as its attention, and keep `EARLY_STEPS`."""
+    block, grid = encoder.blocks[index], (x.shape[0], x.shape[1])
+    normed = block.norm1(x[None])
+    tokens = window_partition(normed, block.window_size)[0] if block.window_size else normed
+    v = split_qkv(block.attn.qkv(tokens), block.attn.num_heads, block.window_size, grid)[2]
+    return {"norm1": normed[0], "attn.v": v.contiguous()}
 
 
 def rebuild_block(

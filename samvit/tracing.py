@@ -19,12 +19,14 @@ from samvit.progress import Progress, tell
 from samvit.proof import Proof
 from samvit.replay import (
     BLOCK_STEPS,
+    EARLY_STEPS,
     SHARED,
     Replay,
     embed_patches,
     forward_hooks,
     held_bytes,
     rebuild_block,
+    rebuild_early,
     rebuild_neck,
 )
 from samvit.tensor_list import TensorInfo, list_tensors
@@ -231,6 +233,14 @@ class Trace:
 
         return self._rebuilt(("block", block), rebuild)
 
+    def _early_steps(self, block: int) -> dict[str, Float[Tensor, "..."]]:
+        """`norm1` and `attn.v` without the attention that comes after them."""
+
+        def rebuild() -> dict[str, Tensor]:
+            return self.execution.again(lambda encoder, x: rebuild_early(encoder, block, x), self.stream[block])
+
+        return self._rebuilt(("early", block), rebuild)
+
     def neck_steps(self) -> dict[str, Float[Tensor, "chans grid_h grid_w"]]:
         """The neck's four steps `0` … `3` (1×1 conv, LayerNorm2d, 3×3 conv, LayerNorm2d), rebuilt exactly."""
         return self._rebuilt("neck", lambda: self.execution.again(rebuild_neck, self.stream[-1]))
@@ -261,6 +271,8 @@ class Trace:
             held |= {"attn.q": self.q[block], "attn.k": self.k[block]}
             if step in held:
                 return held[step]
+            if step in EARLY_STEPS:
+                return self._early_steps(block)[step]
             if step in BLOCK_STEPS:
                 return self.block_steps(block)[step]
         raise KeyError(f"no tensor named {name!r}; Trace.tensors lists the names")

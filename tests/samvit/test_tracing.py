@@ -10,10 +10,10 @@ from torch import Tensor, nn
 import samvit.attention
 import samvit.tracing
 from samvit.config import VIT_B, VIT_TINY
-from samvit.encoder import ImageEncoderViT, build_encoder
+from samvit.encoder import Attention, ImageEncoderViT, build_encoder
 from samvit.preprocess import preprocess
 from samvit.random_weights import fill_random
-from samvit.replay import BLOCK_STEPS, forward_hooks
+from samvit.replay import BLOCK_STEPS, EARLY_STEPS, forward_hooks
 from samvit.tracing import Trace, trace
 from tests.samvit.reference import segment_anything
 from tests.small import SMALL
@@ -108,6 +108,15 @@ def test_block_steps_equal_hooks_of_a_plain_forward_bit_for_bit(small_encoder, b
     assert set(steps) == set(BLOCK_STEPS) == {*expected, "attn.v"}
     for step, tensor in expected.items():
         assert torch.equal(steps[step], tensor), step
+
+
+@pytest.mark.parametrize("block", [WINDOWED, GLOBAL])
+def test_what_comes_before_attention_is_rebuilt_without_it(small_encoder, small_image, block, monkeypatch):
+    traced, whole = (trace(small_encoder, small_image) for _ in range(2))
+    steps = whole.block_steps(block)
+    monkeypatch.setattr(Attention, "fused_attention", lambda *args: pytest.fail("attention was computed"))
+    for step in EARLY_STEPS:
+        assert torch.equal(traced[f"blocks.{block}.{step}"], steps[step]), step
 
 
 def test_steps_add_up_along_the_residual_stream(small_encoder, small_image):

@@ -1,8 +1,13 @@
 """What goes wrong on the way, and what a person then sees; and what must not change under a person's hand."""
 
 import json
+import os
 import re
+import subprocess
 import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -291,3 +296,50 @@ def test_a_server_that_is_killed_and_started_again_is_said_and_the_page_goes_on(
         ready(uploading)
         page.close()
         uploading.close()
+
+
+def measured(address: str, name: str) -> float:
+    """One of the app's numbers."""
+    with urllib.request.urlopen(f"{address}/metrics", timeout=PATIENCE_MS / 1000) as answer:
+        lines = answer.read().decode().splitlines()
+    return float(next(line.split()[-1] for line in lines if line.startswith(f"{name} ")))
+
+
+def processor_seconds(process: "subprocess.Popen[bytes]") -> float:
+    """What a process has had of the processors."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def is_at_rest(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether a process does nothing for a second."""
+    before = processor_seconds(process)
+    time.sleep(1)
+    return processor_seconds(process) - before < 0.1
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Wait for something outside of the browser."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells what a process is doing")
+def test_the_work_for_a_tab_that_is_closed_in_mid_encode_stops(browser):
+    """On one thread this photo takes much longer than the seconds in which a closed page may come back."""
+    options = ("--models", "vit_tiny", "--memory-gb", "1", "--threads", "1", "--metrics")
+    with app_process(*options) as (address, app):
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(f"{address}/?size=512")
+        ready(page)
+        wait_until(lambda: is_at_rest(app))  # the examples, which are encoded in idle time
+        done = measured(address, "explorer_encoded_photos_total")
+        page.goto(f"{address}/?size=2048&image=coffee")
+        expect(page.locator(".sx-progress")).to_contain_text("block")
+        page.close(run_before_unload=True)
+        assert not is_at_rest(app)
+        wait_until(lambda: is_at_rest(app))
+        assert measured(address, "explorer_encoded_photos_total") == done

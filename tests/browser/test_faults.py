@@ -161,7 +161,7 @@ def test_of_two_photos_chosen_quickly_the_last_one_is_shown(visit):
     assert held
     page.wait_for_timeout(500)
     assert field(page, "image") == last
-    page.get_by_role("button", name="Map here", exact=True).click()
+    page.get_by_role("button", name="Map", exact=True).click()
     corner = "canvas => [...canvas.getContext('2d').getImageData(canvas.width - 20, 20, 1, 1).data]"
     red, _, blue, _ = page.locator(".sx-photo").evaluate(corner)
     assert blue > red
@@ -187,7 +187,7 @@ def test_the_photo_under_a_map_is_dimmed_where_the_browser_has_no_filter(visit, 
         return sum.map(one => one / (data.length / 4));
     }"""
     under = page.locator(".sx-map canvas").nth(1).evaluate(average)
-    page.get_by_role("button", name="Map here", exact=True).click()
+    page.get_by_role("button", name="Map", exact=True).click()
     photo = page.locator(".sx-photo").evaluate(average)
     assert max(photo) - min(photo) > 20  # coffee is brown
     assert max(under) - min(under) < 8

@@ -87,10 +87,14 @@ def test_shift_click_pins_the_key_and_alt_click_a_second_query(visit):
     assert (field(page, "key"), field(page, "against_query")) == ("6,7", "20,40")
 
 
+def test_without_a_pinned_key_the_line_is_about_the_strongest(visit):
+    expect(visit("size=512").locator(".sx-pair-line")).to_contain_text("(strongest), head 0:")
+
+
 def test_arrow_keys_move_the_query_and_with_shift_the_key(visit):
     page = visit("query=10,10&key=12,12")
     page.keyboard.press("ArrowDown")
-    expect(page.locator(".sx-pair-line")).to_contain_text("patch (11, 10)")
+    expect(page.locator(".sx-pair-line")).to_contain_text("patch (11, 10) → key (12, 12), head 0:")
     page.keyboard.press("Shift+ArrowRight")
     expect(page.locator(".sx-pair-line")).to_contain_text("key (12, 13)")
 
@@ -220,7 +224,7 @@ def test_two_visitors_with_different_photos_never_mix(visit):
         page.wait_for_url(re.compile("image=upload-"))
         expect(page.locator(".sx-examples")).to_contain_text("your photo")
         ready(page)
-        page.get_by_role("button", name="Map here", exact=True).click()
+        page.get_by_role("button", name="Map", exact=True).click()
     corner = "canvas => [...canvas.getContext('2d').getImageData(canvas.width - 20, 20, 1, 1).data]"
     red, blue = (page.locator(".sx-photo").evaluate(corner) for page in (anna, bert))
     assert red[0] > red[2]

@@ -96,8 +96,8 @@ TEXTS = {
         "that the blocks before it have added; before block 0 it is the sum itself."
     ),
     "note.flow.norm1": (
-        "Attention reads a normalised copy: the token’s mean is taken away, its spread divided out, and every channel "
-        "gets its learned scale and shift."
+        "Attention reads a normalised copy: the token’s mean is taken away, the rest is divided by its spread, and "
+        "every channel gets its learned scale and shift."
     ),
     "note.flow.window": (
         "The token goes to its place in the batch of windows, {side}×{side} tokens each. Its window holds "

@@ -3,11 +3,11 @@
 TEXTS = {
     "view.influence.title": "Reach and influence",
     "view.influence.what": (
-        "Which patches of the photo can have had a say in the pinned patch's token, and how much of a say they have. "
-        "Until the first global block only its own window can, because all windowed blocks cut the grid at the same "
-        "lines; the slider over blocks plays how it grows. How much is the gradient: by how much the length of the "
-        "token after the last block changes with the pixels of each patch. (Gradients as saliency: Simonyan et al., "
-        "arXiv 1312.6034.)"
+        "Which patches of the photo can have influenced the pinned patch's token, and how strongly. Until the first "
+        "global block only patches of its own window can, because all windowed blocks cut the grid at the same lines; "
+        "the slider over blocks shows how the reach grows. How strongly is measured by the gradient: by how much the "
+        "length of the token after the last block changes with the pixels of each patch. (Gradients as saliency: "
+        "Simonyan et al., arXiv 1312.6034.)"
     ),
     "view.influence.formula": (
         r"$⟦g_patch|g_{patch}⟧ = \left\| \frac{\partial\, \|⟦x_L|x_{L,\,query}⟧\|}{\partial\, "
@@ -25,9 +25,9 @@ TEXTS = {
         "question. The token's length is one number of many; a patch can turn the token's direction and leave its "
         "length. Within reach doesn't mean used. The neck comes after this and lets the eight neighbours in as well."
     ),
-    "panel.influence.reach": "From which block on a patch can have a say in the pinned one",
+    "panel.influence.reach": "From which block on a patch can influence the pinned one",
     "panel.influence.gradient": "How much each patch moves the pinned patch's token",
-    "panel.influence.growth": "How many patches can have a say, after each block",
+    "panel.influence.growth": "How many patches can influence it, after each block",
     "panel.influence.shares": "Shares of all gradients",
     "label.influence.reach": "first block",
     "label.influence.itself": "the patch itself",

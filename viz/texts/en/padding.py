@@ -26,7 +26,7 @@ TEXTS = {
     "panel.padding.window": "Weight on window padding",
     "panel.padding.image": "Weight on image padding",
     "panel.padding.table": "Weight on padding, by head; the mean is over the photo's patches that see any",
-    "panel.padding.counts": "Who sees padding",
+    "panel.padding.counts": "How many queries see padding",
     "panel.padding.counts_note": (
         "In a windowed block a query sees only the padding in its own window. In a global block there is no window "
         "padding, and every query sees all image padding."

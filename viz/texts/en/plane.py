@@ -28,7 +28,7 @@ TEXTS = {
     "panel.qk_plane.scatter": "Block {block}, head {head}: queries and keys",
     "panel.qk_plane.q": "Queries over the photo",
     "panel.qk_plane.k": "Keys over the photo, in the same colours",
-    "panel.qk_plane.left_out": "What the picture holds, and what it leaves out",
+    "panel.qk_plane.left_out": "How much the picture holds",
     "label.qk_plane.queries": "queries",
     "label.qk_plane.keys": "keys",
     "label.qk_plane.query": "query of patch {patch}",

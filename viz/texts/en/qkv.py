@@ -41,7 +41,7 @@ TEXTS = {
     "panel.qkv.k": "k: {heads} heads × {head_dim}",
     "panel.qkv.v": "v: {heads} heads × {head_dim}",
     "panel.qkv.shapes": "One token, cut and joined",
-    "panel.qkv.check": "Lengths, and the layer run once more",
+    "panel.qkv.check": "Lengths, and the layer computed once more for this token",
     "panel.qkv.proof": (
         "The lengths are those of head {head}. The difference compares all {count:count} numbers of q, k and v, laid "
         "end to end, with what the qkv layer gives for this one token."

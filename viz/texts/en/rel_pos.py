@@ -51,8 +51,10 @@ TEXTS = {
     "panel.get_rel_pos.stretched": "The table, interpolated from {learned} to {rows} rows for S\u00a0=\u00a0{side}",
     "panel.get_rel_pos.index": "Which row each pair reads, S\u00a0=\u00a0{side}",
     "panel.get_rel_pos.gather": "Gathered for the pinned query, its row {row} of {side}",
-    "panel.get_rel_pos.small": "By hand: S\u00a0=\u00a0{side}, a table of {rows} rows",
-    "panel.get_rel_pos.unequal": "By hand: {queries} queries, {keys} keys, the keys' coordinates times {factor:g}",
+    "panel.get_rel_pos.small": "A small example: S\u00a0=\u00a0{side}, a table of {rows} rows",
+    "panel.get_rel_pos.unequal": (
+        "A small example: {queries} queries, {keys} keys, the keys' coordinates times {factor:g}"
+    ),
     "axis.get_rel_pos.table_row": "table row",
     "axis.get_rel_pos.query_row": "query row r",
     "axis.get_rel_pos.key_row": "key row r'",
@@ -73,8 +75,9 @@ TEXTS = {
         "because it adds a position table of 64×64 to every grid and fails where that doesn’t fit."
     ),
     "view.rel_pos_resize.not": (
-        "That a table can be stretched doesn't make the encoder work at any size: it was never trained with the rows "
-        "in between. And windowed blocks never stretch theirs, since a window has the same side for every image."
+        "That a table can be interpolated doesn't make the encoder work at any size: it was never trained with the "
+        "rows in between. And windowed blocks never interpolate theirs, since a window has the same side for every "
+        "image."
     ),
     "panel.rel_pos_resize.curve_h": "rel_h by distance in rows, head {head}",
     "panel.rel_pos_resize.curve_w": "rel_w by distance in columns, head {head}",
@@ -82,23 +85,23 @@ TEXTS = {
     "panel.rel_pos_resize.after": "for S\u00a0=\u00a0{side}: {rows} rows",
     "panel.rel_pos_resize.verdict": "What the block reads on this image",
     "label.rel_pos_resize.before": "learned rows",
-    "label.rel_pos_resize.after": "stretched",
+    "label.rel_pos_resize.after": "interpolated",
     "label.rel_pos_resize.learned": "learned for S",
     "label.rel_pos_resize.own": "this block's S here",
     "label.rel_pos_resize.shown": "shown for S",
     "axis.rel_pos_resize.distance": "query − key, in learned steps",
     "note.rel_pos_resize.fits": (
-        "The table fits, so get_rel_pos takes it as it is. Choose another grid side to see it stretched."
+        "The table fits, so get_rel_pos takes it as it is. Choose another grid side to see it interpolated."
     ),
     "note.rel_pos_resize.stretched": (
-        "On this image the learned table doesn't fit; the stretched one is what the block really reads."
+        "On this image the learned table doesn't fit; the interpolated one is what the block really reads."
     ),
     "note.rel_pos_resize.what_if": "A what-if: on this image the block reads its table for S\u00a0=\u00a0{side}.",
     "view.rel_pos_blocks.title": "Relative position in every block",
     "view.rel_pos_blocks.what": (
-        "It is often said that only global blocks add relative position. All of them do: global and windowed blocks "
-        "differ in how far a query sees, and so in how long their tables are. The dots show the standard deviation of "
-        "the bias over the keys of the pinned query: how far it moves their scores apart."
+        "It is often said that only global blocks add relative position. In fact every block does. Global and windowed "
+        "blocks differ in how far a query sees, and so in how long their tables are. The dots show the standard "
+        "deviation of the bias over the keys of the pinned query: how far it moves their scores apart."
     ),
     "view.rel_pos_blocks.formula": (
         r"$⟦rows|\mathrm{rows}⟧ = 2 ⟦S⟧ - 1,\quad S = \mathrm{window\ side\ (windowed)},\ \mathrm{grid\ side\ "

@@ -3,8 +3,8 @@
 TEXTS = {
     "view.heads.title": "Heads",
     "view.heads.what": (
-        "How strongly the pinned patch looks at every other patch, one map for each head. There is no class token in "
-        "SAM: attention always needs a patch that does the looking, so choose one on the photo."
+        "How strongly the pinned patch looks at every patch, itself included: one map for each head. There is no class "
+        "token in SAM, so attention is always that of one patch: choose one on the photo."
     ),
     "view.heads.formula": (
         r"$⟦w⟧ = \mathrm{softmax}\left(\frac{⟦q⟧ \cdot ⟦k|k^{T}⟧}{\sqrt{⟦d⟧}} + ⟦rel_h⟧ + ⟦rel_w⟧\right)$"

@@ -2,7 +2,7 @@
 
 TEXTS = {
     "symbol.q": "q, the query: what the pinned patch’s token looks for, a vector of this head",
-    "symbol.k": "k, the key: what every other token offers, a vector of this head",
+    "symbol.k": "k, the key: what each token offers, a vector of this head",
     "symbol.v": "v, the value: what a token brings if it is looked at, a vector of this head",
     "symbol.d": "d: how many numbers a head’s q and k have",
     "symbol.s": "s, the score: the sum that softmax gets, one for each key",

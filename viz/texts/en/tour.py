@@ -25,8 +25,8 @@ TEXTS = {
     ),
     "tour.product.title": "One product for each patch",
     "tour.product.words": (
-        "{values:count} numbers of a patch, times one matrix, plus a bias, are its {dim:count}. A convolution whose "
-        "stride is its kernel’s size is nothing else."
+        "The patch’s {values:count} numbers, times one matrix, plus a bias, give the token’s {dim:count}. A "
+        "convolution whose stride is its kernel’s size computes just that."
     ),
     "tour.product.notes": (
         "The same matrix for every patch. The view computes one entry both ways, as a product and as the convolution "
@@ -41,7 +41,7 @@ TEXTS = {
         "If the input has another size than the table was learned for, the table is resized, bicubically. Whether "
         "neighbours are similar is something the encoder learned: look at the map and judge."
     ),
-    "tour.class_token.title": "Nobody sums up",
+    "tour.class_token.title": "No class token",
     "tour.class_token.words": (
         "SAM’s encoder has no class token: {tokens:count} patches go in, and as many come out. So attention is always "
         "that of one patch: the pinned one."
@@ -79,8 +79,8 @@ TEXTS = {
     ),
     "tour.padding.title": "Padding isn’t masked",
     "tour.padding.words": (
-        "Padding tokens are keys like any other: of a zero, the qkv layer leaves its bias. Here is how much weight "
-        "every patch gives to them."
+        "Padding tokens are keys like any other: from a token of zeros the qkv layer makes its bias alone. The map "
+        "shows how much weight every patch gives to them."
     ),
     "tour.padding.notes": (
         "One might expect a mask. In segment-anything’s code there is none: window_partition pads, and attention takes "
@@ -160,8 +160,8 @@ TEXTS = {
         "again. Where a value is short, a large weight brings little."
     ),
     "tour.values.notes": (
-        "That is why a map of weights alone proves nothing about the result. The proof among the further pictures: "
-        "rebuilt from q, k and v, against what a hook saw."
+        "That is why a map of weights alone proves nothing about the result. One of the further pictures holds the "
+        "proof: attention’s output, rebuilt from q, k and v, beside what a hook saw."
     ),
     "tour.residual.title": "Added, not replaced",
     "tour.residual.words": (
@@ -173,7 +173,7 @@ TEXTS = {
     ),
     "tour.mlp.title": "Each token by itself",
     "tour.mlp.words": (
-        "The MLP makes {hidden:count} numbers of a token’s {dim:count}, bends each with GELU, and makes {dim:count} "
+        "The MLP makes {hidden:count} numbers of a token’s {dim:count}, applies GELU to each, and makes {dim:count} "
         "again. No patch sees another here."
     ),
     "tour.mlp.notes": "lin1, GELU, lin2. Choose a neuron and see at which patches it is active.",

@@ -22,7 +22,7 @@ TEXTS = {
         "share is a share of what this block's attention adds, not of the encoder's output; it may be negative or "
         "above 100 %."
     ),
-    "panel.values.maps": "Head {head}: weight, and what arrives",
+    "panel.values.maps": "Head {head}: each patch's weight, and what arrives from it",
     "panel.values.mixed": "Weights · v: {heads} heads × {head_dim}",
     "panel.values.heads": "What each head brings after proj",
     "panel.values.proof": "Attention's output: rebuilt, against the forward pass",

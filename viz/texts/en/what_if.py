@@ -42,10 +42,10 @@ TEXTS = {
         "stand in for. Of padding, only that of the windows can be masked; image padding stays a key like any other. "
         "And all is of this one photo."
     ),
-    "panel.what_if.maps": "How far each token turns",
+    "panel.what_if.maps": "How far each token turns away from the true one",
     "panel.what_if.attention": "Where the pinned patch looks, block {block}, head {head}",
-    "panel.what_if.depth": "Through depth",
-    "panel.what_if.embedding": "In the image embedding",
+    "panel.what_if.depth": "The change, block by block",
+    "panel.what_if.embedding": "The change in the image embedding",
     "label.what_if.embedding": "image embedding",
     "label.what_if.true": "true encoder",
     "label.what_if.changed": "with the change",

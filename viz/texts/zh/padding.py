@@ -14,7 +14,7 @@ TEXTS = {
     "panel.padding.window": "给窗口填充的权重",
     "panel.padding.image": "给图像填充的权重",
     "panel.padding.table": "各头给填充的权重；平均值只算照片里看得见填充的图像块",
-    "panel.padding.counts": "谁看得见填充",
+    "panel.padding.counts": "有多少查询看得见填充",
     "panel.padding.counts_note": (
         "在窗口式块里，一个查询只看得见自己窗口里的填充。全局块里没有窗口填充，而每个查询都看得见全部图像填充。"
     ),

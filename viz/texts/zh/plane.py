@@ -15,7 +15,7 @@ TEXTS = {
     "panel.qk_plane.scatter": "块 {block}，头 {head}：查询和键",
     "panel.qk_plane.q": "查询，铺在照片上",
     "panel.qk_plane.k": "键，铺在照片上，颜色相同",
-    "panel.qk_plane.left_out": "图里有多少，又丢掉了多少",
+    "panel.qk_plane.left_out": "这张图保留了多少",
     "label.qk_plane.queries": "查询",
     "label.qk_plane.keys": "键",
     "label.qk_plane.query": "图像块 {patch} 的查询",

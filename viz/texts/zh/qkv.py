@@ -24,7 +24,7 @@ TEXTS = {
     "panel.qkv.k": "k：{heads} 个头 × {head_dim}",
     "panel.qkv.v": "v：{heads} 个头 × {head_dim}",
     "panel.qkv.shapes": "一个 token，切开再接上",
-    "panel.qkv.check": "长度，以及把这一层再算一遍",
+    "panel.qkv.check": "长度，以及对这个 token 重算这一层",
     "panel.qkv.proof": (
         "长度是头 {head} 的。差值比较的是：首尾相接的 q、k、v 的全部 {count:count} 个数，与 qkv 层对这一个 token 给出的结果。"
     ),

@@ -30,8 +30,8 @@ TEXTS = {
     "panel.get_rel_pos.stretched": "表：从 {learned} 行插值到 {rows} 行，用于 S\u00a0=\u00a0{side}",
     "panel.get_rel_pos.index": "每一对读取哪一行，S\u00a0=\u00a0{side}",
     "panel.get_rel_pos.gather": "为选定的查询取出，它在 {side} 行里的第 {row} 行",
-    "panel.get_rel_pos.small": "手算：S\u00a0=\u00a0{side}，表有 {rows} 行",
-    "panel.get_rel_pos.unequal": "手算：{queries} 个查询，{keys} 个键，键的坐标乘以 {factor:g}",
+    "panel.get_rel_pos.small": "小例子：S\u00a0=\u00a0{side}，表有 {rows} 行",
+    "panel.get_rel_pos.unequal": "小例子：{queries} 个查询，{keys} 个键，键的坐标乘以 {factor:g}",
     "axis.get_rel_pos.table_row": "表的行",
     "axis.get_rel_pos.query_row": "查询的行 r",
     "axis.get_rel_pos.key_row": "键的行 r'",
@@ -42,8 +42,8 @@ TEXTS = {
     ),
     "view.rel_pos_resize.more": "get_rel_pos 把表的行数与 2·max(q_size, k_size) − 1 比较，不相等时就插值。每个通道沿行方向单独插值。在 SAM 里，这只可能发生在全局块：512 像素时网格有 32×32 个图像块，127 行变成 63 行。原版代码走不到这一步，因为它给任何网格都加上 64×64 的位置表，不相符时就报错。",
     "view.rel_pos_resize.not": (
-        "表能拉长，不等于编码器在任何尺寸下都好用：中间插出来的行从没有训练过。而窗口式块从不拉长它们的表，"
-        "因为不管什么图像，窗口的边长都一样。"
+        "表能插值，不等于编码器在任何尺寸下都好用：中间插出来的行从没有训练过。而窗口式块从不对它们的表插值，因为不管什"
+        "么图像，窗口的边长都一样。"
     ),
     "panel.rel_pos_resize.curve_h": "rel_h 随行距的变化，头 {head}",
     "panel.rel_pos_resize.curve_w": "rel_w 随列距的变化，头 {head}",
@@ -51,13 +51,13 @@ TEXTS = {
     "panel.rel_pos_resize.after": "用于 S\u00a0=\u00a0{side}：{rows} 行",
     "panel.rel_pos_resize.verdict": "这个块在这幅图像上读取什么",
     "label.rel_pos_resize.before": "学到的行数",
-    "label.rel_pos_resize.after": "拉长后",
+    "label.rel_pos_resize.after": "插值后",
     "label.rel_pos_resize.learned": "学习时的 S",
     "label.rel_pos_resize.own": "这个块在这里的 S",
     "label.rel_pos_resize.shown": "显示用的 S",
     "axis.rel_pos_resize.distance": "查询 − 键，以学到的步长计",
-    "note.rel_pos_resize.fits": "表正好合适，所以 get_rel_pos 原样使用。换一个网格边长，就能看到它被拉长。",
-    "note.rel_pos_resize.stretched": "在这幅图像上，学到的表不合适；这个块实际读取的是拉长后的表。",
+    "note.rel_pos_resize.fits": "表正好合适，所以 get_rel_pos 原样使用。换一个网格边长，就能看到它被插值。",
+    "note.rel_pos_resize.stretched": "在这幅图像上，学到的表不合适；这个块实际读取的是插值后的表。",
     "note.rel_pos_resize.what_if": "这是假设：在这幅图像上，这个块读取的是用于 S\u00a0=\u00a0{side} 的表。",
     "view.rel_pos_blocks.title": "每个块里的相对位置",
     "view.rel_pos_blocks.what": (

@@ -2,7 +2,7 @@
 
 TEXTS = {
     "symbol.q": "q，查询：选定图像块的 token 在找什么，这个头的一个向量",
-    "symbol.k": "k，键：其他每个 token 提供什么，这个头的一个向量",
+    "symbol.k": "k，键：每个 token 提供什么，这个头的一个向量",
     "symbol.v": "v，值：一个 token 被看时带来什么，这个头的一个向量",
     "symbol.d": "d：一个头的 q 和 k 有多少个数",
     "symbol.s": "s，分数：softmax 得到的和，每个键一个",

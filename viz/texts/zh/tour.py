@@ -15,7 +15,8 @@ TEXTS = {
     "tour.patches.notes": "从这里起，编码器里再没有什么看得见像素。点一下脸上的图像块：它会一直被选定，导览会跟着它走。",
     "tour.product.title": "每个图像块一次乘积",
     "tour.product.words": (
-        "图像块的 {values:count} 个数乘以一个矩阵，再加上偏置，就是它的 {dim:count} 个数。步长等于卷积核大小的卷积，不过如此。"
+        "图像块的 {values:count} 个数乘以一个矩阵，再加上偏置，就得到 token 的 {dim:count} "
+        "个数。步长等于卷积核大小的卷积，算的正是这个。"
     ),
     "tour.product.notes": (
         "所有图像块用同一个矩阵。这个视图用两种方法算出一个数：一次用乘积，一次用卷积；差别只是 float32 的舍入。"
@@ -27,7 +28,7 @@ TEXTS = {
     "tour.position.notes": (
         "如果输入的尺寸与学习这张表时不同，就用双三次插值缩放它。邻近的位置是否相像，是编码器自己学出来的：请看图判断。"
     ),
-    "tour.class_token.title": "没有谁来概括",
+    "tour.class_token.title": "没有类别 token",
     "tour.class_token.words": (
         "SAM 的编码器没有类别 token：进去 {tokens:count} 个图像块，出来还是这么多。所以注意力总是某一个图像块的：选定的那一个。"
     ),
@@ -57,7 +58,7 @@ TEXTS = {
     ),
     "tour.padding.title": "填充没有被遮住",
     "tour.padding.words": (
-        "填充的 token 是和别的一样的键：输入为零时，qkv 层只剩下它的偏置。这里显示每个图像块给了它们多少权重。"
+        "填充的 token 是和别的一样的键：输入全为零时，qkv 层只给出它的偏置。图中显示每个图像块给了它们多少权重。"
     ),
     "tour.padding.notes": (
         "人们也许以为会有掩码。segment-anything 的代码里没有：window_partition 填充，注意力对所有 token 一视同仁。"
@@ -110,7 +111,8 @@ TEXTS = {
     "tour.residual.notes": "y = r + mlp(norm2(r))，其中 r = x + attn(norm1(x))：每个块加两次，共 {depth} 个块。",
     "tour.mlp.title": "每个 token 独自计算",
     "tour.mlp.words": (
-        "MLP 把 token 的 {dim:count} 个数变成 {hidden:count} 个，用 GELU 逐个弯折，再变回 {dim:count} 个。在这里图像块互不相见。"
+        "MLP 把 token 的 {dim:count} 个数变成 {hidden:count} 个，逐个经过 GELU，再变回 {dim:count} "
+        "个。在这里图像块互不相见。"
     ),
     "tour.mlp.notes": "lin1、GELU、lin2。选一个神经元，看它在哪些图像块上活跃。",
     "tour.flow.title": "再走一遍，看一个图像块的数字",

@@ -11,7 +11,7 @@ TEXTS = {
         "长度不能相加：几个大的部分可能方向相反而互相抵消，没有一张图能显示这一点。一个头的份额是它占这个块的注意力所加部分的份额，"
         "不是占编码器输出的份额；它可能是负数，也可能超过 100 %。"
     ),
-    "panel.values.maps": "头 {head}：权重，以及到来的部分",
+    "panel.values.maps": "头 {head}：每个图像块的权重，以及由它带来的部分",
     "panel.values.mixed": "权重 · v：{heads} 个头 × {head_dim}",
     "panel.values.heads": "proj 之后每个头带来什么",
     "panel.values.proof": "注意力的输出：重建结果与前向传播对比",
@@ -21,7 +21,7 @@ TEXTS = {
     ),
     "panel.values.fails": ("证明不成立：“权重 · v → proj”不是钩子在前向传播中看到的 attn 输出。这里显示的权重不可信。"),
     "label.values.weight": "权重",
-    "label.values.effect": "到来的部分",
+    "label.values.effect": "带来的部分",
     "label.values.bias": "proj 的偏置",
     "label.values.channels": "通道",
     "label.values.equal": "相等",

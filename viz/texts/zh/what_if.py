@@ -14,10 +14,10 @@ TEXTS = {
         "也许只是有别的部分可以替代它。填充里只有窗口填充可以加掩码，图像填充仍像别的 token 一样是键。"
         "而且这一切只是这一张照片的。"
     ),
-    "panel.what_if.maps": "每个 token 转了多少",
+    "panel.what_if.maps": "每个 token 偏离真实的 token 多少",
     "panel.what_if.attention": "选定图像块看哪里，块 {block}，头 {head}",
     "panel.what_if.depth": "逐块变化",
-    "panel.what_if.embedding": "在图像嵌入里",
+    "panel.what_if.embedding": "图像嵌入里的变化",
     "what_if.sentence": "假设：{changes}；权重不是为此训练的。",
     "change.rel_pos_off": "去掉相对位置",
     "change.rel_h_off": "去掉 rel_h",

@@ -22,8 +22,8 @@ export function makePair(texts) {
 
   /** @param {Pair} pair @param {string} [side] Of two sides that are compared, whose it is. */
   function show(pair, side = "") {
-    const where = (side && `${side} · `) + fill(texts["pair.line"], { query: patchText(pair.query), key: patchText(pair.key), head: pair.head });
-    setText(place, pair.chosen ? where : `${where} (${texts["pair.strongest"]})`);
+    const where = (side && `${side} · `) + fill(texts[pair.chosen ? "pair.line" : "pair.line.strongest"], { query: patchText(pair.query), key: patchText(pair.key), head: pair.head });
+    setText(place, where);
     setText(sum, pair.outside ? ` ${texts["pair.outside"]}` : ` ${sumText(pair, texts)} `);
     setText(weight, pair.outside ? "" : percent(pair.weight ?? NaN));
     line.dataset.pair = `${pair.block}:${pair.head}:${pair.query}:${pair.key}`;

@@ -1,6 +1,6 @@
 // The presenter's window, and the tour that a person puts together.
 
-import { fill } from "../draw/text.js";
+import { fill, firstSentence } from "../draw/text.js";
 import { makeMyTour, tourText } from "../model/my_tour.js";
 import { keepTogether } from "../model/presenter.js";
 import { storageOrNull } from "../model/visitor.js";
@@ -35,7 +35,7 @@ export function makeLecture({ boot: { texts }, codec, store, change }) {
     },
     addToTour() {
       const { view, ...selection } = store.now.selection;
-      const what = texts[`view.${view}.what`].split(/(?<=[.?!]) /)[0];
+      const what = firstSentence(texts[`view.${view}.what`]);
       mine.add({ link: codec.write({ ...selection, view, stop: 0 }, "").slice(1), title: texts[`view.${view}.title`], words: what });
       store.set({ message: { kind: "notice", text: fill(texts["ui.tour.added"], { count: mine.stops().length }) } });
     },

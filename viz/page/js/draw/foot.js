@@ -3,6 +3,7 @@
 import { isInBlock, viewOf } from "../model/views.js";
 import { attach, make, setText } from "./dom.js";
 import { makePair } from "./pair.js";
+import { firstSentence } from "./text.js";
 import { makeTourBar } from "./tour.js";
 
 /** @param {import("../types.js").Boot} boot @param {() => void} openDrawer @param {Parameters<typeof makeTourBar>[1]} touring */
@@ -24,7 +25,7 @@ export function makeFoot(boot, openDrawer, touring) {
       sentence.hidden = !tour.element.hidden;
       more.setAttribute("aria-expanded", String(drawer));
       const said = shown?.against?.summary;
-      setText(sentence, said ?? texts[`view.${viewOf(boot, selection).id}.what`].split(/(?<=[.?!]) /)[0]);
+      setText(sentence, said ?? firstSentence(texts[`view.${viewOf(boot, selection).id}.what`]));
       const lit = state.tour?.stops[selection.stop - 1]?.lit;
       pair.element.hidden = !isInBlock(boot, selection) || (!tour.element.hidden && lit !== "pair"); // a stop needs the room
       attach(otherPair.element, pair.element, !pair.element.hidden && Boolean(shown?.against));

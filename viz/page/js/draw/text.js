@@ -5,6 +5,11 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)(?::\w+)?\}/g, (place, name) => (name in values ? String(values[name]) : place));
 }
 
+/** A paragraph's first sentence, in English or Chinese. @param {string} paragraph */
+export function firstSentence(paragraph) {
+  return paragraph.split(/(?<=[.?!]) |(?<=[。？！])/)[0];
+}
+
 /** A number as a person reads it: three digits that matter, a true minus sign. @param {number | null} value */
 export function written(value) {
   if (value === null || Number.isNaN(value)) return "–";

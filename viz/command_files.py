@@ -39,7 +39,7 @@ class Order:
     fields: dict[str, Any]
     out: Path
     format: str  # of the files in the folder `out`; empty if `out` is one file
-    tour: Tour | None = None  # whose stops become slides, instead of views
+    tour: Tour | None = None  # whose stops become slides, instead of views; or that a lesson carries
     blocks: tuple[int, ...] | None = None  # that a lesson holds
 
     @property
@@ -81,7 +81,7 @@ def write_views(
             if kind == LESSON:
                 if other:
                     sys.stderr.write(f"{photo.name}: the lesson holds side A alone\n")
-                file = lesson_of(made, selection.one_side, wanted.blocks)
+                file = lesson_of(made, selection.one_side, wanted.blocks, wanted.tour)
             else:
                 file = export_file(made, selection, kind, other)
         except ValueError as problem:

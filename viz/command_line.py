@@ -17,6 +17,7 @@ from viz.command_files import KINDS, Order, Traces, kind_of, slides_of, write, w
 from viz.field import Field, parse
 from viz.figures.slides import Slide, pptx
 from viz.links import link_fields, read_links
+from viz.page.alone import LESSON
 from viz.selection import BY_NAME, FIELDS
 from viz.session.export import SLIDES
 from viz.session.models import OFFERED, Models
@@ -76,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--list", action="store_true", help="list the views and end")
     made.add_argument("--all", action="store_true", help="every view")
     made.add_argument(
-        "--tour", type=Path, metavar="FILE", help="the stops of a tour instead of a view, as slides: -o x.pptx"
+        "--tour", type=Path, metavar="FILE", help="a tour's stops as slides (-o x.pptx), or in a lesson (-o x.html)"
     )
     made.add_argument(
         "--blocks", metavar="N,N,…", help="the blocks that a lesson holds: -o x.html (default: what fits)"
@@ -132,8 +133,8 @@ def order(given: argparse.Namespace, linked: dict[str, Any]) -> Order:
     out, file_format = destination(given.output, given.format, photos, views)
     model = fields.pop("model", BY_NAME["model"].default)
     made = Order(photos, model, views, fields, out, file_format, tour_of(given.tour), blocks_of(given.blocks))
-    if made.tour and not made.deck:
-        raise Unusable("--tour must go into slides, as in -o tour.pptx")
+    if made.tour and not made.deck and LESSON not in {made.format, kind_of(made.out)}:
+        raise Unusable("--tour must go into slides or a lesson, as in -o tour.pptx or -o lesson.html")
     return made
 
 

@@ -10,15 +10,21 @@ from playwright.sync_api import Browser, Page, expect
 import samvit
 from samvit.tracing import Trace
 from tests.browser.conftest import PATIENCE_MS
+from viz.page.alone import lesson_of
 from viz.page.explorer import Explorer
 from viz.page.lesson import BOUND, lesson
 from viz.session.models import Models
 from viz.session.pair import pair_message
 from viz.session.session import Session
 from viz.showing import panels, selected
+from viz.tour_file import built_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COFFEE = Path(__file__).parents[2] / "viz" / "examples" / "coffee.jpg"  # wider than high: image padding below
+ANSWER_OF = """async (selection) => {
+  const { openLesson } = await import("js/lesson/begin.js");
+  return (await openLesson()).ask("view", { selection });
+}"""
 ANSWER = """async (selection) => {
   const { openLesson } = await import("js/lesson/begin.js");
   const answer = await (await openLesson()).ask("view", { selection });
@@ -41,21 +47,41 @@ def file(traced: Trace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def guided(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lesson that carries the app's own tour."""
+    small = samvit.trace(samvit.load_encoder("vit_tiny"), COFFEE, size=256)
+    path = tmp_path_factory.mktemp("guided") / "lesson.html"
+    path.write_bytes(lesson_of(small, selected(small, "heads", block=8, query=(5, 8)), tour=built_in()).data)
+    return path
+
+
 @pytest.fixture
-def alone(browser: Browser, file: Path):
-    """The lesson in a browser that has no network; nothing may be asked for and nothing may fail."""
-    problems = []
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True)
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-    page.on("request", lambda asked: problems.append(asked.url) if asked.url.startswith("http") else None)
-    page.goto(file.as_uri())
-    page.wait_for_selector('.sx[data-state="ready"] .sx-panel')
-    yield page
-    context.close()
+def open_file(browser: Browser):
+    """open_file(path): a lesson in a browser that has no network; nothing may be asked for and nothing may fail."""
+    problems, contexts = [], []
+
+    def open_it(path: Path) -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True)
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda asked: problems.append(asked.url) if asked.url.startswith("http") else None)
+        page.goto(path.as_uri())
+        page.wait_for_selector('.sx[data-state="ready"] .sx-panel')
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
     assert not problems
+
+
+@pytest.fixture
+def alone(open_file, file: Path) -> Page:
+    return open_file(file)
 
 
 def without_shares(note: str) -> str:
@@ -113,3 +139,35 @@ def test_explanations_are_inside_and_so_are_views_that_only_the_photo_changes(al
     alone.locator(".sx-more").click()
     expect(alone.locator('.sx-explain[data-view="neck_pca"] .sx-formula svg').first).to_be_visible()
     expect(alone.locator("#sx-upload")).not_to_be_visible()
+
+
+def test_a_stored_view_is_shown_for_the_patch_that_it_was_stored_for_and_for_no_other(open_file, guided: Path):
+    page = open_file(guided)
+    answer = page.evaluate(ANSWER_OF, {"view": "scores", "block": "8", "head": "0", "query": "5,8"})
+    assert answer["state"] == "ready" and answer["panels"]
+    other = page.evaluate(ANSWER_OF, {"view": "scores", "block": "8", "head": "0", "query": "6,8"})
+    assert other == {"error": "in this lesson the view is there for block=8&head=0&query=5,8 only"}
+
+
+def test_a_lesson_without_a_tour_offers_none(alone: Page):
+    expect(alone.locator(".sx-menu summary", has_text="Tour")).not_to_be_visible()
+    expect(alone.locator(".sx-proof")).not_to_be_visible()
+
+
+def test_the_tour_goes_through_all_its_stops_without_a_server(open_file, guided: Path):
+    page = open_file(guided)
+    page.locator(".sx-photo").click(position={"x": 60, "y": 80})  # another patch than the tour's own
+    page.locator(".sx-menu summary", has_text="Tour").click()
+    page.locator(".sx-tour-start").click()
+    stops, asked = built_in().stops, 0
+    for number, stop in enumerate(stops, 1):
+        expect(page.locator(".sx-tour-progress")).to_contain_text(f"{number} of {len(stops)}")
+        expect(page.locator(f'.sx[data-shown^="{stop.fields["view"]}:"] .sx-panel').first).to_be_visible()
+        assert not page.locator(".sx-message").is_visible()
+        if stop.guess:
+            asked += 1
+            page.locator(".sx-tour-guess button").first.click()
+            expect(page.locator(".sx-tour-answer")).not_to_be_empty()
+        if number < len(stops):
+            page.keyboard.press("PageDown")
+    assert asked == sum(bool(stop.guess) for stop in stops) > 3

@@ -272,6 +272,17 @@ def test_a_lesson_holds_the_blocks_that_are_named(small, photo, tmp_path):
     assert re.findall(r'id="sx-tokens-(\d+)"', out.read_text()) == ["0", "2"]
 
 
+def test_a_lesson_carries_the_tour_that_is_named_and_a_picture_can_not(small, photo, tmp_path, capsys):
+    tour, out = tmp_path / "mine.toml", tmp_path / "lesson.html"
+    tour.write_text('[[stop]]\nlink = "view=scores&block=1"\ntitle = "First"\nwords = "Look here."\n')
+    assert run(photo, "--tour", tour, "-o", out) == 0
+    packed = re.search(r'id="sx-lesson">([^<]+)<', out.read_text()).group(1)
+    held = json.loads(gzip.decompress(base64.b64decode(packed)))
+    assert [stop["title"] for stop in held["tour"]["stops"]] == ["First"] and "scores" in held["stored"]
+    assert run(photo, "--tour", tour, "-o", tmp_path / "it.png") == 2
+    assert "--tour must go into slides or a lesson" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -9,11 +9,14 @@ from viz.selection import Selection
 from viz.session.export import File
 from viz.session.models import HERE, Models
 from viz.session.session import Session
+from viz.tour import Tour
 
 __all__ = ["LESSON", "lesson_of"]
 
 
-def lesson_of(trace: Trace, selection: Selection, blocks: Sequence[int] | None = None) -> File:
+def lesson_of(
+    trace: Trace, selection: Selection, blocks: Sequence[int] | None = None, tour: Tour | None = None
+) -> File:
     """A lesson on one trace, opened at a selection; see `viz.page.lesson.lesson`.
 
     Raises:
@@ -21,6 +24,7 @@ def lesson_of(trace: Trace, selection: Selection, blocks: Sequence[int] | None =
     """
     session = Session(Models(HERE))
     try:
-        return lesson(trace, selection, Explorer(session).boot({"selection": {"lang": selection.lang}}), blocks)
+        boot = Explorer(session).boot({"selection": {"lang": selection.lang}})
+        return lesson(trace, selection, boot, blocks, tour)
     finally:
         session.close()

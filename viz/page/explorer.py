@@ -16,7 +16,7 @@ from samvit.tracing import Trace
 from samvit.what_if import GROUPS, KINDS
 from viz.figures.colour import lut
 from viz.page.kept import KeptAnswers
-from viz.page.lesson import LESSON, lesson
+from viz.page.lesson import LESSON, LESSON_WITH_TOUR, lesson
 from viz.page.metrics import Metrics
 from viz.page.pipeline import FLOW_NODES, INNER, OUTER
 from viz.page.scene import scene_message, thumbnail
@@ -277,14 +277,15 @@ class Explorer:
 
     @answered
     def export(self, data: object) -> Message:
-        """The current view as a file: png, svg, pdf, or npz with the values; or html, a lesson."""
+        """The current view as a file: png, svg, pdf, npz with the values …, or a lesson, with the tour or without."""
         found, selection = self.session.look(visitor_of(data), query_of(data))
         if found is None:
             return GONE
         wanted = str(data.get("format") if isinstance(data, Mapping) else "")
-        if wanted == LESSON:
-            file = lesson(found, selection.one_side if selection.comparing else selection, self.boot(data))
-            return file_message(file)
+        if wanted in {LESSON, LESSON_WITH_TOUR}:
+            one_side = selection.one_side if selection.comparing else selection
+            tour = self.session.tour if wanted == LESSON_WITH_TOUR else None
+            return file_message(lesson(found, one_side, self.boot(data), tour=tour))
         against = None
         if selection.comparing:
             other, side = self.session.other(visitor_of(data), selection, found)

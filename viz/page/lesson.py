@@ -24,6 +24,7 @@ from samvit.fingerprint import origin
 from samvit.masked import masks_padding
 from samvit.rel_pos import resize_rel_pos
 from samvit.tracing import Trace
+from viz.page.lesson_views import LIVE, seen_at, stops_of, stored_views, tour_messages
 from viz.page.modules import ROOT, Modules
 from viz.page.scene import scene_message
 from viz.page.wire import floats, panel_message
@@ -33,29 +34,35 @@ from viz.session.export import File, about
 from viz.session.models import weights_of
 from viz.session.photos import EXAMPLES
 from viz.texts import catalogue
+from viz.tour import Tour
 from viz.views import VIEWS, view_by_id
-from viz.views.view import BLOCK_STAGES, View
+from viz.views.view import View
 from viz.words import Problem, say, written
 
-LESSON = "html"  # the format's name
+LESSON, LESSON_WITH_TOUR = "html", "html_tour"  # the formats' names
 BOUND = 0.05  # of a map's largest weight; tests hold every patch they try to it
 LEVELS = 255  # numbers go from −255 to 255, 9 bits
-LIVE = ("heads",)
 PACKING = 6  # gzip's level: 9 takes four times as long for a hundredth of the bytes
 TARGET_BYTES = 12_000_000  # of a file whose blocks nobody chose
-STORED_BYTES = 150_000  # of a view that is stored as it is
 IMPORT = re.compile(r'(\bfrom |\bimport )"(\.{1,2}/[^"]+)"')
 # Nothing is fetched, and a browser holds the file to it.
 POLICY = "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; img-src data: blob:"
 
 
-def lesson(trace: Trace, selection: Selection, boot: Mapping[str, Any], blocks: Sequence[int] | None = None) -> File:
+def lesson(
+    trace: Trace,
+    selection: Selection,
+    boot: Mapping[str, Any],
+    blocks: Sequence[int] | None = None,
+    tour: Tour | None = None,
+) -> File:
     """A lesson on one trace, opened at a selection.
 
     Args:
         boot: What the page needs before any photo, as `Explorer.boot` gives it.
         blocks: Which blocks it holds; by default all of them, or as many as make a file of `TARGET_BYTES`: the one in
-            view first, then global ones.
+            view first, then those of the tour's live stops, then global ones.
+        tour: A tour that it carries: each stop as it is here, and each question with its answer.
 
     Raises:
         Problem: If there is no such block.
@@ -63,12 +70,15 @@ def lesson(trace: Trace, selection: Selection, boot: Mapping[str, Any], blocks: 
     for block in blocks or ():
         if not 0 <= block < trace.depth:
             raise Problem(say("problem.index", name="blocks", last=trace.depth - 1, got=block))
-    stored = stored_views(trace, selection)
+    stops = stops_of(tour, trace, selection)
+    stored = stored_views(trace, [selection, *stops])
     views = [view for view in VIEWS if view.id in LIVE or view.id in stored]
+    stored_bytes = len(gzip.compress(orjson.dumps(stored), 1)) * 4 // 3
+    live = [stop.focus.block for stop in stops if stop.view in LIVE]
     parts: dict[int, bytes] = {}
-    for block in blocks or by_worth(trace, selection.focus.block):
+    for block in blocks or by_worth(trace, [selection.focus.block, *live]):
         packed = base64.b64encode(gzip.compress(folded_planes(*quantised(normed(trace, block))), PACKING, mtime=0))
-        if blocks is None and parts and sum(map(len, parts.values())) + len(packed) > TARGET_BYTES - len(str(stored)):
+        if blocks is None and parts and sum(map(len, parts.values())) + len(packed) > TARGET_BYTES - stored_bytes:
             break
         parts[block] = packed
     if selection.focus.block not in parts:
@@ -81,36 +91,19 @@ def lesson(trace: Trace, selection: Selection, boot: Mapping[str, Any], blocks: 
         "layers": {str(block): layer(trace, block) for block in sorted(parts)},
         "stored": stored,
         "template": template(trace, selection),
-        "explained": {view.id: explanation(trace, selection.changed(view=view.id)) for view in views},
+        "explained": {view.id: explanation(trace, seen_at(view.id, selection, stops)) for view in views},
         "origin": origin(trace),
+        **tour_messages(tour, trace, selection, stops),
     }
     said = about(trace, selection)
     data = page(said.title, said.subject, held, dict(sorted(parts.items())), selection.lang)
     return File(f"sam-encoder_{selection.subject.model}_lesson.html", "text/html", data)
 
 
-def by_worth(trace: Trace, first: int) -> list[int]:
-    """All blocks: the one in view, then global ones from the last, then the others."""
-    rest = [block for block in reversed(range(trace.depth)) if block != first]
-    return [first, *sorted(rest, key=lambda block: trace.windows[block] is not None)]
-
-
-def stored_views(trace: Trace, selection: Selection) -> dict[str, dict[str, Any]]:
-    """Views as they are, for none of them is computed again: the one in view, and those that only the photo changes."""
-    held = {}
-    for view in VIEWS:
-        shown = view.id == selection.view
-        if view.id in LIVE or not (shown or view.uses <= {"overlay"}):
-            continue
-        try:
-            panels = view.panels(trace, selection.changed(view=view.id))
-        except ValueError:  # an encoder without relative position, say
-            continue
-        messages = [panel_message(panel, selection.lang) for panel in panels]
-        if shown or len(orjson.dumps(messages)) <= STORED_BYTES:
-            block = selection.focus.block if view.stage in BLOCK_STAGES else None
-            held[view.id] = {"panels": messages, "block": block}
-    return held
+def by_worth(trace: Trace, first: Sequence[int]) -> list[int]:
+    """All blocks: those that come first, then global ones from the last, then the others."""
+    rest = [block for block in reversed(range(trace.depth)) if block not in first]
+    return [*dict.fromkeys(first), *sorted(rest, key=lambda block: trace.windows[block] is not None)]
 
 
 def template(trace: Trace, selection: Selection) -> dict[str, Any]:

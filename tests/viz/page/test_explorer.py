@@ -561,3 +561,17 @@ def test_the_page_gets_every_text_that_its_scripts_ask_for(explorer):
     for view in VIEWS:
         assert {f"view.{view.id}.title", f"view.{view.id}.what"} <= sent.keys()
     assert len(sent) < len(catalogue("en")) / 2
+
+
+def test_a_lesson_leaves_the_page_with_the_tour_or_without_it(explorer):
+    opened(explorer)
+    files = {
+        wanted: ask(explorer, "export", {"size": "512", "block": "1"}, format=wanted)
+        for wanted in ("html", "html_tour")
+    }
+    assert {file["type"] for file in files.values()} == {"text/html"}
+    tours = {}
+    for wanted, file in files.items():
+        packed = re.search(rb'id="sx-lesson">([^<]+)<', base64.b64decode(file["data"])).group(1)
+        tours[wanted] = json.loads(gzip.decompress(base64.b64decode(packed))).get("tour")
+    assert tours["html"] is None and len(tours["html_tour"]["stops"]) == len(explorer.session.tour.stops)

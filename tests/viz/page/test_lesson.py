@@ -23,7 +23,9 @@ from viz.page.explorer import Explorer
 from viz.page.lesson import BOUND, by_worth, folded_planes, lesson
 from viz.session.models import Models
 from viz.session.session import Session
+from viz.session.touring import guess_message
 from viz.showing import selected
+from viz.tour_file import parse_tour
 
 
 @cache
@@ -94,7 +96,7 @@ def test_it_holds_the_blocks_that_were_chosen_and_says_whose_tensors_they_are():
 
 def test_where_not_all_blocks_fit_the_one_in_view_comes_first_and_then_the_global_ones(monkeypatch):
     assert [window is None for window in traced().windows] == [False, True, False, True]
-    assert by_worth(traced(), 0) == [0, 3, 1, 2]
+    assert by_worth(traced(), [0]) == [0, 3, 1, 2]
     monkeypatch.setattr(lessons, "TARGET_BYTES", 0)
     assert re.findall(r'id="sx-tokens-(\d+)"', made()) == ["1"]
 
@@ -102,3 +104,56 @@ def test_where_not_all_blocks_fit_the_one_in_view_comes_first_and_then_the_globa
 def test_a_block_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match=r"^blocks must be in 0\.\.3, got 4$"):
         made(blocks=[4])
+
+
+def look_of(text: str, view: str) -> list[dict]:
+    return [one["fields"] for one in held(text)["stored"][view]]
+
+
+def test_a_stored_view_says_what_it_was_stored_for():
+    shown = selected(traced(), "scores", block=1, head=2, query=(3, 4))
+    text = lesson(traced(), shown, boot()).data.decode()
+    (fields,) = look_of(text, "scores")
+    assert (fields["block"], fields["head"], fields["query"]) == (1, 2, [3, 4])
+    assert look_of(text, "position_added") == [{}]
+    assert [look["query"] for look in look_of(text, "neck_pca")] == [[3, 4]]
+
+
+TOUR = """
+title = "Mine"
+[[stop]]
+link = "view=scores&block=2&head=1&size=160"
+title = "A"
+words = "B"
+[[stop]]
+link = "view=scores&block=3"
+title = "C"
+words = "D"
+guess = "strongest_term"
+[[stop]]
+link = "view=heads&block=0"
+title = "E"
+words = "F"
+"""
+
+
+def test_a_tour_is_in_the_lesson_if_asked_with_all_that_its_stops_look_at():
+    assert "tour" not in held(made())
+    message = held(made(tour=parse_tour(TOUR)))
+    stops = message["tour"]["stops"]
+    assert [stop["title"] for stop in stops] == ["A", "C", "E"]
+    looks = [one["fields"] for one in message["stored"]["scores"]]
+    for stop, look in zip(stops[:2], looks, strict=True):
+        assert {name: stop["fields"][name] for name in look} == look
+    assert [look["block"] for look in looks] == [2, 3] and looks[0]["query"] == [3, 4]
+    assert [bool(guess["question"]) for guess in message["guesses"]] == [False, True, False]
+    expected = guess_message(parse_tour(TOUR), traced(), selected(traced(), "scores", block=3, query=(3, 4), stop=2))
+    assert message["guesses"][1] == json.loads(json.dumps(expected))
+
+
+def test_where_not_all_blocks_fit_a_tour_s_live_stops_have_theirs(monkeypatch):
+    monkeypatch.setattr(lessons, "TARGET_BYTES", 0)
+    monkeypatch.setattr(lessons, "by_worth", lambda trace, first: wanted.append(list(first)) or by_worth(trace, first))
+    wanted: list[list[int]] = []
+    made(tour=parse_tour(TOUR))
+    assert wanted == [[1, 0]]

@@ -2,7 +2,7 @@
 
 TEXTS = {
     "lesson.blocks": "block {block} isn’t in this lesson, which holds {blocks}",
-    "lesson.one_block": "this view is in the lesson for block {block} only",
+    "lesson.one_look": "in this lesson the view is there for {looks} only",
     "lesson.no_server": "a lesson is one file without a server: it shows the photo and the blocks that it holds",
     "lesson.no_view": "not in this lesson",
 }

@@ -112,6 +112,7 @@ TEXTS = {
     "ui.export.safetensors": "safetensors values",
     "ui.export.pptx": "PowerPoint slide",
     "ui.export.html": "Lesson, one file",
+    "ui.export.html_tour": "Lesson with the tour",
     "ui.lesson.one_side": "The lesson holds side A alone: slides and the other files hold both.",
     "ui.strip.side": "The strip shows side A.",
     "ui.no_snapshot": "This browser can’t turn a page into a picture. Please choose another format.",

@@ -133,6 +133,7 @@ TEXTS = {
     "ui.tour.wrong": "不是这个。",
     "ui.language": "English",
     "ui.export.html": "课件，单个文件",
+    "ui.export.html_tour": "课件，带导览",
     "ui.export.pptx": "PowerPoint 幻灯片",
     "ui.export.svg": "SVG 矢量图",
     "ui.export.pdf": "PDF 页面",

@@ -28,7 +28,7 @@ export function makeExporting({ boot: { texts }, codec, store, ask, root, main }
     try {
       if (format === "screen") saveBlob(await pictureOfPage(), `sam-encoder_${store.now.selection.view}_screen.png`);
       else saveFile(await ask("export", { selection: codec.texts(store.now.selection), format }, { signal }));
-      const half = format === "html" && store.now.selection.compare !== "off"; // a lesson has no room for two sides
+      const half = format.startsWith("html") && store.now.selection.compare !== "off"; // a lesson has no room for two sides
       store.set({ message: half ? { kind: "notice", text: texts["ui.lesson.one_side"] } : null });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

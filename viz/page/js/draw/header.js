@@ -6,7 +6,7 @@ import { fill } from "./text.js";
 
 /** @typedef {import("../types.js").Boot} Boot */
 
-const FORMATS = ["png", "screen", "svg", "pdf", "npz", "safetensors", "pptx", "html"]; // "screen" is drawn here, the others by the server
+const FORMATS = ["png", "screen", "svg", "pdf", "npz", "safetensors", "pptx", "html", "html_tour"]; // "screen" is drawn here, the others by the server
 
 /** @param {string} name @param {string} label @param {() => void} action */
 export function iconButton(name, label, action) {
@@ -31,6 +31,8 @@ function makeTourMenu(texts, act) {
       },
       text,
     );
+  const start = item(`▶ ${texts["ui.tour.start"]}`, () => act.commands.tour());
+  start.classList.add("sx-tour-start");
   const mine = make("span", { class: "sx-quiet" });
   const menu = make(
     "details",
@@ -39,7 +41,7 @@ function makeTourMenu(texts, act) {
     make(
       "div",
       {},
-      item(`▶ ${texts["ui.tour.start"]}`, () => act.commands.tour()),
+      start,
       item(texts["ui.presenter"], () => act.presenterWindow()),
       mine,
       item(`+ ${texts["ui.tour.add"]}`, () => act.commands.addToTour()),

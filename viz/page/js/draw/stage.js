@@ -128,6 +128,6 @@ export function overPhoto(boot, { selection, scene, shown, pinned, hover, zoom, 
     zoom,
     layers,
     window: (inBlock && scene?.windows[selection.block]) || null,
-    span: (inBlock && shown?.pair.span) || null,
+    span: (inBlock && shown?.pair?.span) || null,
   };
 }

@@ -12,9 +12,16 @@ async function unpacked(id) {
   return new Response(stream.pipeThrough(new DecompressionStream("gzip")));
 }
 
-/** The source that this file is. */
-export async function openLesson() {
-  const lesson = await (await unpacked("sx-lesson")).json();
+/** @typedef {import("./source.js").Lesson} Lesson */
+
+/** @returns {Promise<Lesson>} */
+async function read() {
+  return (await unpacked("sx-lesson")).json();
+}
+
+/** The source that this file is. @param {Lesson} [lesson] */
+export async function openLesson(lesson) {
+  lesson ??= await read();
   return makeLesson(lesson, async (block) => new Uint8Array(await (await unpacked(`sx-tokens-${block}`)).arrayBuffer()));
 }
 
@@ -22,6 +29,8 @@ export async function beginLesson() {
   const root = /** @type {HTMLElement} */ (document.querySelector(".sx"));
   root.classList.add("sx-lesson");
   useTheme();
-  const source = await openLesson();
+  const lesson = await read();
+  root.classList.toggle("sx-with-tour", Boolean(lesson.tour));
+  const source = await openLesson(lesson);
   run(root, await source.boot(null), source, browserClock());
 }

@@ -7,7 +7,7 @@ import { attentionRow } from "./rows.js";
 /** @typedef {import("../types.js").Patch} Patch */
 /** @typedef {import("./rows.js").Block} Block */
 /** @typedef {import("./rows.js").Row} Row */
-/** What a lesson's file holds, but for the tokens. @typedef {{boot: any, scene: any, selection: any, lang: string, layers: Record<string, any>, stored: Record<string, {panels: any[], block: number | null}>, template: any, explained: Record<string, any>}} Lesson */
+/** What a lesson's file holds, but for the tokens. @typedef {{boot: any, scene: any, selection: any, lang: string, layers: Record<string, any>, stored: Record<string, {fields: Record<string, any>, panels: any[]}[]>, template: any, explained: Record<string, any>, tour?: any, guesses?: any[]}} Lesson */
 
 /**
  * @param {Lesson} lesson
@@ -45,19 +45,27 @@ export function makeLesson(lesson, bytesOf) {
   /** @param {any} selection */
   async function view(selection) {
     const stored = lesson.stored[selection.view];
-    const inBlock = stored ? stored.block !== null : true;
-    if (stored && inBlock && stored.block !== selection.block) return refusal("lesson.one_block", { block: stored.block });
-    if (inBlock && !blocks.includes(selection.block)) return stored ? { state: "ready", panels: stored.panels, pair: null } : refusal("lesson.blocks", { block: selection.block, blocks: blocks.join(", ") });
-    if (!inBlock) return { state: "ready", panels: stored.panels, pair: null };
+    const found = stored?.find(({ fields }) => isSeen(fields, selection));
+    if (stored && !found) return refusal("lesson.one_look", { looks: stored.map(({ fields }) => lookText(fields)).join("; ") });
+    const inBlock = !stored || boot.blockStages.includes(boot.views.find((/** @type {any} */ { id }) => id === selection.view).stage);
+    const here = blocks.includes(selection.block);
+    if (found && !(inBlock && here)) return { state: "ready", panels: found.panels, pair: null };
+    if (!here) return refusal("lesson.blocks", { block: selection.block, blocks: blocks.join(", ") });
     const block = await open(selection.block);
     const rowOf = (/** @type {Patch} */ query) => attentionRow(block, scene.grid, scene.photoGrid, query);
     const row = rowOf(selection.query);
     const pair = pairOf(row, selection, scene.grid);
-    if (stored) return { state: "ready", panels: stored.panels, pair };
+    if (found) return { state: "ready", panels: found.panels, pair };
     const panelOf = (/** @type {Row} */ one, /** @type {string} */ title) => ({ ...lesson.template, ...headsPanel(one, selection, scene, texts, texts[title]) });
     const panels = [panelOf(row, "panel.heads.title")];
     if (selection.against_query) panels.push(panelOf(rowOf(selection.against_query), "panel.heads.other"));
     return { state: "ready", panels, pair };
+  }
+
+  /** The question of a stop, as long as one looks at what it is about. @param {any} selection */
+  function guess(selection) {
+    const stop = lesson.tour?.stops[selection.stop - 1];
+    return stop && isSeen(stop.fields, selection) ? lesson.guesses?.[selection.stop - 1] : { question: "" };
   }
 
   /** @param {string} key @param {object} values */
@@ -69,7 +77,9 @@ export function makeLesson(lesson, bytesOf) {
       const selection = read(/** @type {any} */ (question).selection ?? {});
       if (name === "view") return view(selection);
       if (name === "explain") return explained(lesson.explained[selection.view], selection.block);
-      if (["proof", "tour", "guess"].includes(name)) return { state: "gone" }; // they take all of the encoder
+      if (name === "tour" && lesson.tour) return lesson.tour;
+      if (name === "guess") return guess(selection);
+      if (["proof", "film", "tour"].includes(name)) return { state: "gone" }; // they take all of the encoder
       if (name !== "open") return refusal("lesson.no_server", {});
       const here = lesson.stored[selection.view] || blocks.includes(selection.block);
       const problems = here ? [] : [fill(texts["lesson.blocks"], { block: selection.block, blocks: blocks.join(", ") })];
@@ -78,6 +88,16 @@ export function makeLesson(lesson, bytesOf) {
     upload: async () => refusal("lesson.no_server", {}),
     leave: () => {},
   };
+}
+
+/** Whether a selection looks at just what was stored. @param {Record<string, any>} fields @param {any} selection */
+function isSeen(fields, selection) {
+  return Object.entries(fields).every(([name, value]) => String(selection[name] ?? "") === String(value ?? ""));
+}
+
+/** What was stored, as a link says it. @param {Record<string, any>} fields */
+function lookText(fields) {
+  return ["block", "head", "query", "step"].filter((name) => name in fields).map((name) => `${name}=${fields[name]}`).join("&");
 }
 
 /** A view's explanation, of the block in view. @param {any} message @param {number} block */

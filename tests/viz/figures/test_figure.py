@@ -17,7 +17,7 @@ from viz.figures.export import png
 from viz.figures.figure import SLIDE, figure
 from viz.figures.maps import BRIGHTNESS, Marks, colours_of
 from viz.palette import CATEGORIES, ROLES
-from viz.panel import Picture, Scale
+from viz.panel import Curve, Picture, Scale
 
 PHOTO = np.random.default_rng(1).integers(0, 256, (70, 128, 3), dtype=np.uint8)
 EXTENT = (4.375, 8.0)  # 70 × 128 px in patches of 16
@@ -245,6 +245,16 @@ def test_words_of_neighbouring_marks_stand_on_different_lines():
 def test_points_are_dots_without_lines():
     lines = [line for line in figure([curves(points=True)]).axes[0].lines if line.get_gid()]
     assert all(line.get_linestyle() == "None" and line.get_marker() == "o" for line in lines)
+
+
+def test_dots_have_colours_of_their_own_and_squares_stand_apart():
+    x, rgb = np.arange(3, dtype=np.float32), np.array([[255, 0, 0], [0, 128, 0], [0, 0, 51]], np.uint8)
+    panel = curves(points=True, marks=(), curves=(Curve("q", x, x, colours=rgb), Curve("k", x, -x, square=True)))
+    axes = figure([panel]).axes[0]
+    (dots,) = axes.collections
+    assert np.array_equal(dots.get_offsets(), np.stack([x, x], -1))
+    assert [to_hex(colour) for colour in dots.get_facecolors()] == ["#ff0000", "#008000", "#000033"]
+    assert [line.get_marker() for line in axes.lines if line.get_gid()] == ["none", "s"]
 
 
 def test_a_matrix_counts_rows_down_from_0_and_frames_what_is_marked():

@@ -16,6 +16,7 @@ from tests.viz.sample_panels import EVERY_KIND, HOSTILE, NUMBERS, PICTURE, TABLE
 from viz.page import wire
 from viz.page.wire import floats, panel_message, picture_url
 from viz.palette import ROLES
+from viz.panel import Curve
 
 
 def decoded(message: dict[str, object]) -> np.ndarray:
@@ -116,6 +117,14 @@ def test_curves_have_null_where_there_is_no_number():
     assert [curve["colour"] for curve in message["curves"]] == ["#E69F00", ROLES["query"]]
     assert message["marks"] == [[2.0, "query's row"], [2.5, "query's column"]]
     assert (message["xLabel"], message["yLabel"], message["points"]) == ("column", "score", False)
+
+
+def test_dots_say_their_colours_and_their_shape():
+    rgb, x = np.array([[255, 0, 1], [9, 9, 9]], np.uint8), np.float32([0, 1])
+    one = Curve("c", x, x, colours=rgb, square=True)
+    (dots,) = through_json(curves(points=True, curves=(one,)))["curves"]
+    assert (dots["colours"], dots["square"], dots["patches"]) == (["ff0001", "090909"], True, [])
+    assert all((line["colours"], line["square"]) == ([], False) for line in through_json(curves())["curves"])
 
 
 def test_curves_keep_six_digits():

@@ -22,7 +22,7 @@ J2K_SIZE = b"\xff\x4f\xff\x51"  # start of codestream, then the marker of its si
 PPM_HEADER = re.compile(rb"P([56])(?:\s|#[^\n]*\n)+(\d+)(?:\s|#[^\n]*\n)+(\d+)(?:\s|#[^\n]*\n)+(\d+)\s")
 # Start of frame: baseline, extended, progressive, lossless, Huffman and arithmetic; C4, C8 and CC are something else.
 JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-JPEG_LOSSLESS = 0xC3
+JPEG_LOSSLESS, JPEG_LS = 0xC3, 0xF7
 JPEG_END, TRAILING_BYTES = b"\xff\xd9", 1 << 16
 
 
@@ -93,12 +93,16 @@ def read_deep_jpeg(data: bytes, bands: Sequence[int] | None) -> Reading | None:
     return deep_reading(values, bits, "JPEG", bands, orientation=jpeg_orientation(data))
 
 
-def jpeg_frame(data: bytes) -> tuple[int, int, int, int, int] | None:
-    """Marker, bits, rows, cols and samples of a JPEG's frame; None if it can't be found."""
+def jpeg_frame(data: bytes, more: frozenset[int] = frozenset()) -> tuple[int, int, int, int, int] | None:
+    """Marker, bits, rows, cols and samples of a JPEG's frame; None if it can't be found.
+
+    Args:
+        more: Markers of frames that only some readers know, such as JPEG-LS's.
+    """
     at = 2
     while at + 10 <= len(data) and data[at] == 0xFF:
         marker, length = data[at + 1], struct.unpack_from(">H", data, at + 2)[0]
-        if marker in JPEG_FRAMES:
+        if marker in JPEG_FRAMES or marker in more:
             return marker, *struct.unpack_from(">BHHB", data, at + 4)
         if marker == 0xFF:  # a fill byte
             at += 1

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float, Shaped, UInt8
 
 from samvit.errors import ImageError
+from samvit.photo.deep_files import JPEG_LS, jpeg_frame
 from samvit.photo.fact import Fact, fact
 from samvit.photo.pillow import bands_fact
 from samvit.photo.reading import (
@@ -129,11 +130,11 @@ def unpacked(found: Any, index: int) -> Shaped[np.ndarray, "rows cols *samples"]
     """A frame in one of `CODINGS`."""
     from pydicom.encaps import get_frame
 
-    values = CODINGS[found.file_meta.TransferSyntaxUID](
-        get_frame(found.PixelData, index, number_of_frames=int(found.get("NumberOfFrames") or 1))
-    )
-    if values.shape[:2] != (found.Rows, found.Columns):
-        raise damaged("DICOM")
+    data = get_frame(found.PixelData, index, number_of_frames=int(found.get("NumberOfFrames") or 1))
+    frame = jpeg_frame(data, frozenset([JPEG_LS]))
+    if frame is None or frame[2:] != (found.Rows, found.Columns, found.SamplesPerPixel):
+        raise damaged("DICOM")  # before anything of another size is made room for
+    values = CODINGS[found.file_meta.TransferSyntaxUID](data)
     if found.get("PixelRepresentation") and values.dtype.kind == "u":  # the sign is the highest bit that is stored
         unused = 8 * values.dtype.itemsize - int(found.BitsStored)
         values = (values << unused).view(f"i{values.dtype.itemsize}") >> unused

@@ -7,6 +7,10 @@ import zlib
 import numpy as np
 import tifffile
 from PIL import Image
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.encaps import encapsulate
+from pydicom.filebase import DicomBytesIO
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 
 def tiff(values: np.ndarray, **options: object) -> bytes:
@@ -47,3 +51,27 @@ def noise(shape: tuple[int, ...], dtype: str = "u1", low: float = 0, high: float
     """Random values, by default over all of an integer type."""
     high = float(np.iinfo(dtype).max) if high is None else high
     return np.random.default_rng(4).uniform(low, high, shape).astype(dtype)
+
+
+def dicom(values, syntax=ExplicitVRLittleEndian, packed=None, preamble=bytes(128), **tags):
+    """A DICOM file of values, rows × cols or rows × cols × 3, or frames × rows × cols; other tags by their names."""
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = CTImageStorage, generate_uid()
+    meta.TransferSyntaxUID = syntax
+    made = FileDataset("", {}, file_meta=meta, preamble=preamble)
+    made.SOPClassUID, made.SOPInstanceUID, made.Modality = CTImageStorage, meta.MediaStorageSOPInstanceUID, "CT"
+    if values is not None:
+        colours = values.shape[-1] == 3
+        made.Rows, made.Columns = values.shape[-3:-1] if colours else values.shape[-2:]
+        made.SamplesPerPixel = 3 if colours else 1
+        made.PhotometricInterpretation = "RGB" if colours else "MONOCHROME2"
+        if colours:
+            made.PlanarConfiguration = 0
+        made.BitsAllocated = made.BitsStored = 8 * values.dtype.itemsize
+        made.HighBit, made.PixelRepresentation = made.BitsStored - 1, int(values.dtype.kind == "i")
+        made.PixelData = values.tobytes() if packed is None else encapsulate([packed])
+    for name, value in tags.items():
+        setattr(made, name, value)
+    file = DicomBytesIO()
+    made.save_as(file, enforce_file_format=True)
+    return file.getvalue()

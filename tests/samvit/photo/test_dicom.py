@@ -3,50 +3,21 @@
 import imagecodecs
 import numpy as np
 import pytest
-from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.encaps import encapsulate
-from pydicom.filebase import DicomBytesIO
+from pydicom.dataset import Dataset
 from pydicom.pixels import apply_windowing
 from pydicom.uid import (
     MPEG2MPML,
-    CTImageStorage,
     DeflatedExplicitVRLittleEndian,
-    ExplicitVRLittleEndian,
     JPEGLosslessSV1,
     JPEGLSLossless,
-    generate_uid,
 )
 
 from samvit.errors import ImageError
 from samvit.photo import open_photo
 from samvit.photo import photo as opening
-from tests.samvit.photo.files import noise
+from tests.samvit.photo.files import dicom, noise
 
 SHAPE = (20, 30)
-
-
-def dicom(values, syntax=ExplicitVRLittleEndian, packed=None, preamble=bytes(128), **tags):
-    """A DICOM file of one frame, rows × cols or rows × cols × 3; or of several where frames are counted."""
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = CTImageStorage, generate_uid()
-    meta.TransferSyntaxUID = syntax
-    made = FileDataset("", {}, file_meta=meta, preamble=preamble)
-    made.SOPClassUID, made.SOPInstanceUID, made.Modality = CTImageStorage, meta.MediaStorageSOPInstanceUID, "CT"
-    if values is not None:
-        colours = values.shape[-1] == 3
-        made.Rows, made.Columns = values.shape[-3:-1] if colours else values.shape[-2:]
-        made.SamplesPerPixel = 3 if colours else 1
-        made.PhotometricInterpretation = "RGB" if colours else "MONOCHROME2"
-        if colours:
-            made.PlanarConfiguration = 0
-        made.BitsAllocated = made.BitsStored = 8 * values.dtype.itemsize
-        made.HighBit, made.PixelRepresentation = made.BitsStored - 1, int(values.dtype.kind == "i")
-        made.PixelData = values.tobytes() if packed is None else encapsulate([packed])
-    for name, value in tags.items():
-        setattr(made, name, value)
-    file = DicomBytesIO()
-    made.save_as(file, enforce_file_format=True)
-    return file.getvalue()
 
 
 def said(photo):
@@ -58,8 +29,6 @@ def test_grey_is_shown_in_the_files_first_window(form):
     values = noise(SHAPE, "u2", high=4095)
     tags = {"WindowCenter": [1040, 2000], "WindowWidth": [400, 800], "VOILUTFunction": form, "BitsStored": 12}
     photo = open_photo(dicom(values, RescaleSlope=1, RescaleIntercept=-1024, **tags))
-
-    from pydicom.dataset import Dataset
 
     one = Dataset()
     one.WindowCenter, one.WindowWidth, one.VOILUTFunction = 1040, 400, form

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import numpy as np
 import tifffile
 from PIL import Image
+from pydicom.uid import DeflatedExplicitVRLittleEndian, JPEGLosslessSV1
 
-from tests.samvit.photo.files import noise, pillow, png, tiff
+from tests.samvit.photo.files import dicom, noise, pillow, png, tiff
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 GREY, RGB = noise((8, 8)), noise((16, 16, 3))
@@ -169,6 +170,17 @@ FILES: dict[str, Callable[[], bytes]] = {
         b"\xff\x4f\xff\x51" + struct.pack(">HHIIIIIIIIHBBB", 41, 0, 2**32 - 1, 2**32 - 1, 0, 0, 1, 1, 0, 0, 1, 15, 1, 1)
     ),
     "AVIF that is a header alone": lambda: b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miaf" + bytes(40),
+    "DICOM of 65,535 squared": lambda: dicom(GREY, Rows=65_535, Columns=65_535),
+    "DICOM of 60 megapixels without their pixels": lambda: dicom(GREY, Rows=6_000, Columns=10_000),
+    "DICOM of 2 billion frames": lambda: dicom(GREY, NumberOfFrames=2**31 - 1),
+    "DICOM of 65,535 samples a pixel": lambda: dicom(GREY, SamplesPerPixel=65_535),
+    "DICOM whose JPEG is larger than it says": lambda: dicom(GREY, JPEGLosslessSV1, jpeg_sized(65_500, 65_500)),
+    "DICOM of 60 megapixels whose JPEG has none": lambda: dicom(
+        GREY, JPEGLosslessSV1, jpeg_sized(10_000, 6_000), Rows=6_000, Columns=10_000, SamplesPerPixel=3
+    ),
+    "DICOM of 20,000 sequences in one another": lambda: dicom(GREY) + b"\x08\0\x40\x11SQ\0\0\xff\xff\xff\xff" * 20_000,
+    "DICOM that unpacks to 300 MB": lambda: dicom(GREY, DeflatedExplicitVRLittleEndian)[:400] + zeros(300 * 10**6),
+    "DICOM that is a header alone": lambda: bytes(128) + b"DICM",
     "zip bomb": lambda: b"PK\x03\x04" + bytes(100),
     "gzip bomb": lambda: b"\x1f\x8b\x08" + bytes(7) + zeros(10**7),
     "nothing": lambda: b"",

@@ -80,6 +80,12 @@ class AttentionRow:
     window_padding: Float[Tensor, " heads"]
     image_padding: Float[Tensor, " heads"]
 
+    def __repr__(self) -> str:
+        """The sizes on one line: a notebook shows this, and tensors would fill pages."""
+        heads, rows, cols = self.weights.shape
+        keys = "×".join(map(str, self.span.size))
+        return f"AttentionRow(query {self.query}, {keys} keys, {heads} heads, grid {rows}×{cols})"
+
     @property
     def scores(self) -> Float[Tensor, "heads grid_h grid_w"]:
         """Before softmax; NaN outside the query's window."""

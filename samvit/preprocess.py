@@ -136,6 +136,14 @@ class ModelImage:
         """The resized photo as a person sees it, RGB."""
         return as_rgb(self.pixels)
 
+    def __repr__(self) -> str:
+        """The sizes on one line: a notebook shows this, and pixels would fill pages."""
+        known = self.geometry
+        original, resized = ("×".join(map(str, sides)) for sides in (known.original, known.resized))
+        return (
+            f"ModelImage(photo {original} px, resized {resized} in {known.img_size}×{known.img_size}, {self.way.name})"
+        )
+
     def normalised(self) -> Float[Tensor, "1 channels rows cols"]:
         """The resized photo less SAM's mean, over its standard deviation, or from 0 to 1; not padded yet."""
         chw = torch.tensor(self.pixels).permute(2, 0, 1).to(torch.float32, memory_format=torch.contiguous_format)

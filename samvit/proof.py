@@ -19,6 +19,11 @@ class Proof:
     seen: Float[Tensor, " dim"]
     tolerance: float
 
+    def __repr__(self) -> str:
+        """What it says, on one line."""
+        verdict, most = "holds" if self.holds else "fails", float(self.seen.abs().max())
+        return f"Proof({verdict}: largest difference {self.largest_difference:.1e}, largest value {most:.3g})"
+
     @property
     def largest_difference(self) -> float:
         """Over all channels, absolute."""

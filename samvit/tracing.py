@@ -160,6 +160,14 @@ class Trace:
         if not 0 <= block < self.depth:
             raise ValueError(f"block must be in 0..{self.depth - 1}, got {block}")
 
+    def detached(self) -> "Trace":
+        """The same without gradients, as pictures need it; itself where it has none."""
+        if not self.execution.grad:
+            return self
+        stream, q, k = (tuple(one.detach() for one in group) for group in (self.stream, self.q, self.k))
+        execution, embedding = replace(self.execution, grad=False), self.embedding.detach()
+        return replace(self, execution=execution, stream=stream, q=q, k=k, embedding=embedding, leaf=None)
+
     # — attention —
 
     def attention(self, block: int, query: tuple[int, int]) -> AttentionRow:

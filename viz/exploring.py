@@ -42,6 +42,7 @@ def explore(
     """
     from viz.page.live import LivePage  # here, since gradio takes seconds to import
 
+    trace = trace.detached()
     first = selected(trace, view, **fields)
     encoder = trace.true_encoder or trace.execution.encoder
     page = LivePage(Session(Models((), given={first.subject.model: encoder}), given=Given(trace, first)), height, port)

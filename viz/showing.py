@@ -85,7 +85,8 @@ def figure(
         Problem: As `selected`, or if the view has nothing to show for this encoder.
         ValueError: If width_in isn't in 2..20.
     """
-    chosen, other = both_sides(trace, against, view, fields)
+    trace = trace.detached()
+    chosen, other = both_sides(trace, against and against.detached(), view, fields)
     return drawn(trace, chosen, width_in, other)
 
 
@@ -123,6 +124,7 @@ def panels(trace: Trace, view: str = "heads", **fields: Any) -> list[Panel]:
     Raises:
         Problem: As `figure`.
     """
+    trace = trace.detached()
     chosen = selected(trace, view, **fields)
     return spoken(view_by_id(view).panels(trace, chosen), chosen.lang)
 
@@ -139,6 +141,7 @@ def save_slides(trace: Trace, path: str | Path, links: Iterable[str | Mapping[st
             python-pptx isn't installed.
         ValueError: If there is no link.
     """
+    trace = trace.detached()
     Path(path).write_bytes(pptx([linked_slide(trace, link) for link in links]))
 
 
@@ -175,5 +178,6 @@ def save(trace: Trace, path: str | Path, view: str = "heads", against: Trace | N
     file_format = path.suffix.removeprefix(".").lower()
     if file_format not in FORMATS:
         raise Problem(say("problem.format", names=", ".join(FORMATS), got=symbol(repr(file_format[:20]))))
-    chosen, other = both_sides(trace, against, view, fields)
+    trace = trace.detached()
+    chosen, other = both_sides(trace, against and against.detached(), view, fields)
     path.write_bytes(export_file(trace, chosen, file_format, other).data)

@@ -217,3 +217,11 @@ def test_a_row_leaves_q_and_k_alone(small_encoder, small_image):
         row.weights.zero_()
     assert torch.equal(traced.q[WINDOWED], before[0])
     assert torch.equal(traced.k[WINDOWED], before[1])
+
+
+def test_a_row_a_proof_and_a_model_image_are_one_line_in_a_notebook(small_encoder):
+    image = preprocess(noise_photo(rows=65, cols=100), img_size=160)
+    made = trace(small_encoder, image)
+    assert repr(made.attention(0, (3, 9))) == "AttentionRow(query (3, 9), 4×4 keys, 3 heads, grid 10×10)"
+    assert repr(image) == "ModelImage(photo 65×100 px, resized 104×160 in 160×160, segment-anything)"
+    assert repr(made.proof(0, (3, 9))).startswith("Proof(holds: largest difference ")

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.app import ROOT
 from tests.browser.conftest import ready
 from viz.views import VIEWS
 from viz.views.view import STAGES
@@ -70,6 +72,23 @@ def step(page: Page, view: str) -> None:
     expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile(f"^{view}:"))
 
 
+def faults(page: Page) -> list[str]:
+    """What is wrong with any view, page by page, from the first one on."""
+    wrong = []
+    for view in VIEWS_IN_ORDER:
+        step(page, view)
+        pages = max(1, page.locator(".sx-dot").count())
+        for number in range(pages):
+            if not number and (used := page.evaluate(USED)) < LEAST_USED:
+                wrong.append(f"{view}: {used:.0%} of the stage is used")
+            if number:
+                page.keyboard.press("n")
+                expect(page.locator(".sx-dot").nth(number)).to_have_attribute("aria-current", "true")
+            wrong += [f"{view}, picture {number + 1} of {pages}: {line}" for line in page.evaluate(MEASURE)]
+        page.keyboard.press("PageDown")
+    return wrong
+
+
 @pytest.mark.parametrize(
     ("width", "height", "more"),
     [
@@ -85,19 +104,20 @@ def step(page: Page, view: str) -> None:
 def test_every_view_fits_the_screen_without_scrolling(visit, width, height, more):
     page = visit(f"size=512&block=3&view=arguments{more}", width, height)
     ready(page)
-    wrong = []
-    for view in VIEWS_IN_ORDER:
-        step(page, view)
-        pages = max(1, page.locator(".sx-dot").count())
-        for number in range(pages):
-            if not number and (used := page.evaluate(USED)) < LEAST_USED:
-                wrong.append(f"{view}: {used:.0%} of the stage is used")
-            if number:
-                page.keyboard.press("n")
-                expect(page.locator(".sx-dot").nth(number)).to_have_attribute("aria-current", "true")
-            wrong += [f"{view}, picture {number + 1} of {pages}: {line}" for line in page.evaluate(MEASURE)]
-        page.keyboard.press("PageDown")
-    assert wrong == []
+    assert faults(page) == []
+
+
+@pytest.mark.sizes
+def test_every_view_fits_beside_a_tall_photo(visit, tmp_path):
+    with Image.open(ROOT / "viz" / "examples" / "chelsea.jpg") as photo:
+        width, height = photo.size
+        side = height * 3 // 8
+        photo.crop((width // 2 - side, 0, width // 2 + side, height)).save(tmp_path / "tall.png")
+    page = visit("size=512&block=3&view=arguments")
+    page.locator(".sx-file").set_input_files(tmp_path / "tall.png")
+    page.wait_for_url(re.compile("image=upload"))
+    ready(page)
+    assert faults(page) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), pytest.param(844, 390, marks=pytest.mark.sizes)])

@@ -401,6 +401,25 @@ def test_in_the_hand_another_view_begins_at_its_top(visit, width, height):
     expect(page.locator(".sx-tabs")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
+def test_in_the_hand_the_photo_stays_in_sight_while_maps_scroll(visit, width, height):
+    page = visit("size=512&view=residual&block=3", width, height, has_touch=True, is_mobile=True)
+    page.evaluate("window.scrollTo(0, 600)")
+    page.wait_for_function("window.scrollY === 600")
+    box = page.locator(".sx-photo").bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= height
+
+
+def test_a_finger_turns_the_pages_of_panels_and_never_leaves_the_page(visit):
+    page = visit("size=512&view=distance&block=3", 820, 1180, has_touch=True, is_mobile=True)
+    box, touch = page.locator(".sx-panels").bounding_box(), page.context.new_cdp_session(page)
+    for start, end, dot in ((0.8, 0.3, 1), (0.3, 0.8, 0)):
+        for kind, share in (("Start", start), ("Move", (start + end) / 2), ("Move", end), ("End", None)):
+            at = {"x": box["x"] + share * box["width"], "y": box["y"] + box["height"] / 2} if share else None
+            touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": [at] if at else []})
+        expect(page.locator(".sx-dot").nth(dot)).to_have_attribute("aria-current", "true")
+
+
 def test_touch_pins_a_patch(visit):
     page = visit("size=512", 390, 844, has_touch=True)
     canvas = page.locator(".sx-photo")

@@ -18,6 +18,11 @@ _WHAT_IFS = {
     "what_if.form": "{kind} must be written {form}, got {got!r}",
 }
 
+_MEASURES = {
+    "measure.regions": "count must be in 1..{most}, got {got}",
+    "measure.position_table": "expected an encoder with a position table, got one built with use_abs_pos=False",
+}
+
 _PHOTOS = {
     "photo.missing": "photo must be an existing file, got {name!r}, which isn't there",
     "photo.folder": "photo must be a file, got the folder {name!r}",
@@ -306,6 +311,7 @@ ENGLISH: Mapping[str, str] = {
     **_FOUND,
     **_BLOCKS,
     **_WHAT_IFS,
+    **_MEASURES,
 }
 
 # How a photo was read. Bands, pages and frames count from 1, as GDAL and every viewer count them.

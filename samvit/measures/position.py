@@ -7,6 +7,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from samvit.encoder import ImageEncoderViT, resize_pos_embed
+from samvit.errors import SaidError
 from samvit.measures.pca import COLOURS, GREY, Basis, photo_basis, principal_components, score_colours
 from samvit.tracing import Trace
 
@@ -73,7 +74,7 @@ def learned_table(encoder: ImageEncoderViT) -> Float[Tensor, "rows cols dim"]:
         ValueError: If the encoder has none.
     """
     if encoder.pos_embed is None:
-        raise ValueError("expected an encoder with a position table, got one built with use_abs_pos=False")
+        raise SaidError("measure.position_table")
     return encoder.pos_embed.detach()[0]
 
 

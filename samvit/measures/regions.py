@@ -8,6 +8,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
+from samvit.errors import SaidError
 from samvit.tracing import Trace
 
 STARTS = 3  # times that k-means begins anew; the best end is taken
@@ -59,7 +60,7 @@ def regions(vectors: Float[Tensor, "rows cols dim"], count: int) -> Regions:
     """
     points = vectors.flatten(0, 1)
     if not 1 <= count <= len(points):
-        raise ValueError(f"count must be in 1..{len(points)}, got {count}")
+        raise SaidError("measure.regions", most=len(points), got=count)
     with threadpool_limits(1):  # scikit-learn's threads and torch's would fight for the same cores
         found = KMeans(count, n_init=STARTS, random_state=SEED).fit(points.numpy())
     labels = torch.from_numpy(found.labels_).long()

@@ -575,3 +575,12 @@ def test_a_lesson_leaves_the_page_with_the_tour_or_without_it(explorer):
         packed = re.search(rb'id="sx-lesson">([^<]+)<', base64.b64decode(file["data"])).group(1)
         tours[wanted] = json.loads(gzip.decompress(base64.b64decode(packed))).get("tour")
     assert tours["html"] is None and len(tours["html_tour"]["stops"]) == len(explorer.session.tour.stops)
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"), [("en", "^count must be in 1..9, got 12$"), ("zh", "^区域数必须在 1..9 之内")]
+)
+def test_what_a_measure_refuses_is_said_in_the_reader_s_language(explorer, lang, sentence):
+    few = {"size": "48", "view": "regions", "regions": "12", "lang": lang}
+    opened(explorer, few)
+    assert re.search(sentence, ask(explorer, "view", few)["error"])

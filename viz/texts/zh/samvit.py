@@ -222,6 +222,8 @@ _SENTENCES = {
     "hub.disk_full": "磁盘已满，无法保存 {repo}",
     "hub.read_only": "无法保存 {repo}：缓存文件夹不能写入（可用 HF_HOME 指定另一个）",
     "hub.broken": "从 {host} 下载时中断，或无法保存",
+    "measure.regions": "区域数必须在 1..{most} 之内，收到的是 {got}",
+    "measure.position_table": "需要带位置表的编码器，收到的编码器以 use_abs_pos=False 建成",
     "what_if.most": "一个假设最多有 {most} 项改动，收到了 {got} 项",
     "what_if.both": "{one} 和 {other} 不能在同一个假设里，收到了两者",
     "what_if.place": "{kind} 的 {name} 必须在 0..{last} 之内，收到的是 {got}",

@@ -65,7 +65,7 @@ def test_the_caption_names_block_head_query_photo_and_whose_weights(made):
     words = written(caption(made, Selection.of(image="coffee", size=512, **PINNED)), "en")
     assert "Block 1, head 2." in words
     assert "Photo coffee, 512 px, query patch (1, 2)." in words
-    assert words.startswith("Heads. vit_tiny: ")
+    assert words.startswith("Heads. Not SAM’s weights: vit_tiny ")
 
 
 def test_the_caption_of_a_view_outside_the_blocks_names_no_block(made):
@@ -134,7 +134,14 @@ def test_a_figure_of_two_sides_names_both_and_draws_each_over_its_own_photo(made
     selection, _ = other_side(made)
     figure = drawn(made, selection, other=Side(wide, selection.other_side.changed(image="wide")))
     texts = " ".join(text.get_text() for text in figure.texts)
-    for part in ("A · Where the pinned", "B · Where the pinned", "A − B", "A: vit_tiny", "B: vit_tiny", "Photo wide"):
+    for part in (
+        "A · Where the pinned",
+        "B · Where the pinned",
+        "A − B",
+        "A: Not SAM’s weights: vit_tiny",
+        "B: Not SAM’s weights: vit_tiny",
+        "Photo wide",
+    ):
         assert part in texts, part
     shapes = {axes.get_xlim() + axes.get_ylim() for axes in figure.axes if axes.images}
     assert (0, 10, 6, 0) in shapes and (0, 10, 10, 0) in shapes  # (left, right, bottom, top), in patches

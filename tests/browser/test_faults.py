@@ -335,7 +335,7 @@ def test_the_work_for_a_tab_that_is_closed_in_mid_encode_stops(browser):
         page.set_default_timeout(PATIENCE_MS)
         page.goto(f"{address}/?size=512")
         ready(page)
-        wait_until(lambda: is_at_rest(app))  # the examples, which are encoded in idle time
+        wait_until(lambda: measured(address, "explorer_waiting_photos") == 0)  # examples are encoded in idle time
         done = measured(address, "explorer_encoded_photos_total")
         page.goto(f"{address}/?size=2048&image=coffee")
         expect(page.locator(".sx-progress")).to_contain_text("block")

@@ -329,7 +329,7 @@ def wait_until(true: Callable[[], bool]) -> None:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells what a process is doing")
 def test_the_work_for_a_tab_that_is_closed_in_mid_encode_stops(browser):
     """On one thread this photo takes much longer than the seconds in which a closed page may come back."""
-    options = ("--models", "vit_tiny", "--memory-gb", "1", "--threads", "1", "--metrics")
+    options = ("--models", "vit_tiny", "--memory-gb", "0.6", "--threads", "1", "--metrics")
     with app_process(*options) as (address, app):
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.set_default_timeout(PATIENCE_MS)

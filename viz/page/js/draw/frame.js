@@ -7,16 +7,34 @@ export const LINE = 1.4; // of the type's size
 /** How many lines a text takes, broken between words. @param {string} text @param {number} width @param {import("../types.js").Look} look @param {boolean} [bold] */
 export function lines(text, width, look, bold = false) {
   if (!text) return 0;
-  if (1.01 * look.measure(text, bold) <= width) return 1;
-  const space = look.measure(" ", bold);
+  const { whole, space, words } = widthsOf(text, look.measure, bold);
+  if (whole <= width) return 1;
   let [count, x] = [1, 0];
-  for (const word of text.split(" ")) {
-    const across = 1.01 * look.measure(word, bold);
+  for (const across of words) {
     if (x && x + across > width) [count, x] = [count + 1, 0];
     if (across > width) count += Math.ceil(across / width) - 1; // a word too long is broken anywhere
     x += Math.min(across, width) + space;
   }
   return count;
+}
+
+/** @typedef {{whole: number, space: number, words: number[]}} Widths Of a text, a space, and each of its words. */
+/** @type {WeakMap<import("../types.js").Look["measure"], Map<string, Widths>[]>} By what measures; plain, then bold. */
+const remembered = new WeakMap();
+const REMEMBERED = 2000; // texts
+
+/** How wide a text and its words are: hundreds of boxes are tried for one view. @param {string} text @param {import("../types.js").Look["measure"]} measure @param {boolean} bold */
+function widthsOf(text, measure, bold) {
+  const both = remembered.get(measure) ?? [new Map(), new Map()];
+  remembered.set(measure, both);
+  const known = both[Number(bold)];
+  const found = known.get(text);
+  if (found) return found;
+  if (known.size > REMEMBERED) known.clear();
+  const words = text.split(" ").map((word) => 1.01 * measure(word, bold));
+  const made = { whole: 1.01 * measure(text, bold), space: measure(" ", bold), words };
+  known.set(text, made);
+  return made;
 }
 
 /** How many lines short texts take, one after the other, each broken within itself if it is too long; a number is the width of something else. @param {(string | number)[]} parts @param {number} width @param {number} gap @param {import("../types.js").Look} look */

@@ -7,8 +7,10 @@ export function makeMeasure() {
   const context = contextOf(make("canvas"));
   /** @type {Map<string, number>} */
   const known = new Map();
-  return (/** @type {number} */ type) =>
-    (/** @type {string} */ text, bold = false) => {
+  /** @type {Map<number, (text: string, bold?: boolean) => number>} One for each size of letters: `lines` remembers by it. */
+  const bySize = new Map();
+  return (/** @type {number} */ type) => {
+    const measure = bySize.get(type) ?? ((/** @type {string} */ text, bold = false) => {
       const key = `${bold}${text}`;
       let width = known.get(key);
       if (width === undefined) {
@@ -18,5 +20,8 @@ export function makeMeasure() {
         known.set(key, width);
       }
       return width * type;
-    };
+    });
+    bySize.set(type, measure);
+    return measure;
+  };
 }

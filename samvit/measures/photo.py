@@ -100,8 +100,7 @@ def normalisation(trace: Trace) -> tuple[Float[Tensor, " channels"], Float[Tenso
     """What is taken away from each channel's levels, and what they are divided by, on their way to the encoder.
 
     segment-anything takes ImageNet's mean and standard deviation, of which channels that are no colour have the
-    averages; MedSAM's way takes this photo's darkest level, and
-    the distance to its brightest one.
+    averages; MedSAM's way takes this photo's darkest level, and the distance to its brightest one.
 
     Source: segment-anything build_sam.py, pixel_mean and pixel_std; MedSAM MedSAM_Inference.py.
     """

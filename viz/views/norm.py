@@ -179,6 +179,13 @@ def _channel_table(token: Float[Tensor, " dim"], steps: NormSteps, after: Float[
     )
 
 
+SYMBOLS = (  # of both norms of a block
+    ("y.norm", "panel:1"),
+    ("x.norm", "panel:1"),
+    ("ε", "panel:3"),
+    ("w.norm", "panel:2"),
+    ("b.norm", "panel:2"),
+)
 NORM1 = View(
     id="norm1",
     stage="norm1",
@@ -186,13 +193,7 @@ NORM1 = View(
     source=(Block.forward, build_encoder),
     tensors=("blocks.{block}.norm1",),
     uses=frozenset({"block", "query", "overlay"}),
-    symbols=(
-        ("y.norm", "panel:1"),
-        ("x.norm", "panel:1"),
-        ("ε", "panel:3"),
-        ("w.norm", "panel:2"),
-        ("b.norm", "panel:2"),
-    ),
+    symbols=SYMBOLS,
 )
 NORM2 = View(
     id="norm2",
@@ -201,13 +202,7 @@ NORM2 = View(
     source=(Block.forward, build_encoder),
     tensors=("blocks.{block}.residual", "blocks.{block}.norm2"),
     uses=frozenset({"block", "query", "overlay"}),
-    symbols=(
-        ("y.norm", "panel:1"),
-        ("x.norm", "panel:1"),
-        ("ε", "panel:3"),
-        ("w.norm", "panel:2"),
-        ("b.norm", "panel:2"),
-    ),
+    symbols=SYMBOLS,
 )
 NECK_NORM = View(
     id="neck_norm",

@@ -39,6 +39,17 @@ class Scale:
     categories: tuple[Text, ...] = ()
 
 
+@dataclass(frozen=True)
+class Sight:
+    """A part of the patch grid, in patches, and in words which one; it may reach beyond, into window padding."""
+
+    row: int
+    col: int
+    rows: int
+    cols: int
+    words: Text
+
+
 @dataclass(frozen=True, eq=False)
 class Maps:
     """Small multiples on the patch grid: one value for each patch, NaN where there is none.
@@ -53,6 +64,7 @@ class Maps:
         chosen: Index of the map that the selection singles out, or None.
         rows, cols: Names of the rows and columns of a table that the maps fill row by row, such as blocks and heads;
             without them maps stand as there is room.
+        sight: Of maps over the photo, the part that is drawn, where the rest would be photo without a value.
     """
 
     title: Text
@@ -65,6 +77,7 @@ class Maps:
     chosen: int | None = None
     rows: tuple[Text, ...] = ()
     cols: tuple[Text, ...] = ()
+    sight: Sight | None = None
 
 
 @dataclass(frozen=True, eq=False)

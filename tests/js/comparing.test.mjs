@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { choicesOf, hasTwoPhotos } from "../../viz/page/js/draw/compare_bar.js";
 import { pairPages } from "../../viz/page/js/draw/layout.js";
-import { bothTip } from "../../viz/page/js/draw/maps.js";
+import { bothTip } from "../../viz/page/js/draw/map_words.js";
 import { bothSides, otherState } from "../../viz/page/js/draw/sides.js";
 import { asksForOthers, isComparing, ofOther, placedIn, swapped, toggled } from "../../viz/page/js/model/comparing.js";
 import { boot, pair, scale, scene } from "./samples.mjs";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { dotAt, dotOf, extent, ringed, ticks } from "../../viz/page/js/draw/curves.js";
 import { flowRows } from "../../viz/page/js/draw/frame.js";
 import { legendHeight, scalesShown } from "../../viz/page/js/draw/legend.js";
-import { mapTip, strongest, valueText } from "../../viz/page/js/draw/maps.js";
+import { mapTip, strongest, valueText } from "../../viz/page/js/draw/map_words.js";
 import { matrixSize } from "../../viz/page/js/draw/matrix.js";
 import { sumText } from "../../viz/page/js/draw/pair.js";
 import { mapForPhoto } from "../../viz/page/js/draw/panels.js";

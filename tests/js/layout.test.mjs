@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { firstPanels, formOf, pack, pagesOf, photoShare, stacked, typeOf } from "../../viz/page/js/draw/layout.js";
 import { mapsPlan } from "../../viz/page/js/draw/maps.js";
+import { TABLE } from "../../viz/page/js/draw/tables.js";
 import { scale } from "./samples.mjs";
 
 // A panel of an aspect that can be read from a width on, and one that takes all it gets.
@@ -67,7 +68,7 @@ test("what a view fills are its first panels, and all others must fit as well", 
 const scene = { photoSpan: [64, 64], photoGrid: [64, 64], grid: [64, 64], heads: 6 };
 const look = { type: 14, scene, measure: (text) => 7.5 * text.length };
 const sixMaps = (notes = "") => ({
-  title: "Where the pinned patch looks", shape: [6, 64, 64], overPhoto: true, picks: "head", chosen: 0, rows: [], cols: [],
+  title: "Where the pinned patch looks", shape: [6, 64, 64], overPhoto: true, picks: "head", chosen: 0, rows: [], cols: [], sight: null,
   labels: [0, 1, 2, 3, 4, 5].map((head) => `head ${head}`), notes: Array(6).fill(notes),
   scales: [1, 2, 3, 4, 5, 6].map((high) => ({ ...scale, high: high / 100, note: "each map has its own scale" })),
 });
@@ -95,4 +96,26 @@ test("each window has its form, and letters grow with it while presenting", () =
   for (const [width, height, form] of forms) assert.equal(formOf({ width, height }), form);
   assert.deepEqual([720, 1080].map((height) => typeOf({ width: 1.78 * height, height }, true)), [16, 24]);
   for (const [width, height] of forms) assert.ok(typeOf({ width, height }, false) >= 14);
+});
+
+test("panels of several pages are shared out evenly, however many the first page could hold", () => {
+  const small = still(1, 150);
+  const pages = pagesOf([still(1, 250), small, small, small, small, small], box);
+  assert.deepEqual(pages.map((places) => places.length), [3, 3]);
+});
+
+const words = { kind: "Table", title: "table", columns: ["name", "deviation"], marked: [], rows: Array.from({ length: 9 }, (_, row) => [`row ${row}`, "windowed"]) };
+
+test("a table whose words would break can't be read; one that is too high can, in parts about as long", () => {
+  const fit = (width, height) => TABLE.fit({ panel: words }, { width, height }, look);
+  assert.deepEqual([fit(280, 400), fit(280, 200)].map(({ ok, parted }) => [ok, parted]), [[true, false], [false, true]]);
+  assert.deepEqual([fit(120, 900)].map(({ ok, parted }) => [ok, parted]), [[false, false]]);
+  assert.deepEqual(TABLE.parts({ panel: words }, { width: 280, height: 250 }, look), [[0, 5], [5, 9]]);
+});
+
+test("maps that are cut to a window are drawn in its form, whatever the photo's", () => {
+  const cut = { ...sixMaps(), sight: { row: 14, col: 28, rows: 14, cols: 14, words: "a window" } };
+  const wide = { ...look, scene: { ...scene, photoSpan: [32, 64] } };
+  const { size, sight } = mapsPlan(cut, { width: 880, height: 400 }, wide);
+  assert.deepEqual([size.width, sight.row, sight.col], [size.height, 14, 28]);
 });

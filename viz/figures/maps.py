@@ -100,9 +100,8 @@ def lightened(photo: UInt8[np.ndarray, "rows cols 3"]) -> UInt8[np.ndarray, "row
 
 def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
     """Small multiples in a block that is at most `most` inches wide; `unit` scales every map."""
-    count, grid_h, grid_w = panel.values.shape
-    shown = scene.marks.photo_extent if panel.over_photo else None
-    rows, cols = shown or (grid_h, grid_w)
+    count = len(panel.values)
+    _, _, rows, cols = seen = seen_of(panel, scene)
     side = unit * (3.6 if count == 1 else 2.6 if count <= 4 else 2.0)
     width, height = map_size(side, rows, cols, most)
     if panel.cols:  # a table's rows stay whole
@@ -133,7 +132,7 @@ def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
                 page.text(x, y, elide(str(panel.labels[index]), width, LABEL, chosen), LABEL, bold=chosen)
             axes = page.axes(x, y + labels, width, height)
             scale = panel.scales[index] if own_scales else panel.scales[0]
-            draw_map(axes, panel.values[index], scale, scene, panel.over_photo, width)
+            draw_map(axes, panel.values[index], scale, scene, panel.over_photo, width, seen)
             if chosen and count > 1:
                 axes.spines[:].set(visible=True, color=INK, linewidth=1.8)
             y += labels + height
@@ -149,7 +148,16 @@ def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
             draw_bar(page, left, y, min(block, 4.0), shared[0], panel.values)
 
     subtitle = legend_words(panel.scales[0]) if panel.scales and one_unit else ""
-    return Part(str(panel.title), subtitle, block, math.ceil(count / across) * cell_height + legend, draw)
+    title = f"{panel.title} · {panel.sight.words}" if panel.sight else str(panel.title)
+    return Part(title, subtitle, block, math.ceil(count / across) * cell_height + legend, draw)
+
+
+def seen_of(panel: Maps, scene: Scene) -> tuple[float, float, float, float]:
+    """Which part of the grid (row, col, rows, cols) is drawn, in patches: a window, the photo, or all of it."""
+    if panel.sight:
+        return panel.sight.row, panel.sight.col, panel.sight.rows, panel.sight.cols
+    extent = scene.marks.photo_extent if panel.over_photo else None
+    return 0, 0, *(extent or panel.values.shape[1:])
 
 
 def map_size(side: float, rows: float, cols: float, most: float) -> tuple[float, float]:
@@ -179,11 +187,17 @@ class MapImage(AxesImage):
 
 
 def draw_map(
-    axes: Axes, values: Float[np.ndarray, "grid_h grid_w"], scale: Scale, scene: Scene, over_photo: bool, width: float
+    axes: Axes,
+    values: Float[np.ndarray, "grid_h grid_w"],
+    scale: Scale,
+    scene: Scene,
+    over_photo: bool,
+    width: float,
+    seen: tuple[float, float, float, float],
 ) -> None:
-    """One map, over the dimmed photo or alone; axes count patches, edges included."""
+    """One map, over the dimmed photo or alone; axes count patches, edges included, and show the part that is `seen`."""
     grid_h, grid_w = values.shape
-    rows, cols = (scene.marks.photo_extent if over_photo else None) or (grid_h, grid_w)
+    row, col, rows, cols = seen
     axes.set_facecolor(MISSING)
     axes.patch.set_visible(True)
     colours, norm = colours_of(scale)
@@ -192,13 +206,14 @@ def draw_map(
         place = np.ma.filled(np.clip(norm(np.ma.masked_invalid(values)), 0, 1), 0.0)
         alpha = scene.overlay / 100 * opacity(np.asarray(place, np.float64), scale.kind)
         under = (lightened if scale.kind == "signed" else dimmed)(scene.photo)
-        axes.imshow(under, extent=(0, cols, rows, 0), aspect="auto", interpolation="auto", zorder=1)
+        photo_rows, photo_cols = scene.marks.photo_extent or (grid_h, grid_w)
+        axes.imshow(under, extent=(0, photo_cols, photo_rows, 0), aspect="auto", interpolation="auto", zorder=1)
     image = MapImage(axes, cmap=colours, norm=norm, interpolation="none", extent=(0, grid_w, grid_h, 0), zorder=2)
     image.set_data(values)
     image.set_alpha(alpha)
     image.set_clip_path(axes.patch)
     axes.add_image(image)
-    axes.set(xlim=(0, cols), ylim=(rows, 0))
+    axes.set(xlim=(col, col + cols), ylim=(row + rows, row))
     draw_marks(axes, scene.marks, (grid_h, grid_w), width / cols)
 
 

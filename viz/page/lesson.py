@@ -109,7 +109,7 @@ def by_worth(trace: Trace, first: Sequence[int]) -> list[int]:
 def template(trace: Trace, selection: Selection) -> dict[str, Any]:
     """The live view's panel as the browser's drawers read it, less what depends on the patch."""
     (panel, *_) = view_by_id(LIVE[0]).panels(trace, selection.changed(view=LIVE[0]))
-    filled = {"data", "shape", "scales", "labels", "notes"}
+    filled = {"data", "shape", "scales", "labels", "notes", "sight"}
     return {name: value for name, value in panel_message(panel, selection.lang).items() if name not in filled}
 
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import math
+from dataclasses import asdict
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ def panel_message(panel: Panel, language: str = "en") -> dict[str, object]:
             message["scales"] = [_scale(scale) for scale in panel.scales]
             message |= {"labels": panel.labels, "notes": panel.notes, "overPhoto": panel.over_photo}
             message |= {"picks": panel.picks, "chosen": panel.chosen, "rows": panel.rows, "cols": panel.cols}
+            message["sight"] = panel.sight and asdict(panel.sight)
         case Picture():
             message |= {"src": picture_url(panel.pixels), "onGrid": panel.on_grid, "note": panel.note}
             message |= {"rows": panel.pixels.shape[0], "cols": panel.pixels.shape[1]}

@@ -52,6 +52,7 @@ def _maps_difference(one: Maps, other: Maps, seen: tuple[int, int], grid: tuple[
         scales=scales,
         notes=tuple(likeness_of(a, b, percent) for a, b in map_pairs(one, other, seen, grid)),
         picks="",
+        sight=one.sight if one.sight == other.sight else None,
     )
 
 

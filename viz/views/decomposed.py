@@ -9,7 +9,15 @@ from samvit.rel_pos import decomposed_rel_pos
 from samvit.tracing import Trace
 from viz.panel import Maps, Number, Numbers, Panel
 from viz.selection import Selection
-from viz.views.scales import bias_curves, centred_scale, no_rel_pos_panels, padding_note, scale_of_both, signed_scale
+from viz.views.scales import (
+    bias_curves,
+    centred_scale,
+    no_rel_pos_panels,
+    padding_note,
+    scale_of_both,
+    signed_scale,
+    window_sight,
+)
 from viz.views.view import View
 from viz.words import joined, say, symbol
 
@@ -27,6 +35,7 @@ def decomposed_panels(trace: Trace, selection: Selection) -> list[Panel]:
             bands,
             (centred_scale(trace, bands, say("scale.decomposed.shared")),),
             labels=(symbol("rel_h"), symbol("rel_w"), symbol("rel_h + rel_w")),
+            sight=window_sight(trace, row),
         ),
         _with_and_without(trace, selection),
         bias_curves(row, selection, say("panel.decomposed.curves", head=head)),
@@ -59,6 +68,7 @@ def _with_and_without(trace: Trace, selection: Selection) -> Maps:
             ),
             say("note.scores.moved", share=float(moved_share(computed, without)[head])),
         ),
+        sight=window_sight(trace, row),
     )
 
 

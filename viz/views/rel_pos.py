@@ -13,7 +13,7 @@ from samvit.rel_pos import decomposed_rel_pos, get_rel_pos, relative_coords, res
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Scale, Table
 from viz.selection import Selection
-from viz.views.scales import bias_curves, centred_scale, no_rel_pos_panels, signed_scale
+from viz.views.scales import bias_curves, centred_scale, no_rel_pos_panels, signed_scale, window_sight
 from viz.views.view import View
 from viz.words import Words, number, say, symbol
 
@@ -43,6 +43,7 @@ def rel_pos_panels(trace: Trace, selection: Selection) -> list[Panel]:
             bias,
             (centred_scale(trace, bias, say("scale.rel_pos.centred")),),
             labels=(symbol("rel_h + rel_w"),),
+            sight=window_sight(trace, row),
         ),
         bias_curves(row, selection, say("panel.rel_pos.curves", head=head)),
         *(

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from samvit.attention import AttentionRow
 from samvit.tracing import Trace
-from viz.panel import Curve, Curves, Number, Numbers, Panel, Scale
+from viz.panel import Curve, Curves, Number, Numbers, Panel, Scale, Sight
 from viz.selection import Selection
 from viz.words import Text, Words, joined, say, symbol
 
@@ -106,6 +106,19 @@ def head_labels(trace: Trace, selection: Selection) -> tuple[Words, ...]:
 def picked_head(selection: Selection) -> tuple[str, int | None]:
     """What clicking a label picks, and which map is singled out: both only where every head has a map."""
     return ("head", selection.focus.head) if selection.look.heads == "all" else ("", None)
+
+
+# — windows —
+
+
+def window_sight(trace: Trace, row: AttentionRow) -> Sight | None:
+    """The query's window, to which maps of what it sees are cut; None where it sees the whole grid."""
+    span = row.span
+    if span.inside == trace.grid:
+        return None
+    (bottom, right) = (span.row + span.inside[0] - 1, span.col + span.inside[1] - 1)
+    words = say("label.sight", top=span.row, bottom=bottom, left=span.col, right=right)
+    return Sight(span.row, span.col, *span.size, words)
 
 
 # — padding —

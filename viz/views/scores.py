@@ -22,7 +22,7 @@ from samvit.rel_pos import relative_coords
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Number, Numbers, Panel, Scale
 from viz.selection import Selection
-from viz.views.scales import centred_scale, padding_note, scale_of_both, signed_scale, weight_scales
+from viz.views.scales import centred_scale, padding_note, scale_of_both, signed_scale, weight_scales, window_sight
 from viz.views.view import View
 from viz.words import Words, joined, say, symbol
 
@@ -61,6 +61,7 @@ def _terms(trace: Trace, selection: Selection, weights: Weights, scale: Scale) -
             ),
             joined(padding_note(trace, row, weights.window_padding[head], weights.image_padding[head]), doubt),
         ),
+        sight=window_sight(trace, row),
     )
 
 
@@ -83,19 +84,22 @@ def _change(trace: Trace, selection: Selection, now: Weights, computed: Weights,
             joined(padding_note(trace, row, computed.window_padding[head], computed.image_padding[head])),
             say("note.scores.moved", share=float(moved_share(now, computed)[head])),
         ),
+        sight=window_sight(trace, row),
     )
 
 
 def pair_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """One query–key pair: the products that make its content term, the sum that makes its score, and its weight."""
     block, head, query = selection.focus.block, selection.focus.head, selection.focus.query
-    weights = trace.attention(block, query).weights[head]
+    row = trace.attention(block, query)
+    weights = row.weights[head]
     key = selection.focus.key or strongest_key(weights)
     where = Maps(
         say("panel.pair.where", head=head),
         weights[None].numpy(),
         weight_scales(weights[None].numpy(), selection),
         labels=(say("label.head", head=head),),
+        sight=window_sight(trace, row),
     )
     if bool(weights[key].isnan()):
         return [where, _outside(trace, selection, key)]

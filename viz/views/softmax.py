@@ -10,7 +10,7 @@ from samvit.measures.scores import pooled_heads
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel
 from viz.selection import Selection
-from viz.views.scales import head_labels, padding_note, picked_head, scale_from_zero, weight_scales
+from viz.views.scales import head_labels, padding_note, picked_head, scale_from_zero, weight_scales, window_sight
 from viz.views.view import View
 from viz.words import Words, joined, say
 
@@ -44,6 +44,7 @@ def _weights(trace: Trace, selection: Selection, row: AttentionRow, title: Words
         ),
         picks=picks,
         chosen=chosen,
+        sight=window_sight(trace, row),
     )
 
 

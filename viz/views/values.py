@@ -11,7 +11,7 @@ from samvit.proof import Proof
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Table
 from viz.selection import Selection
-from viz.views.scales import own_scales, signed_scale, weight_scales
+from viz.views.scales import own_scales, signed_scale, weight_scales, window_sight
 from viz.views.view import View
 from viz.words import number, say, symbol
 
@@ -42,7 +42,8 @@ def values_panels(trace: Trace, selection: Selection) -> list[Panel]:
 def _weight_and_effect(trace: Trace, selection: Selection) -> Maps:
     """One head's weight on every patch, and the length of the vector that this adds through proj."""
     block, query, head = selection.focus.block, selection.focus.query, selection.focus.head
-    weights = trace.attention(block, query).weights[head]
+    row = trace.attention(block, query)
+    weights = row.weights[head]
     values = torch.stack([weights, arriving_lengths(trace, block, head, query)]).numpy()
     return Maps(
         say("panel.values.maps", head=head),
@@ -50,6 +51,7 @@ def _weight_and_effect(trace: Trace, selection: Selection) -> Maps:
         (*weight_scales(values[:1], selection), *own_scales(values[1:], selection, say("unit.values.length"))),
         (say("label.values.weight"), say("label.values.effect")),
         ("", say("note.values.effect")),
+        sight=window_sight(trace, row),
     )
 
 

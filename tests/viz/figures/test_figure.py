@@ -17,7 +17,7 @@ from viz.figures.export import png
 from viz.figures.figure import SLIDE, figure
 from viz.figures.maps import BRIGHTNESS, Marks, colours_of
 from viz.palette import CATEGORIES, ROLES
-from viz.panel import Curve, Picture, Scale
+from viz.panel import Curve, Picture, Scale, Sight
 
 PHOTO = np.random.default_rng(1).integers(0, 256, (70, 128, 3), dtype=np.uint8)
 EXTENT = (4.375, 8.0)  # 70 × 128 px in patches of 16
@@ -80,6 +80,14 @@ def test_image_padding_is_cropped_at_a_fraction_of_a_patch():
         box = axes.get_position()
         width, height = box.width * drawn.get_figwidth(), box.height * drawn.get_figheight()
         assert width / height == pytest.approx(8 / 4.375)
+
+
+def test_maps_that_are_cut_to_a_window_show_that_part_and_say_which():
+    drawn = figure([maps(sight=Sight(2, 4, 4, 4, "a window"))], PHOTO, marks=Marks(photo_extent=EXTENT))
+    assert "Where the pinned patch looks · a window" in words(drawn)
+    for axes in map_axes(drawn):
+        assert (axes.get_xlim(), axes.get_ylim()) == ((4, 8), (6, 2))
+        assert axes.images[0].get_extent() == [0, 8, 4.375, 0]
 
 
 def test_a_map_that_stands_alone_keeps_the_whole_grid():

@@ -39,6 +39,20 @@ def test_all_heads_are_the_softmax_of_the_pinned_query(name, block):
     assert (maps.picks, maps.chosen) == ("head", 1)
 
 
+def test_maps_are_cut_to_the_window_outside_of_which_the_query_sees_nothing():
+    made = scene()
+    (windowed,), (of_all,) = heads(made, WINDOWED), heads(made, GLOBAL)
+    sight = windowed.sight
+    assert of_all.sight is None and sight.rows == sight.cols == made.windows[WINDOWED]
+    inside = np.zeros(made.grid, bool)
+    inside[sight.row : sight.row + sight.rows, sight.col : sight.col + sight.cols] = True
+    assert np.array_equal(np.isfinite(windowed.values[0]), inside)
+    assert sight.words == (
+        f"the query’s window: rows {sight.row} to {sight.row + sight.rows - 1}, "
+        f"columns {sight.col} to {sight.col + sight.cols - 1}"
+    )
+
+
 @pytest.mark.parametrize("mode, pooled", [("mean", torch.mean), ("max", torch.amax)])
 def test_heads_are_pooled_by_mean_or_maximum(mode, pooled):
     made = scene()

@@ -88,7 +88,7 @@
 
 /** @typedef {{data: string, type: string, factor: number, shape: number[]}} Floats */
 
-/** @typedef {Floats & {kind: "Maps", title: string, scales: Scale[], labels: string[], notes: string[], overPhoto: boolean, picks: string, chosen: number | null, rows: string[], cols: string[]}} MapsPanel */
+/** @typedef {Floats & {kind: "Maps", title: string, scales: Scale[], labels: string[], notes: string[], overPhoto: boolean, picks: string, chosen: number | null, rows: string[], cols: string[], sight: (Sight & {words: string}) | null}} MapsPanel */
 /** @typedef {{kind: "Picture", title: string, src: string, onGrid: boolean, note: string, rows: number, cols: number}} PicturePanel */
 /** @typedef {{label: string, x: (number|null)[], y: (number|null)[], colour: string, patches: number[], colours: string[], square: boolean}} Curve `patches` of dots: rows, cols, step, top and left of the grid of patches that they are; `colours` one for each dot, RRGGBB, or none. */
 /** @typedef {{kind: "Curves", title: string, curves: Curve[], xLabel: string, yLabel: string, marks: [number, string][], points: boolean, yNames: string[]}} CurvesPanel */
@@ -153,7 +153,7 @@
  * @property {(patch: Patch | null) => void} point A patch of the first side that is pointed at in a small map.
  */
 
-/** How large a panel becomes in a box; `ok` if it can be read there, `area` of what is drawn. @typedef {Size & {ok: boolean, area: number}} Fit */
+/** How large a panel becomes in a box; `ok` if it can be read there, `parted` if it can in parts, on several pages; `area` of what is drawn. @typedef {Size & {ok: boolean, area: number, parted?: boolean}} Fit */
 
 /**
  * One kind of panel: how it fills a box, and an element that is updated in place.

@@ -20,6 +20,7 @@ TEXTS = {
     "label.head": "head {head}",
     "label.block": "block {block}",
     "label.max_value": "max {value}",
+    "label.sight": "the query’s window: rows {top} to {bottom}, columns {left} to {right}",
     "label.mean": "mean of heads",
     "label.max": "max of heads",
     "label.image_padding": "image padding",

@@ -12,7 +12,8 @@ const FEW_SHARES = [0.35, 0.5, 0.65]; // where many boxes are tried
 const AT_ONCE = 4; // panels on one page: more are looked at one after the other
 const QUICKLY = 3; // of them, where many boxes are tried
 const VIEW_WORTH = 2.6; // against the photo
-const HERO_KEEPS = 0.25; // of its area, when others come beside it
+const HERO_KEEPS = 0.4; // of its area, when others come beside it
+const HERO_WORTH = 1.5; // against any other panel of its page
 
 /** Which of the page's forms a window gets. @param {Size} window @returns {"wide" | "tall" | "side" | "phone"} */
 export function formOf({ width, height }) {
@@ -63,7 +64,8 @@ export function pack(fits, from, count, box, how = { shares: SHARES, least: 0 },
     const { width, height, ok, area } = fits[from](box);
     const place = { index: from, ...at, width: box.width, height: box.height };
     const inside = width <= box.width + 1 && height <= box.height + 1;
-    return { places: [place], score: Math.sqrt(Math.max(area, 0)), ok: ok && inside && area >= how.least, areas: [area] };
+    const worth = from > 0 ? 1 : HERO_WORTH;
+    return { places: [place], score: worth * Math.sqrt(Math.max(area, 0)), ok: ok && inside && area >= how.least, areas: [area] };
   }
   /** @type {Packed} */
   let best = { places: [], score: -1, ok: false, areas: [] };
@@ -118,10 +120,10 @@ function fullest(fits, from, box, most = AT_ONCE, shares = SHARES) {
   return alone;
 }
 
-/** How much of a box the first panels of a view fill; `ok` if each of the others fits there as well, on a page of its own. @param {((box: Size) => Fit)[]} fits @param {Size} box */
+/** How much of a box the first panels of a view fill; `ok` if each of the others fits there as well, on a page of its own or in parts on several. @param {((box: Size) => Fit)[]} fits @param {Size} box */
 export function firstPanels(fits, box) {
   const { areas, ok } = fullest(fits, 0, box, QUICKLY, FEW_SHARES);
-  const others = fits.slice(areas.length).every((_, index) => pack(fits, areas.length + index, 1, box).ok);
+  const others = fits.slice(areas.length).every((fit, index) => pack(fits, areas.length + index, 1, box).ok || fit(box).parted);
   return { area: areas.reduce((sum, area) => sum + Math.max(area, 0), 0), ok: ok && others };
 }
 
@@ -133,14 +135,43 @@ export function firstPanels(fits, box) {
  */
 export function pagesOf(fits, box, partsOf = () => []) {
   const pages = [];
+  let inParts = false;
   for (let from = 0; from < fits.length; ) {
     const chosen = fullest(fits, from, box);
     const parts = chosen.ok ? [] : partsOf(from, box);
     if (parts.length) pages.push(...parts.map((part) => [{ ...chosen.places[0], part }]));
     else pages.push(chosen.places);
+    inParts ||= parts.length > 1;
     from += chosen.places.length;
   }
-  return pages;
+  return inParts || pages.length < 2 ? pages : evenly(fits, box, pages);
+}
+
+/**
+ * The same panels on as many pages, but none crowded while another is nearly empty: cut where all are largest together.
+ * @param {((box: Size) => Fit)[]} fits  @param {Size} box  @param {Place[][]} pages @returns {Place[][]}
+ */
+function evenly(fits, box, pages) {
+  const hero = HERO_KEEPS * pack(fits, 0, 1, box).areas[0];
+  /** @typedef {{score: number, counts: number[]}} Cut */
+  /** The best cut of the panels from one on into so many pages. @type {(from: number, left: number) => Cut | null} */
+  const best = (from, left) => {
+    if (!left) return from === fits.length ? { score: 0, counts: [] } : null;
+    /** @type {Cut | null} */
+    let found = null;
+    for (let count = 1; count <= Math.min(AT_ONCE, fits.length - from - left + 1); count++) {
+      const rest = best(from + count, left - 1);
+      if (!rest) continue;
+      const page = pack(fits, from, count, box, { shares: FEW_SHARES, least: from || count === 1 ? 0 : hero });
+      if (!page.ok || (found && rest.score + page.score <= found.score)) continue;
+      found = { score: rest.score + page.score, counts: [count, ...rest.counts] };
+    }
+    return found;
+  };
+  const counts = best(0, pages.length)?.counts ?? [];
+  if (!counts.length || counts.every((count, index) => count === pages[index].length)) return pages;
+  const starts = counts.map((_, index) => counts.slice(0, index).reduce((sum, one) => sum + one, 0));
+  return counts.map((count, index) => pack(fits, starts[index], count, box, { shares: SHARES, least: index || count === 1 ? 0 : hero }).places);
 }
 
 const TOGETHER = 0.45; // of its area alone with its partner each panel must keep, for a third one to come beside both

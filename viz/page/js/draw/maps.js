@@ -8,7 +8,8 @@ import { frameHeight, LINE, lines, makePanel } from "./frame.js";
 import { bestColumns, patchAt, wholePhoto } from "./geometry.js";
 import { legend, legendHeight, scalesShown } from "./legend.js";
 import { makeTableNames, placeInTable, TABLE_GAP, tableOf, tableSize } from "./map_table.js";
-import { fill, patchText, shortValue } from "./text.js";
+import { bothTip, saysAlready, strongest, valueText } from "./map_words.js";
+import { fill } from "./text.js";
 
 /** @typedef {import("../types.js").Look} Look */
 /** @typedef {import("../types.js").MapsPanel} MapsPanel */
@@ -37,7 +38,7 @@ const SHORTER = 0.85; // where the page scrolls, maps may be so much smaller, fo
 const NARROWEST = 10; // of the type's size: a legend needs so much
 const LEAST_CELL = 5; // of the type's size: narrower, a map's name doesn't fit
 
-/** Decode a panel once: a tile of one pixel a patch for each map. @param {MapsPanel} panel @param {import("../types.js").Palette} palette */
+/** Decode a panel once: a tile of one pixel a patch for each map. A heading says to which part of the photo maps are cut. @param {MapsPanel} panel @param {import("../types.js").Palette} palette */
 export function prepareMaps(panel, palette) {
   const [count, rows, cols] = panel.shape;
   const all = decodeFloats(panel);
@@ -53,41 +54,7 @@ export function prepareMaps(panel, palette) {
     context.putImageData(image, 0, 0);
     maps.push({ values, rows, cols, tile, scale, label: panel.labels[index], note: panel.notes[index] ?? "" });
   }
-  return { panel, maps };
-}
-
-/** Where a map is largest, of what is in sight; null where it has no number there. @param {OneMap} map @param {ArrayLike<number>} seen @returns {Patch | null} */
-export function strongest({ values, cols }, seen) {
-  let [best, at] = [-Infinity, -1];
-  values.forEach((value, index) => {
-    const inSight = index < seen[0] * cols && index % cols < seen[1];
-    if (inSight && value > best) [best, at] = [value, index]; // NaN is never larger
-  });
-  return at < 0 ? null : [Math.floor(at / cols), at % cols];
-}
-
-/** The value at a patch, in words. @param {OneMap} map @param {Patch} patch */
-export function valueText({ values, cols, scale }, patch) {
-  const value = values[patch[0] * cols + patch[1]];
-  if (Number.isNaN(value)) return "–";
-  if (scale.kind === "categorical") return scale.categories[Math.round(value)] ?? "";
-  return shortValue(value, scale);
-}
-
-/** Whose value, where, of what: what the pointer's tip says. @param {OneMap} map @param {Patch} patch @param {Patch | null} query @param {Record<string, string>} texts */
-export function mapTip(map, patch, query, texts) {
-  const values = { patch: patchText(patch), map: map.label, value: valueText(map, patch) };
-  if (map.scale.percent && query) return fill(texts["tip.weight"], { ...values, query: patchText(query) });
-  return fill(texts["tip.value"], values);
-}
-
-/**
- * The same, and the value that the other side has there.
- * @param {OneMap} map @param {Patch} patch @param {Patch | null} query @param {Record<string, string>} texts @param {{map: OneMap, patch: Patch, side: string} | null} other
- */
-export function bothTip(map, patch, query, texts, other) {
-  const tip = mapTip(map, patch, query, texts);
-  return other ? fill(texts["tip.both"], { tip, side: other.side, value: valueText(other.map, other.patch) }) : tip;
+  return { panel: panel.sight ? { ...panel, title: `${panel.title} · ${panel.sight.words}` } : panel, maps };
 }
 
 /** One map with what lies under it. @param {CanvasRenderingContext2D} context @param {OneMap} map @param {Sight} sight @param {import("../types.js").Size} size @param {Look} look */
@@ -99,6 +66,7 @@ export function drawOverPhoto(context, map, sight, size, look) {
 
 /** @param {MapsPanel} panel @param {Look} look @returns {Sight} */
 function sightOf(panel, { scene }) {
+  if (panel.sight) return panel.sight;
   return panel.overPhoto ? wholePhoto(scene) : { row: 0, col: 0, rows: panel.shape[1], cols: panel.shape[2] };
 }
 
@@ -267,7 +235,7 @@ function makeMap() {
     setText(name, map.label);
     setText(plain, map.label);
     name.hidden = !panel.picks;
-    plain.hidden = Boolean(panel.picks) || (count === 1 && panel.title === map.label);
+    plain.hidden = Boolean(panel.picks) || (count === 1 && saysAlready(panel.title, map.label));
     const largest = best && panel.scales.length > 1 ? fill(look.texts["label.max_value"], { value: valueText(map, best) }) : "";
     const fits = look.measure(`${map.label} ${largest}`, true) + 10 < plan.size.width;
     setText(top, fits ? largest : "");

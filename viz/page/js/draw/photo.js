@@ -3,7 +3,8 @@
 import { drawUnder, framePatch, sizeCanvas } from "./canvas.js";
 import { make, setAttribute } from "./dom.js";
 import { patchAt, rectangle, wholePhoto, zoomed } from "./geometry.js";
-import { drawOverPhoto, mapTip } from "./maps.js";
+import { mapTip } from "./map_words.js";
+import { drawOverPhoto } from "./maps.js";
 
 /** @typedef {import("../types.js").Look} Look */
 /** @typedef {import("../types.js").Patch} Patch */

@@ -48,6 +48,7 @@ export function tablePlan(panel, width, look) {
   const most = (/** @type {string[]} */ texts) => Math.max(...texts.map((text, col) => lines(text, widths[col] - padding + 2, look, true)));
   return {
     all: wanted.reduce((sum, one) => sum + one, 0),
+    whole: words.every((word, col) => word <= widths[col] + 1), // no word is broken
     widths,
     rowHeights: panel.rows.map((row) => most(row.map(textOf)) * LINE * look.type + 8),
     headHeight: most(panel.columns) * LINE * look.type + 8,
@@ -73,27 +74,39 @@ export function tableGroups(panel, box, look) {
 /** @type {import("../types.js").Drawer["fit"]} */
 function fitTable({ panel }, box, look) {
   const { groups, height } = tableGroups(panel, box, look);
-  const { all } = tablePlan(panel, (box.width - GROUP_GAP * (groups - 1)) / groups, look);
+  const { all, whole } = tablePlan(panel, (box.width - GROUP_GAP * (groups - 1)) / groups, look);
   const width = Math.min(box.width, groups * all + GROUP_GAP * (groups - 1));
-  const wide = box.width >= Math.min(all, 22 * look.type);
-  return { width, height: Math.min(height, box.height), ok: height <= box.height && wide, area: width * Math.min(height, box.height) };
+  const readable = whole && box.width >= Math.min(all, 22 * look.type);
+  const high = height > box.height;
+  return { width, height: Math.min(height, box.height), ok: readable && !high, parted: readable && high, area: width * Math.min(height, box.height) };
 }
 
-/** A long table's rows for each of the pages it needs. @type {NonNullable<import("../types.js").Drawer["parts"]>} */
-export function tableParts({ panel }, box, look) {
-  const above = frameHeight(panel, box.width, look) + 8;
-  const { rowHeights, headHeight } = tablePlan(panel, box.width, look);
+/** Rows in parts of at most a height. @param {number[]} rowHeights @param {number} most @returns {[number, number][]} */
+function cutRows(rowHeights, most) {
   /** @type {[number, number][]} */
   const parts = [];
-  let [first, height] = [0, above + headHeight];
+  let [first, height] = [0, 0];
   rowHeights.forEach((rowHeight, row) => {
-    if (row > first && height + rowHeight > box.height) {
+    if (row > first && height + rowHeight > most) {
       parts.push([first, row]);
-      [first, height] = [row, above + headHeight];
+      [first, height] = [row, 0];
     }
     height += rowHeight;
   });
   return [...parts, [first, rowHeights.length]];
+}
+
+/** A long table's rows for each of the pages it needs, about as many on each. @type {NonNullable<import("../types.js").Drawer["parts"]>} */
+export function tableParts({ panel }, box, look) {
+  const { rowHeights, headHeight } = tablePlan(panel, box.width, look);
+  const most = box.height - frameHeight(panel, box.width, look) - 8 - headHeight;
+  let parts = cutRows(rowHeights, most);
+  for (let less = most - look.type; less > 0; less -= look.type) {
+    const evener = cutRows(rowHeights, less);
+    if (evener.length > parts.length) break;
+    parts = evener;
+  }
+  return parts;
 }
 
 /** A dotted name may break after a dot. @param {string} text @returns {(string | HTMLElement)[]} */

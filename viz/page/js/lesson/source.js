@@ -182,5 +182,13 @@ function headsPanel(row, selection, scene, texts, title) {
   const single = { one: fill(texts["label.head"], { head: selection.head }), mean: texts["label.mean"], max: texts["label.max"] };
   const labels = maps.map((_, head) => /** @type {any} */ (single)[selection.heads] ?? fill(texts["label.head"], { head }));
   const all = selection.heads === "all";
-  return { title, shape: [count, ...grid], type: "here", factor: 1, data: values, scales: maps.map((map) => scaleOf(map, selection.scale, texts)), labels, notes, picks: all ? "head" : "", chosen: all ? selection.head : null };
+  const sight = sightOf(row, grid, texts);
+  return { title, shape: [count, ...grid], type: "here", factor: 1, data: values, scales: maps.map((map) => scaleOf(map, selection.scale, texts)), labels, notes, picks: all ? "head" : "", chosen: all ? selection.head : null, sight };
+}
+
+/** The query's window; as `viz.views.scales.window_sight`. @param {Row} row @param {Patch} grid @param {Record<string, string>} texts */
+function sightOf({ span: { row, col, size, inside } }, grid, texts) {
+  if (String(inside) === String(grid)) return null;
+  const words = fill(texts["label.sight"], { top: row, bottom: row + inside[0] - 1, left: col, right: col + inside[1] - 1 });
+  return { row, col, rows: size[0], cols: size[1], words };
 }

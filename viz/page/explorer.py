@@ -150,7 +150,7 @@ class Explorer:
         selection = opened.selection
         subject, encoder = selection.subject, opened.trace.encoder
         other = other_size(encoder, subject.size), other_way(opened.trace)
-        said = joined(*other, weights_of(subject.model, encoder), by=" ")
+        said = joined(weights_of(subject.model, encoder), *other, by=" ")
         weights = written(said, selection.lang)
         return scene_message(opened.trace, selection, weights, opened.reading)
 

@@ -248,8 +248,8 @@ TEXTS = {
     "node.lin2": "lin2",
     "node.add_mlp": "+",
     "model.vit_tiny": (
-        "Not SAM’s weights: vit_tiny has SAM’s architecture and 4.4 M parameters, and was trained by this project on "
-        "synthetic scenes and photographs. Heads 0 and 1 of its global blocks were taught to look at the object that "
+        "Not SAM’s weights: vit_tiny was trained by this project, on synthetic scenes and photographs. It has SAM’s "
+        "architecture and 4.4 M parameters; heads 0 and 1 of its global blocks were taught to look at the object that "
         "the patch is part of."
     ),
     "model.vit_tiny_random": "vit_tiny, random weights: structure only. Nothing it shows was learned.",

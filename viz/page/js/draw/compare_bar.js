@@ -2,7 +2,7 @@
 
 import { comparedField, isComparing } from "../model/comparing.js";
 import { keyed, make, setAttribute, setPressed, setText } from "./dom.js";
-import { patchText } from "./text.js";
+import { firstSentence, patchText } from "./text.js";
 
 /** @typedef {import("../types.js").Boot} Boot */
 /** @typedef {import("../types.js").Scene} Scene */
@@ -71,8 +71,8 @@ export function makeCompareBar(boot, { change, commands }) {
     setAttribute(patch, "disabled", !own);
     setPressed(scale, selection.compare === "one");
     scale.dataset.other = selection.compare === "one" ? "own" : "one";
-    setText(weights, otherScene ? `B: ${otherScene.weights}` : "");
-    weights.title = weights.textContent ?? "";
+    setText(weights, otherScene ? `B: ${firstSentence(otherScene.weights)}` : "");
+    weights.title = otherScene?.weights ?? "";
     weights.classList.toggle("sx-warn", otherScene?.random ?? false);
   }
   return { element, show };

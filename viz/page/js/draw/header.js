@@ -2,7 +2,7 @@
 
 import { make, setPressed, setText } from "./dom.js";
 import { iconSvg } from "./icons.js";
-import { fill } from "./text.js";
+import { fill, firstSentence } from "./text.js";
 
 /** @typedef {import("../types.js").Boot} Boot */
 
@@ -69,10 +69,23 @@ export function makeHeader(boot, act) {
   const weights = make("button", { class: "sx-weights", id: "sx-weights", "aria-expanded": "false", onclick: () => whole(!element.classList.contains("sx-whole")) });
   const toggle = signButton("⋯", texts["ui.tools"], () => element.classList.toggle("sx-open"));
   toggle.classList.add("sx-toggle");
-  /** The sentence about the weights, whole or in one line. @param {boolean} shown */
+  let said = "";
+  /** What is said about the weights: all of it, or its first sentence where all has no room, until it is pressed. @param {boolean} shown */
   function whole(shown) {
     element.classList.toggle("sx-whole", shown);
     weights.setAttribute("aria-expanded", String(shown));
+    setText(weights, said);
+    if (!shown && isCut()) setText(weights, firstSentence(said));
+  }
+  const isCut = () => weights.scrollHeight > weights.clientHeight + 2 || weights.scrollWidth > weights.clientWidth + 2;
+  let toldFor = "";
+  /** @param {string} text */
+  function tellWeights(text) {
+    const key = `${text} ${element.clientWidth} ${getComputedStyle(weights).fontSize}`;
+    if (key === toldFor) return;
+    [toldFor, said] = [key, text];
+    weights.title = text;
+    whole(element.classList.contains("sx-whole"));
   }
   const menu = make(
     "details",
@@ -113,8 +126,7 @@ export function makeHeader(boot, act) {
         size.dataset.sizes = sizes.join();
       }
       size.value = String(selection.size);
-      setText(weights, scene?.weights ?? "");
-      weights.title = scene?.weights ?? "";
+      tellWeights(scene?.weights ?? "");
       weights.classList.toggle("sx-warn", scene?.random ?? false);
     },
     /** One more menu, before the others. @param {HTMLElement} more */

@@ -53,15 +53,17 @@ export function zoomed(scene, zoom, centre) {
 
 /**
  * How many columns let `count` cells of an aspect (width over height) be largest in an area; `caption` is the height of
- * what stands with each. A cell's width is what both directions allow. Columns are a multiple of `step`; of those whose
- * cells are nearly as large (`nearly` of the largest), the most columns are taken.
+ * what stands with each. A cell's width is what both directions allow. Columns are a multiple of `step`, and no narrower
+ * than `least` where that can be; of those whose cells are nearly as large (`nearly` of the largest), the most columns
+ * are taken.
  * @param {number} count  @param {number} aspect  @param {import("../types.js").Size} area  @param {number} gap  @param {number} caption
  */
-export function bestColumns(count, aspect, area, gap, caption, step = 1, nearly = 1) {
+export function bestColumns(count, aspect, area, gap, caption, step = 1, nearly = 1, least = 0) {
   const all = [{ columns: step, rows: Math.ceil(count / step), cell: 0 }];
   for (let columns = step; columns <= count; columns += step) {
     const rows = Math.ceil(count / columns);
     const byWidth = (area.width - gap * (columns - 1)) / columns;
+    if (columns > step && byWidth < least) break;
     const byHeight = ((area.height - gap * (rows - 1)) / rows - caption) * aspect;
     all.push({ columns, rows, cell: Math.min(byWidth, byHeight) });
   }

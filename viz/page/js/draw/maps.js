@@ -103,7 +103,7 @@ function tablePlan(panel, box, look) {
   const around = { width: 0, height: frameHeight(panel, box.width, look) + legendsHeight(panel, box.width, look, true) };
   const table = tableOf(panel, sight.cols / sight.rows, { width: box.width, height: box.height - around.height }, look);
   const { groups, each: rows, columns, cell, row } = table;
-  return { table, columns: groups * columns, rows, cell, sight, around, shown: LEVELS[3], gap: TABLE_GAP, captionHeight: 0, size: { width: cell, height: row } };
+  return { table, columns: groups * columns, rows, cell, sight, around, shown: LEVELS[3], gap: TABLE_GAP, column: cell, captionHeight: 0, size: { width: cell, height: row } };
 }
 
 /** Maps with their legends below them, or beside them where the maps are larger so. @param {MapsPanel} panel @param {import("../types.js").Size} box @param {Look} look @param {Shown} shown */
@@ -111,7 +111,7 @@ function planOf(panel, box, look, shown) {
   const title = frameHeight(panel, box.width, look);
   const below = planAround(panel, box, look, shown, { width: 0, height: title + legendsHeight(panel, box.width, look, shown.words) });
   const width = LEGENDS_BESIDE * look.type;
-  if (below.columns * (below.size.width + below.gap) + width > box.width) return below; // no room beside them
+  if (below.columns * (below.column + below.gap) + width > box.width) return below; // no room beside them
   const beside = planAround(panel, box, look, shown, { width: width + 2 * GAP, height: title });
   const high = beside.rows * (beside.size.height + beside.captionHeight + beside.gap);
   return beside.cell > LARGER * below.cell && legendsHeight(panel, width, look, shown.words) <= high ? beside : below;
@@ -121,7 +121,8 @@ function planOf(panel, box, look, shown) {
 function planAround(panel, box, look, shown, around) {
   const sight = sightOf(panel, look);
   const most = (/** @type {string[]} */ texts, /** @type {number} */ cell, bold = false) => Math.max(0, ...texts.map((text) => lines(text, Math.max(cell, 40), look, bold)));
-  const caption = (/** @type {number} */ cell) => {
+  const caption = (/** @type {number} */ map) => {
+    const cell = Math.max(map, Math.min(word, area.width));
     const label = shown.labels ? most(panel.labels, cell, true) * LINE * look.type : 0;
     const notes = (shown.notes ? most(panel.notes, cell) : 0) * LINE * look.type;
     return Math.ceil(Math.max(label, panel.picks && look.tapped && shown.labels ? FINGER : 0) + notes);
@@ -129,7 +130,8 @@ function planAround(panel, box, look, shown, around) {
   const area = { width: box.width - around.width, height: box.height - around.height };
   const gap = shown.labels ? GAP : NARROW_GAP;
   const step = !shown.labels && panel.shape[0] % look.scene.heads === 0 ? look.scene.heads : 1; // whole blocks in a row
-  const best = (/** @type {number} */ high) => bestColumns(panel.shape[0], sight.cols / sight.rows, area, gap, high, step, look.tapped ? SHORTER : 1);
+  const word = shown.labels ? longestWord(panel, look) : 0; // a name may be wider than its map, but it isn't broken
+  const best = (/** @type {number} */ high) => bestColumns(panel.shape[0], sight.cols / sight.rows, area, gap, high, step, look.tapped ? SHORTER : 1, word);
   let high = caption(area.width);
   let plan = best(high);
   for (let times = 0; times < 4 && caption(plan.cell) > high; times++) {
@@ -138,15 +140,21 @@ function planAround(panel, box, look, shown, around) {
   }
   const width = Math.max(1, Math.floor(plan.cell));
   const height = Math.max(1, Math.floor((plan.cell * sight.rows) / sight.cols));
-  return { ...plan, table: null, sight, around, shown, gap, captionHeight: caption(width), size: { width, height } };
+  const wide = Math.floor((area.width - gap * (plan.columns - 1)) / plan.columns);
+  const column = Math.max(width, Math.min(Math.ceil(word), wide));
+  return { ...plan, table: null, sight, around, shown, gap, column, captionHeight: caption(width), size: { width, height } };
+}
+
+/** How wide the longest word of the maps' names is. @param {MapsPanel} panel @param {Look} look */
+function longestWord({ labels }, { measure }) {
+  return Math.max(0, ...labels.flatMap((label) => label.split(" ")).map((word) => 1.01 * measure(word, true)));
 }
 
 /** @type {import("../types.js").Drawer["fit"]} */
 function fit({ panel }, box, look) {
-  const { table, columns, rows, cell, around, captionHeight, size, gap, shown } = mapsPlan(panel, box, look);
-  const all = table ? tableSize(table) : { width: columns * (size.width + gap) - gap, height: rows * (size.height + captionHeight + gap) - gap };
-  const words = shown.labels ? panel.labels.flatMap((/** @type {string} */ label) => label.split(" ")) : [];
-  const unbroken = words.every((/** @type {string} */ word) => look.measure(word, true) <= size.width);
+  const { table, columns, rows, cell, column, around, captionHeight, size, gap, shown } = mapsPlan(panel, box, look);
+  const all = table ? tableSize(table) : { width: columns * (column + gap) - gap, height: rows * (size.height + captionHeight + gap) - gap };
+  const unbroken = !shown.labels || longestWord(panel, look) <= column + 1;
   return {
     width: Math.min(box.width, Math.max(all.width + around.width, look.measure(panel.title, true))),
     height: around.height + all.height,
@@ -171,7 +179,7 @@ function create(acts) {
     body.classList.toggle("sx-legends-beside", plan.around.width > 0);
     grid.classList.toggle("sx-bare-maps", !plan.shown.labels);
     grid.classList.toggle("sx-map-table", Boolean(plan.table));
-    grid.style.gridTemplateColumns = plan.table ? "" : `repeat(${plan.columns}, ${plan.size.width}px)`;
+    grid.style.gridTemplateColumns = plan.table ? "" : `repeat(${plan.columns}, ${plan.column}px)`;
     grid.style.height = plan.table ? `${tableSize(plan.table).height}px` : "";
     names.show(panel, plan.table);
     const context = { panel, look, plan, acts, count: maps.length, partner, side };

@@ -16,7 +16,7 @@ const BESIDE = 0.3; // what the photo counts where the view doesn't speak of it
 const LEAST_SCROLLED = 260; // pixels: a panel's height on a screen that scrolls, however low that is
 const LARGER = 1.03; // so much larger photo and view must become together for the tools to stand beside the photo
 const SPACE = 8; // pixels around the tools and the tabs
-const SHARE_STICKY = 0.27; // of the window: the photo, under which maps scroll
+const SHARE_STICKY = 0.21; // of the window: the photo, under which maps scroll
 const SHARE_SCROLLED = { phone: 0.72, side: 0.9 }; // of the window: so much of it a panel may take there
 
 /** How the heroes of two sides fill a box, beside each other or one above the other. @param {ReturnType<typeof fitsOf>} fits */

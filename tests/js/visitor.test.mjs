@@ -28,3 +28,19 @@ test("the server is asked beside the page, under whatever path that is, and fail
   assert.deepEqual(await server.upload(new Blob(["x"]), "zh"), { error: "no" });
   await assert.rejects(server.ask("view", {}), { kind: "unreachable" });
 });
+
+test("an answer that is long on its way is told of piece by piece; one that comes at once isn't", async (context) => {
+  context.mock.timers.enable({ apis: ["Date"] });
+  const bytes = new TextEncoder().encode('{"state": "ready"}');
+  const answerIn = (wait) => {
+    const pieces = [bytes.slice(0, 9), bytes.slice(9)];
+    const body = new ReadableStream({ pull: (stream) => (context.mock.timers.tick(wait), pieces.length ? stream.enqueue(pieces.shift()) : stream.close()) }, { highWaterMark: 0 });
+    return new Response(body, { headers: { "X-Length": String(bytes.length), "Content-Length": "640000" } });
+  };
+  const told = [];
+  for (const wait of [10, 700]) {
+    context.mock.method(globalThis, "fetch", async () => answerIn(wait));
+    assert.deepEqual(await makeServer("http://host/", "me").ask("view", {}, undefined, (arrived) => told.push(arrived)), { state: "ready" });
+  }
+  assert.deepEqual(told, [{ share: 0.5, kilobytes: 640 }]);
+});

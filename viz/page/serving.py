@@ -82,6 +82,7 @@ async def answered(request: Request, explorer: Answering, name: str, question: d
         if packed is not None:
             return Response(packed, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
     answer = await answer_to(request, explorer, name, question)
+    headers |= {"X-Length": str(len(answer))}  # before it is packed: so the page can say how much has come
     return Response(answer, media_type="application/json", headers=headers)
 
 

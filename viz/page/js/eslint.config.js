@@ -3,7 +3,7 @@ import js from "@eslint/js";
 const browser = [
   "AbortController", "BroadcastChannel", "HTMLElement", "Blob", "Image", "MouseEvent", "ResizeObserver", "URL", "URLSearchParams", "atob", "clearTimeout",
   "console", "crypto", "document", "fetch", "getComputedStyle", "history", "location", "matchMedia", "navigator", "performance",
-  "clearInterval", "requestAnimationFrame", "screen", "setInterval", "setTimeout", "window", "XMLSerializer", "DecompressionStream", "Response",
+  "clearInterval", "requestAnimationFrame", "screen", "setInterval", "setTimeout", "window", "XMLSerializer", "DecompressionStream", "Response", "TextDecoder",
 ];
 
 export default [

@@ -26,6 +26,7 @@ TEXTS = {
     "ui.yours": "your photo",
     "ui.loading_weights": "loading weights",
     "ui.working": "Encoding: {step}",
+    "ui.arriving": "“{view}” is on its way: {percent} % of {kilobytes} kB. Choosing another view stops it.",
     "ui.computing": "Computing: {view}",
     "ui.computing_part": "Computing: {view}, step {done} of {total}",
     "ui.computing_later": "{view}: {count} others are computed first",

@@ -81,7 +81,10 @@ export function makeMessages(texts, dismiss) {
     },
     /** A view that takes long. @param {import("../model/ask.js").Progress | null} now @param {string} title */
     showLooking(now, title) {
-      looking.show(now, ({ done, total, before }) => fill(texts[before ? "ui.computing_later" : total ? "ui.computing_part" : "ui.computing"], { view: title, done, total, count: before }));
+      looking.show(now, ({ done, total, before, kilobytes }) => {
+        if (kilobytes) return fill(texts["ui.arriving"], { view: title, percent: 10 * Math.floor(10 * done), kilobytes });
+        return fill(texts[before ? "ui.computing_later" : total ? "ui.computing_part" : "ui.computing"], { view: title, done, total, count: before });
+      });
     },
     /** @param {PointerEvent} event @param {string | null} text */
     tell(event, text) {

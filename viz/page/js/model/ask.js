@@ -18,21 +18,21 @@ export function backOff(/** @type {number} */ failures, random = Math.random) {
 
 /**
  * @typedef {{kind: "unreachable" | "broken" | "busy", text?: string}} Trouble
- * @typedef {{step: string, done: number, total: number, before: number, seconds: number}} Progress
+ * @typedef {{step: string, done: number, total: number, before: number, seconds: number, kilobytes?: number}} Progress
  * @typedef {{wait(ms: number, signal?: AbortSignal): Promise<void>, random?(): number}} Clock
  */
 
 /**
  * `report` is told of trouble while it lasts, and null when it is over.
- * @param {{source: {ask(name: string, question: object, signal?: AbortSignal): Promise<any>}, clock: Clock, report: (trouble: Trouble | null) => void}} parts
+ * @param {{source: {ask: import("../source/server.js").Source["ask"]}, clock: Clock, report: (trouble: Trouble | null) => void}} parts
  */
 export function makeAsk({ source, clock, report }) {
   /**
    * The answer, however long it takes; rejects with `Refused`, or with the signal's abortion.
    * @param {string} name  @param {object} question
-   * @param {{signal?: AbortSignal, onWorking?: (progress: Progress) => void}} [more]
+   * @param {{signal?: AbortSignal, onWorking?: (progress: Progress) => void, onArriving?: (arrived: import("../source/server.js").Arrived) => void}} [more]
    */
-  return async function ask(name, question, { signal, onWorking = () => {} } = {}) {
+  return async function ask(name, question, { signal, onWorking = () => {}, onArriving } = {}) {
     let failures = 0;
     let broken = 0;
     for (;;) {
@@ -41,7 +41,7 @@ export function makeAsk({ source, clock, report }) {
       /** @type {Trouble | null} */
       let trouble = null;
       try {
-        answer = await source.ask(name, question, signal);
+        answer = await source.ask(name, question, signal, onArriving);
         broken = 0;
         if (answer.state === "busy") trouble = { kind: "busy", text: answer.error };
       } catch (failure) {

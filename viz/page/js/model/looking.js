@@ -41,10 +41,11 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
 
   /**
    * One view's answer, made ready to draw; null if its trace is gone.
-   * @param {Selection} selection  @param {AbortSignal} signal  @param {(progress: Progress) => void} [onWorking] Told of a look that takes long.
+   * @param {Selection} selection  @param {AbortSignal} signal  @param {(progress: Progress) => void} [onWorking] Told of a look that takes long, to compute or to come.
    */
   async function look(selection, signal, onWorking) {
-    const answer = await ask("view", { selection: codec.texts(selection) }, { signal, onWorking });
+    const onArriving = onWorking && ((/** @type {import("../source/server.js").Arrived} */ { share, kilobytes }) => onWorking({ step: "", done: share, total: 1, before: 0, seconds: 0, kilobytes }));
+    const answer = await ask("view", { selection: codec.texts(selection) }, { signal, onWorking, onArriving });
     if (answer.state === "gone") return null;
     const [panels, against] = await Promise.all([prepare(answer.panels), answer.against ? otherSide(answer.against) : null]);
     signal.throwIfAborted();

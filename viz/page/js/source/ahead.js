@@ -23,13 +23,13 @@ export function askedAhead(source, fields) {
   }
   return {
     ...source,
-    async ask(name, question, signal) {
+    async ask(name, question, signal, onArriving) {
       const first = take(name);
       if (name === "open" && !first) ahead.clear();
-      const answer = await (first ?? source.ask(name, question, signal));
+      const answer = await (first ?? source.ask(name, question, signal, onArriving));
       signal?.throwIfAborted();
       if (!first || name === "open" || answer.state === "ready") return answer;
-      return source.ask(name, question, signal);
+      return source.ask(name, question, signal, onArriving);
     },
   };
 }

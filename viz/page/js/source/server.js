@@ -2,13 +2,33 @@
 
 import { Failure } from "./failure.js";
 
+const LONG_MS = 600; // an answer that takes longer to come is told of on its way
+
+/** So much of an answer has come: a share of 1, and how much all of it is. @typedef {{share: number, kilobytes: number}} Arrived */
+
 /**
  * @typedef {object} Source
  * @property {(language: string | null) => Promise<any>} boot
- * @property {(name: string, question: object, signal?: AbortSignal) => Promise<any>} ask
+ * @property {(name: string, question: object, signal?: AbortSignal, onArriving?: (arrived: Arrived) => void) => Promise<any>} ask
  * @property {(question: object) => void} leave Says that nobody waits for a selection's photo any more.
  * @property {(file: Blob, language: string, signal?: AbortSignal) => Promise<any>} upload
  */
+
+/** An answer, piece by piece: on a thin line it takes seconds. @param {Response} response @param {(arrived: Arrived) => void} told */
+async function read(response, told) {
+  const [length, packed] = ["X-Length", "Content-Length"].map((name) => Number(response.headers.get(name)));
+  if (!length || !response.body) return response.json();
+  const all = new Uint8Array(length);
+  let come = 0;
+  for (const reader = response.body.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    all.set(value, come);
+    come += value.length;
+    if (come < length) told({ share: come / length, kilobytes: Math.ceil((packed || length) / 1000) });
+  }
+  return JSON.parse(new TextDecoder().decode(all));
+}
 
 /**
  * @param {string} address Where the page lives; the app's routes lie beside it.
@@ -16,8 +36,9 @@ import { Failure } from "./failure.js";
  * @returns {Source}
  */
 export function makeServer(address, visitor) {
-  /** @param {string} path  @param {RequestInit} request */
-  async function send(path, request) {
+  /** @param {string} path  @param {RequestInit} request  @param {(arrived: Arrived) => void} [onArriving] */
+  async function send(path, request, onArriving) {
+    const begun = Date.now();
     let response;
     try {
       response = await fetch(new URL(path, address), { method: "POST", credentials: "same-origin", ...request });
@@ -25,7 +46,8 @@ export function makeServer(address, visitor) {
       if (request.signal?.aborted) throw error;
       throw new Failure("unreachable", String(error));
     }
-    const answer = await response.json().catch(() => null);
+    const told = (/** @type {Arrived} */ arrived) => Date.now() - begun > LONG_MS && onArriving?.(arrived);
+    const answer = await read(response, told).catch(() => null);
     request.signal?.throwIfAborted();
     if (answer === null || typeof answer !== "object" || response.status >= 500) {
       throw new Failure("broken", `${path}: ${response.status}`);
@@ -34,12 +56,8 @@ export function makeServer(address, visitor) {
   }
   return {
     boot: (language) => send(language ? `ask/boot?lang=${language}` : "ask/boot", { method: "GET" }),
-    ask: (name, question, signal) =>
-      send(`ask/${name}`, {
-        body: JSON.stringify({ visitor, ...question }),
-        headers: { "Content-Type": "application/json" },
-        signal,
-      }),
+    ask: (name, question, signal, onArriving) =>
+      send(`ask/${name}`, { body: JSON.stringify({ visitor, ...question }), headers: { "Content-Type": "application/json" }, signal }, onArriving),
     leave(question) {
       const body = new Blob([JSON.stringify({ visitor, ...question })], { type: "application/json" });
       navigator.sendBeacon(new URL("ask/leave", address), body); // it goes out even while the page is being closed

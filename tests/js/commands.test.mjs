@@ -36,6 +36,30 @@ test("where a view goes step by step, channel keys go through its steps", () => 
   assert.deepEqual(asked, [{ step: 1 }, { step: 0 }]);
 });
 
+test("a view's own choices come round, the second of them backwards; where there is none nothing changes", () => {
+  const fields = [...boot.fields, field("plane", "look", "choice", { default: "pca", choices: ["pca", "tsne"] }), field("dots", "look", "choice", { default: "kind", choices: ["kind", "place"] }), field("way", "subject", "choice", { choices: ["one", "two"] })];
+  const views = [...boot.views, { id: "qk_plane", stage: "network", uses: ["plane", "dots"] }];
+  const { asked, commands, store } = setUp({ view: "qk_plane", plane: "tsne", dots: "kind", way: "one" }, {}, { ...boot, fields, views });
+  commands.ownChoice(1);
+  commands.ownChoice(-1);
+  for (const view of ["heads", "photo"]) {
+    store.set({ selection: { ...store.now.selection, view } });
+    commands.ownChoice(1);
+  }
+  assert.deepEqual(asked, [{ plane: "pca" }, { dots: "place" }, { way: "two" }]);
+});
+
+test("channel keys change the side of the grid that a table is shown for, and its own is 0", () => {
+  const views = [...boot.views, { id: "position_table", stage: "position", uses: ["length"] }];
+  const { asked, commands, store } = setUp({ view: "position_table", length: 0 }, {}, { ...boot, views });
+  commands.channel(1);
+  store.set({ selection: { ...store.now.selection, length: scene.grid[0] + 1 } });
+  commands.channel(-1);
+  store.set({ selection: { ...store.now.selection, length: 1 } });
+  commands.channel(-1);
+  assert.deepEqual(asked, [{ length: scene.grid[0] + 1 }, { length: 0 }, { length: 1 }]);
+});
+
 test("blocks and heads stop at the ends", () => {
   const { asked, commands } = setUp({ view: "heads", block: 11, head: 0 });
   commands.block(1);

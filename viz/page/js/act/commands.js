@@ -1,11 +1,15 @@
 // What the keyboard and the buttons ask for, by the names that keys.js gives.
 
 import { movedPatch } from "../draw/geometry.js";
+import { LONGEST } from "../draw/controls.js";
 import { isComparing, swapped, toggled } from "../model/comparing.js";
+import { isInBlock, viewOf } from "../model/views.js";
 
 /** @typedef {import("../model/state.js").State} State */
 
 const ZOOMS = [1, 2, 4];
+const OWN = ["regions", "foreground", "plane", "way"]; // what only one view lets choose
+const SECOND = ["dots", "basis"]; // the second such choice of a view
 const TERMS = ["chw", "c", "h", "w", "hw"]; // all, each on its own, position alone
 
 /**
@@ -53,11 +57,28 @@ export function makeCommands({ boot, store, selecting, change, link, example, pa
     nextHeads: () => change({ heads: next(choicesOf("heads"), store.now.selection.heads) }),
     nextScale: () => change({ scale: next(choicesOf("scale"), store.now.selection.scale) }),
     nextTerms: () => change({ terms: next(TERMS, store.now.selection.terms) }),
-    /** Of a view that goes step by step the step; else the channel, from the chosen one or the view's own. @param {number} by */
+    /** The next choice of the view's own control; backwards, of its second one. @param {number} by */
+    ownChoice(by) {
+      const { selection } = store.now;
+      const { stage, uses } = viewOf(boot, selection);
+      const usable = (/** @type {string} */ name) => (name === "way" ? stage === "photo" : uses.includes(name) && (name !== "basis" || isComparing(selection)));
+      const name = (by > 0 ? OWN : SECOND).find(usable);
+      if (name) change({ [name]: next(choicesOf(name), selection[name]) });
+    },
+    /**
+     * Of a view that goes step by step the step, of tables for other grids the grid's side (0 is its own); else the
+     * channel, from the chosen one or the view's own.
+     * @param {number} by
+     */
     channel(by) {
-      const { selection, pinned } = store.now;
-      const steps = boot.views.find(({ id }) => id === selection.view)?.uses.includes("step");
-      if (steps) return change({ step: bounded(selection.step + by, boot.flow.length) }, { name: "step" });
+      const { selection, pinned, scene } = store.now;
+      const { uses } = viewOf(boot, selection);
+      if (uses.includes("step")) return change({ step: bounded(selection.step + by, boot.flow.length) }, { name: "step" });
+      if (uses.includes("length") && scene) {
+        const own = (isInBlock(boot, selection) && scene.windows[selection.block]) || scene.grid[0];
+        const side = 1 + bounded((selection.length || own) + by - 1, LONGEST);
+        return change({ length: side === own ? 0 : side }, { name: "length" });
+      }
       const from = selection.channel ?? pinned?.channel ?? 0;
       change({ channel: Math.max(0, from + by) }, { name: "channel" });
     },

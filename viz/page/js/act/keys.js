@@ -15,6 +15,7 @@ export const KEYS = [
   { keys: ["s"], shown: "s", text: "key.scale", act: "nextScale" },
   { keys: ["t"], shown: "t", text: "key.terms", act: "nextTerms" },
   { keys: ["<", ">"], shown: "<  >", text: "key.channel", act: "channel" },
+  { keys: ["o", "O"], shown: "o  ⇧ o", text: "key.own", act: "ownChoice" },
   { keys: ["w"], shown: "w", text: "key.what_if", act: "whatIf" },
   { keys: ["e"], shown: "e", text: "key.example", act: "nextExample" },
   { keys: ["b", "B"], shown: "b  ⇧ b", text: "key.compare", act: "compare" },
@@ -43,7 +44,7 @@ export const TOUCH = ["touch.tap", "touch.pin", "touch.swipe"];
 
 /** @type {Record<string, [number, number]>} */
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-const BACKWARDS = new Set(["[", ",", "PageUp", "-", "N", "<", "B"]);
+const BACKWARDS = new Set(["[", ",", "PageUp", "-", "N", "<", "B", "O"]);
 
 /** @type {Record<string, number>} */
 const ON = { " ": 1, PageDown: 1, PageUp: -1 };

@@ -4,6 +4,7 @@ import { keyed, make, setPressed, setText } from "./dom.js";
 import { makePlay } from "./play.js";
 import { makePlayer } from "./player.js";
 
+export const LONGEST = 128; // tokens: the side of a grid for which tables are shown
 const PLAY_MS = 500; // on each block while they play
 
 /** @typedef {import("../types.js").Field} Field */
@@ -130,7 +131,7 @@ function create(control) {
   const { name } = control.field;
   if (name === "head") return segmented(control, heads);
   if (name === "block") return depth(control);
-  if (name === "length") return slider(control, (value, texts) => (value ? String(value) : texts["ui.length.own"]), () => 128);
+  if (name === "length") return slider(control, (value, texts) => (value ? String(value) : texts["ui.length.own"]), () => LONGEST);
   if (control.field.control === "player") return makePlayer(control);
   if (control.field.control === "toggles") return toggles(control);
   if (control.field.control === "number") return numberBox(control);

@@ -3,8 +3,9 @@
 TEXTS = {
     "view.arguments.title": "Constructor arguments",
     "view.arguments.what": (
-        "Sixteen arguments make an encoder. Each line says what this one was built with, the steps of the forward "
-        "pass where the argument acts, and a tensor in which it shows."
+        "An encoder is built from sixteen arguments, each of which acts at some step of the forward pass. Each line "
+        "says what this one was built with, the steps of the forward pass where the argument acts, and a tensor in "
+        "which it shows."
     ),
     "view.arguments.formula": (
         r"$⟦grid|\mathrm{grid}⟧ = \frac{⟦img_size|\mathrm{img\_size}⟧}{⟦patch_size|\mathrm{patch\_size}⟧} "

@@ -3,9 +3,9 @@
 TEXTS = {
     "view.mlp.title": "MLP",
     "view.mlp.what": (
-        "Each token goes through the MLP alone: lin1 makes four times as many numbers, its neurons, GELU is applied to "
-        "each, and lin2 writes the result into the stream. Each dot is a neuron of the pinned patch, on the curve of "
-        "GELU. The maps begin with the neuron that writes most at the pinned patch; the chosen one is marked."
+        "Each token goes through the MLP alone: lin1 makes four times as many numbers of it (its neurons), GELU is "
+        "applied to each, and lin2 writes the result into the stream. Each dot is a neuron of the pinned patch, on the "
+        "curve of GELU. The maps begin with the neuron that writes most at the pinned patch; the chosen one is marked."
     ),
     "view.mlp.formula": r"$\mathrm{mlp}(⟦x⟧) = ⟦W_2⟧ \cdot \mathrm{GELU}(⟦W_1⟧ \cdot ⟦x⟧ + ⟦b_1⟧) + ⟦b_2⟧$",
     "view.mlp.more": (

@@ -26,9 +26,9 @@ TEXTS = {
     "panel.patch_grid.numbers": "{side}×{side}×{channels} = {count:count} numbers become one token",
     "view.patch_product.title": "Convolution = matrix product",
     "view.patch_product.what": (
-        "A convolution whose stride is its kernel's size never overlaps: it is flatten, times W, plus b, once for each "
-        "patch. Multiply the patch's values with a filter's weights, each with the one in the same place, and add up "
-        "the products and the filter's bias: that is one entry of the token."
+        "A convolution whose stride is its kernel's size never overlaps, so it is one matrix product: each patch is "
+        "flattened, multiplied by W, and b is added. Multiply the patch's values with a filter's weights, each with "
+        "the one in the same place, and add up the products and the filter's bias: that is one entry of the token."
     ),
     "view.patch_product.formula": (
         r"$⟦x.entry|x_{r,c}[k]⟧ = \sum_{i,\,y,\,x} ⟦W.filter|W_{k,i,y,x}⟧ \cdot "

@@ -88,8 +88,8 @@ TEXTS = {
     "panel.position_table.score": "component 0",
     "view.class_token.title": "No class token",
     "view.class_token.what": (
-        "Many vision transformers put one more token before the patches, to sum up the image. SAM's encoder has none: "
-        "every token is a patch, with a row and a column, from the first step to the image embedding."
+        "SAM's encoder has no class token: every token is a patch, with a row and a column, from the first step to the "
+        "image embedding. Many other vision transformers put one more token before the patches, to sum up the image."
     ),
     "view.class_token.formula": (
         r"$⟦index|\mathrm{index}⟧ = \mathrm{row} \cdot ⟦columns|\mathrm{columns}⟧ + \mathrm{column}$"

@@ -28,9 +28,10 @@ TEXTS = {
     "panel.rel_pos.none": "No relative position",
     "view.get_rel_pos.title": "get_rel_pos",
     "view.get_rel_pos.what": (
-        "Which vector belongs to a query in row r and a key in row r'? Only their distance counts: r − r' is shifted "
-        "by S − 1, so that it can't be negative, and names a row of the table. The pinned query's S vectors are a "
-        "slice of the table, upside down. Columns work the same, with a table of their own."
+        "Which vector of the table belongs to a query in row r and a key in row r' depends on their distance r − r' "
+        "alone. It is shifted by S − 1, so that it can't be negative, and is then the number of the table's row. The "
+        "pinned query's S vectors are a slice of the table, upside down. Columns work the same, with a table of their "
+        "own."
     ),
     "view.get_rel_pos.formula": (
         r"$⟦index.table|\mathrm{index}⟧(⟦r.query|r⟧, ⟦r′|r'⟧) = r - r' + ⟦S⟧ - 1 \qquad ⟦R.pair|R_{r,r'}⟧ = "
@@ -99,9 +100,10 @@ TEXTS = {
     "note.rel_pos_resize.what_if": "A what-if: on this image the block reads its table for S\u00a0=\u00a0{side}.",
     "view.rel_pos_blocks.title": "Relative position in every block",
     "view.rel_pos_blocks.what": (
-        "It is often said that only global blocks add relative position. In fact every block does. Global and windowed "
-        "blocks differ in how far a query sees, and so in how long their tables are. The dots show the standard "
-        "deviation of the bias over the keys of the pinned query: how far it moves their scores apart."
+        "Every block adds relative position, the windowed ones as well as the global ones. It is often said that only "
+        "global blocks do; in fact the two kinds differ in how far a query sees, and so in how long their tables are. "
+        "The dots show the standard deviation of the bias over the keys of the pinned query: how far it moves their "
+        "scores apart."
     ),
     "view.rel_pos_blocks.formula": (
         r"$⟦rows|\mathrm{rows}⟧ = 2 ⟦S⟧ - 1,\quad S = \mathrm{window\ side\ (windowed)},\ \mathrm{grid\ side\ "

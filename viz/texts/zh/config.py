@@ -3,7 +3,7 @@
 TEXTS = {
     "view.arguments.title": "构造参数",
     "view.arguments.what": (
-        "十六个参数决定一个编码器。每一行说明这个编码器构建时用的值、参数在前向传播的哪些步骤起作用，以及在哪个张量里能看到它。"
+        "编码器由十六个参数构建，每个参数在前向传播的某些步骤起作用。每一行说明这个编码器构建时用的值、参数在前向传播的哪些步骤起作用，以及在哪个张量里能看到它。"
     ),
     "view.arguments.more": "编码器自己只保存一个参数：img_size。其余参数体现在它们建成的东西里：各层的形状、每个块的 window_size、每个注意力层的 num_heads 和 use_rel_pos。有两个参数是类而不是数：norm_layer 和 act_layer；build_sam 传入的 LayerNorm 的 ε 是 10⁻⁶。大多数尺寸可以从检查点的形状读出。如果没有相对位置，头的数目和窗口边长就读不出来。",
     "view.arguments.not": (

@@ -16,8 +16,7 @@ TEXTS = {
     "panel.patch_grid.numbers": "{side}×{side}×{channels} = {count:count} 个数变成一个 token",
     "view.patch_product.title": "卷积 = 矩阵乘积",
     "view.patch_product.what": (
-        "步长等于卷积核大小的卷积永不重叠：它就是展平、乘 W、加 b，每个图像块一次。把图像块的值与一个滤波器在同一位置的权重相乘，"
-        "把所有乘积和滤波器的偏置加起来：这就是 token 的一个数。"
+        "步长等于卷积核大小的卷积永不重叠，所以它就是一次矩阵乘法：把每个图像块展平，乘以 W，再加上 b。把图像块的值与一个滤波器在同一位置的权重相乘，把所有乘积和滤波器的偏置加起来：这就是 token 的一个数。"
     ),
     "view.patch_product.more": "W 是卷积的权重，形状为 embed_dim × 3 × patch_size × patch_size，除第一个轴外全部首尾相接。图像块的值按同样的顺序取：一种颜色接着一种颜色，每种颜色里逐行取。两种算法算的是同一个和，只是相加的顺序不同，所以最后几位数字可能不一样。",
     "view.patch_product.not": (

@@ -56,8 +56,7 @@ TEXTS = {
     "panel.position_table.score": "主成分 0",
     "view.class_token.title": "没有类别 token",
     "view.class_token.what": (
-        "许多视觉 Transformer 在图像块之前再放一个 token，用来概括整幅图像。SAM 的编码器没有：从第一步到图像嵌入，"
-        "每个 token 都是一个图像块，有自己的行和列。"
+        "SAM 的编码器没有类别 token：从第一步到图像嵌入，每个 token 都是一个图像块，有自己的行和列。许多别的视觉 Transformer 在图像块之前再放一个 token，用来概括整幅图像。"
     ),
     "view.class_token.more": "SAM 的编码器由 MAE 预训练初始化，而 MAE 的视觉 Transformer 有类别 token。SAM 沿用的 ViTDet 结构去掉了它：窗口和颈部（neck）的卷积需要完整的行列网格。如果需要整幅图像的向量，可以对所有图像块取平均；编码器自己不计算这样的向量。",
     "view.class_token.not": (

@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from samvit.encoder import Attention, Block
+from samvit.errors import check_index
 from samvit.masked import attend, masks_padding
 from samvit.rel_pos import relative_coords, resize_rel_pos
 from samvit.windows import window_partition, window_unpartition
@@ -160,8 +161,7 @@ def laid_out(
 def check_patch(patch: tuple[int, int], grid: tuple[int, int]) -> None:
     """Raise ValueError unless patch (row, col) lies on the grid (rows, cols)."""
     for name, index, size in zip(("row", "col"), patch, grid, strict=True):
-        if not 0 <= index < size:
-            raise ValueError(f"{name} must be in 0..{size - 1}, got {index}")
+        check_index(name, index, size)
 
 
 def row_biases(

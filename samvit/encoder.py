@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from samvit.common import LayerNorm2d, MLPBlock
 from samvit.config import CONFIGS, LAYER_NORM_EPS, EncoderConfig
+from samvit.errors import SaidError
 from samvit.provenance import Provenance
 from samvit.rel_pos import add_decomposed_rel_pos, decomposed_rel_pos
 from samvit.windows import window_partition, window_unpartition
@@ -299,10 +300,8 @@ class ImageEncoderViT(nn.Module):
         conv = self.patch_embed.proj
         patch = conv.kernel_size[0]
         if x.ndim != 4 or x.shape[1] != conv.in_channels or x.shape[2] % patch or x.shape[3] % patch or 0 in x.shape:
-            raise ValueError(
-                f"image must be batch × {conv.in_channels} × rows × cols with sides a multiple of {patch} px, "
-                f"got {' × '.join(map(str, x.shape))}"
-            )
+            got = " × ".join(map(str, x.shape))
+            raise SaidError("image.shape", channels=conv.in_channels, patch=patch, got=got)
 
 
 def resize_pos_embed(

@@ -46,6 +46,12 @@ class SaidError(ValueError):
         return type(self), (self.phrase,)
 
 
+def check_index(name: str, index: int, size: int) -> None:
+    """Raise SaidError unless an index, as a person knows it by its name, is in 0..size − 1."""
+    if not 0 <= index < size:
+        raise SaidError("index", name=name, last=size - 1, got=index)
+
+
 class ImageError(SaidError):
     """A photo that can't be used: unreadable, too large, or not a picture."""
 

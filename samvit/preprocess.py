@@ -12,6 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from samvit.config import COLOURS, pixel_constants
+from samvit.errors import SaidError, check_index
 from samvit.medsam import squash
 from samvit.photo import Photo, Source, open_photo, read_photo
 from samvit.photo.samples import as_rgb
@@ -91,8 +92,7 @@ class ImageGeometry:
             ValueError: If the patch lies outside the grid.
         """
         for name, index, count in (("row", row, self.grid[0]), ("col", col, self.grid[1])):
-            if not 0 <= index < count:
-                raise ValueError(f"{name} must be in 0..{count - 1}, got {index}")
+            check_index(name, index, count)
         if row >= self.photo_grid[0] or col >= self.photo_grid[1]:
             return None
         top, bottom = self._original_span(row, axis=0)
@@ -209,7 +209,7 @@ def named_way(way: Way | str) -> Way:
     if isinstance(way, Way):
         return way
     if way not in WAYS:
-        raise ValueError(f"way must be one of {', '.join(WAYS)}, got {way!r}")
+        raise SaidError("image.way", ways=", ".join(WAYS), got=way)
     return WAYS[way]
 
 
@@ -227,4 +227,4 @@ def check_sizes(img_size: int, patch_size: int) -> None:
     if patch_size < 1:
         raise ValueError(f"patch_size must be at least 1, got {patch_size}")
     if img_size < patch_size or img_size % patch_size:
-        raise ValueError(f"img_size must be a multiple of {patch_size}, got {img_size}")
+        raise SaidError("image.size", patch=patch_size, got=img_size)

@@ -18,7 +18,23 @@ _WHAT_IFS = {
     "what_if.form": "{kind} must be written {form}, got {got!r}",
 }
 
+_ASKED = {
+    "index": "{name} must be in 0..{last}, got {got}",
+    "patch": "patch must be in (0..{last_row}, 0..{last_col}), got {got}",
+    "image.shape": "image must be batch × {channels} × rows × cols with sides a multiple of {patch} px, got {got}",
+    "image.one": "a trace holds one image, got {got}",
+    "image.size": "img_size must be a multiple of {patch}, got {got}",
+    "image.way": "way must be one of {ways}, got {got!r}",
+}
+
 _MEASURES = {
+    "measure.finite": (
+        "numbers must be finite for this, got NaN or infinity from the encoder: training damaged its weights, or the "
+        "numbers grew too large for their format"
+    ),
+    "measure.window": "the key must lie in the query's window, got query {query} and key {key}",
+    "measure.global_block": "block must be windowed, got {got}, which is global",
+    "measure.foreground": "foreground must be one of {rules}, got {got!r}",
     "measure.regions": "count must be in 1..{most}, got {got}",
     "measure.position_table": "expected an encoder with a position table, got one built with use_abs_pos=False",
 }
@@ -311,6 +327,7 @@ ENGLISH: Mapping[str, str] = {
     **_FOUND,
     **_BLOCKS,
     **_WHAT_IFS,
+    **_ASKED,
     **_MEASURES,
 }
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from samvit.attention import AttentionRow, attention_row, value_bias
 from samvit.attention_rows import AttentionBand, attention_bands
 from samvit.encoder import ImageEncoderViT, resize_pos_embed
+from samvit.errors import SaidError, check_index
 from samvit.execution import Execution, as_seen, autocast_of, encoder_as_seen, patch_size, plain_tensors, weights_of
 from samvit.looking import Kept, looking_hooks
 from samvit.preprocess import ImageGeometry, ModelImage
@@ -157,8 +158,7 @@ class Trace:
 
     def check_block(self, block: int) -> None:
         """Raise ValueError unless the encoder has this block."""
-        if not 0 <= block < self.depth:
-            raise ValueError(f"block must be in 0..{self.depth - 1}, got {block}")
+        check_index("block", block, self.depth)
 
     def detached(self) -> "Trace":
         """The same without gradients, as pictures need it; itself where it has none."""
@@ -319,7 +319,7 @@ def trace(
     x = image.tensor() if isinstance(image, ModelImage) else image
     encoder.check_image(x)
     if x.shape[0] != 1:
-        raise ValueError(f"a trace holds one image, got {x.shape[0]}")
+        raise SaidError("image.one", got=x.shape[0])
     leaf = None
     if grad:
         leaf = x = x if x.requires_grad else x.detach().clone().requires_grad_()

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from samvit.measures.finite import check_finite
 from samvit.measures.scores import span_scores
 from samvit.tracing import Trace
 
@@ -66,6 +67,7 @@ def met_keys(
         ValueError: If there is no such block or query.
     """
     row = trace.attention(block, query)
+    check_finite(span_scores(trace, block, query)[head])
     patches = strongest_keys(row.weights[head], count, first)
     rows, cols = torch.tensor(patches).T
     every = span_scores(trace, block, query)[head]

@@ -7,6 +7,8 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from samvit.errors import SaidError
+from samvit.measures.finite import check_finite
 from samvit.measures.pca import photo_colours, place, principal_components
 from samvit.measures.tensor_pca import TensorPca, patch_vectors
 from samvit.tracing import Trace
@@ -60,13 +62,14 @@ def foreground(trace: Trace, query: tuple[int, int], rule: str) -> Ground:
         return Ground(wanted)
     vectors = trace.embedding.detach().permute(1, 2, 0)
     on_photo = vectors[:rows, :cols]
+    check_finite(on_photo)
     if rule == "component":
         values = principal_components(on_photo.flatten(0, 1), 1, place((rows, cols)).flatten()).scores(vectors)[..., 0]
     elif rule == "likeness":
         centred = vectors - on_photo.mean((0, 1))
         values = F.cosine_similarity(centred, centred[query].expand_as(centred), dim=-1)
     else:
-        raise ValueError(f"foreground must be one of {', '.join(FOREGROUNDS)}, got {rule!r}")
+        raise SaidError("measure.foreground", rules=", ".join(FOREGROUNDS), got=rule)
     threshold = otsu(values[:rows, :cols].flatten())
     above = rule == "likeness" or bool(values[query] > threshold)
     return Ground(wanted & ((values > threshold) == above), threshold, above)

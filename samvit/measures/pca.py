@@ -23,6 +23,8 @@ from sklearn.decomposition import PCA
 from threadpoolctl import ThreadpoolController
 from torch import Tensor
 
+from samvit.measures.finite import check_finite
+
 COLOURS = 3  # components that become red, green and blue
 PERCENTILES = (1, 99)  # of the scores: where a colour channel is black and full
 RIGHT = 0.3  # what one step to the right counts beside one step down, each in spreads of its own coordinate
@@ -66,10 +68,11 @@ def principal_components(
         rising_with: Something known of each point; it fixes the components' signs (see above).
 
     Raises:
-        ValueError: If count is below 1 or there is no vector.
+        ValueError: If count is below 1, there is no vector, or a number isn't finite.
     """
     if count < 1 or not len(vectors):
         raise ValueError(f"expected a count and a number of vectors of at least 1, got {count} and {len(vectors)}")
+    check_finite(vectors)
     count, precise = min(count, *vectors.shape), vectors.double()
     mean = precise.mean(0)
     if bool((vectors == vectors[0]).all()):

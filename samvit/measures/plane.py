@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
+from samvit.errors import check_index
 from samvit.measures.pca import COLOURS, Basis, place, principal_components
 from samvit.measures.similarity import norms
 from samvit.measures.tsne import tsne
@@ -61,8 +62,7 @@ def query_key_plane(trace: Trace, block: int, head: int) -> Plane:
         ValueError: If there is no such block or head.
     """
     trace.check_block(block)
-    if not 0 <= head < trace.heads:
-        raise ValueError(f"head must be in 0..{trace.heads - 1}, got {head}")
+    check_index("head", head, trace.heads)
     return trace.replay.get(trace, ("plane", block, head), lambda: _plane(trace, block, head))
 
 

@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from samvit.errors import SaidError
+from samvit.measures.finite import check_finite
 from samvit.tracing import Trace
 
 STARTS = 3  # times that k-means begins anew; the best end is taken
@@ -54,13 +55,14 @@ def regions(vectors: Float[Tensor, "rows cols dim"], count: int) -> Regions:
     """K-means by scikit-learn, the same each time: seeded, and regions numbered by their size.
 
     Raises:
-        ValueError: If there are fewer vectors than regions, or count is below 1.
+        ValueError: If there are fewer vectors than regions, count is below 1, or a number isn't finite.
 
     Source: scikit-learn, sklearn.cluster.KMeans; Arthur and Vassilvitskii 2007, k-means++, for its starts.
     """
     points = vectors.flatten(0, 1)
     if not 1 <= count <= len(points):
         raise SaidError("measure.regions", most=len(points), got=count)
+    check_finite(points)
     with threadpool_limits(1):  # scikit-learn's threads and torch's would fight for the same cores
         found = KMeans(count, n_init=STARTS, random_state=SEED).fit(points.numpy())
     labels = torch.from_numpy(found.labels_).long()

@@ -5,6 +5,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from samvit.attention import AttentionRow
+from samvit.errors import SaidError
 from samvit.rel_pos import relative_coords, resize_rel_pos
 from samvit.tracing import Trace
 
@@ -25,7 +26,7 @@ def table_rows(row: AttentionRow, key: tuple[int, int]) -> tuple[int, int]:
     """
     first = (row.span.row, row.span.col)
     if not all(0 <= at - start < inside for at, start, inside in zip(key, first, row.span.inside, strict=True)):
-        raise ValueError(f"the key must lie in the query's window, got query {row.query} and key {key}")
+        raise SaidError("measure.window", query=row.query, key=key)
     read = [
         int(relative_coords(size, size)[q - start, k - start])
         for size, q, k, start in zip(row.span.window, row.query, key, first, strict=True)

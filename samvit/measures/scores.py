@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from samvit.attention import AttentionRow, key_bias, row_biases
+from samvit.errors import SaidError
 from samvit.measures.rel_pos import table_rows
 from samvit.tracing import Trace
 
@@ -178,7 +179,7 @@ def strongest_key(weights: Float[Tensor, "grid_h grid_w"]) -> tuple[int, int]:
         ValueError: If every weight is NaN.
     """
     if bool(weights.isnan().all()):
-        raise ValueError("at least one weight must be a number, got only NaN")
+        raise SaidError("measure.finite")
     row, col = divmod(int(weights.nan_to_num(-torch.inf).argmax()), weights.shape[1])
     return row, col
 
@@ -216,7 +217,7 @@ def pair_score(trace: Trace, block: int, head: int, query: tuple[int, int], key:
     """
     row = trace.attention(block, query)
     if bool(row.content[head][key].isnan()):
-        raise ValueError(f"the key must lie in the query's window, got query {query} and key {key}")
+        raise SaidError("measure.window", query=query, key=key)
     scores = span_scores(trace, block, query)[head]
     highest = float(scores.max())
     products = trace.q[block][head][query] * trace.k[block][head][key]

@@ -4,6 +4,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from samvit.errors import SaidError, check_index
+from samvit.measures.finite import check_finite
+
 
 @torch.no_grad()
 def norms(vectors: Float[Tensor, "*positions dim"]) -> Float[Tensor, "*positions"]:
@@ -29,7 +32,7 @@ def cosines(vectors: Float[Tensor, "grid_h grid_w dim"], patch: tuple[int, int])
     """
     rows, cols, _ = vectors.shape
     if not (0 <= patch[0] < rows and 0 <= patch[1] < cols):
-        raise ValueError(f"patch must be in (0..{rows - 1}, 0..{cols - 1}), got {patch}")
+        raise SaidError("patch", last_row=rows - 1, last_col=cols - 1, got=patch)
     lengths = norms(vectors)
     return (vectors @ vectors[patch] / (lengths * lengths[patch])).clamp(-1, 1)
 
@@ -39,10 +42,10 @@ def channel_correlations(channels: Float[Tensor, "chans rows cols"], chosen: int
     """Pearson's correlation of every channel's map with the map of one channel; NaN where a map is constant.
 
     Raises:
-        ValueError: If there is no such channel.
+        ValueError: If there is no such channel, or a number isn't finite.
     """
-    if not 0 <= chosen < len(channels):
-        raise ValueError(f"channel must be in 0..{len(channels) - 1}, got {chosen}")
+    check_index("channel", chosen, len(channels))
+    check_finite(channels)
     maps = channels.flatten(1)
     varies = maps.amax(1, keepdim=True) > maps.amin(1, keepdim=True)
     centred = torch.where(varies, maps - maps.mean(1, keepdim=True), 0)  # a constant's rounding isn't a direction

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
+from samvit.errors import SaidError
 from samvit.tracing import Trace
 from samvit.windows import window_partition, window_unpartition
 
@@ -64,7 +65,7 @@ def partition(trace: Trace, block: int) -> Partition:
     trace.check_block(block)
     window = trace.windows[block]
     if window is None:
-        raise ValueError(f"block must be windowed, got {block}, which is global")
+        raise SaidError("measure.global_block", got=block)
     tokens = trace[f"blocks.{block}.norm1"]
     windows, padded = window_partition(tokens[None], window)
     return Partition(tokens, windows, padded, window_unpartition(windows, window, padded, trace.grid)[0])

@@ -31,7 +31,7 @@ from viz.session.models import other_size, other_way, weights_of
 from viz.session.pair import pair_message, proof_message
 from viz.session.photos import EXAMPLES
 from viz.session.session import Opened, Session
-from viz.session.told import of_phrase
+from viz.session.told import of_error
 from viz.session.touring import guess_message, tour_message
 from viz.texts import catalogue, known
 from viz.views import VIEWS, view_by_id
@@ -60,13 +60,9 @@ def answered(function: Callable[..., Message]) -> Callable[..., Message]:
             return function(self, data)
         except Busy as busy:
             return {"state": "busy", "error": written(busy.words, language_of(data))}
-        except Problem as problem:
-            return {"error": written(problem.words, language_of(data))}
-        except SaidError as error:
-            return {"error": written(of_phrase(error.phrase), language_of(data))}
-        except ValueError as error:
-            return {"error": str(error)}
-        except Exception:
+        except (Problem, SaidError) as error:
+            return {"error": written(of_error(error), language_of(data))}
+        except Exception:  # a plain ValueError too: what a person can cause is a Problem or a SaidError
             log.exception("an answer failed")
             return {"error": written(say("problem.app"), language_of(data))}
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from samvit.errors import SaidError
 from samvit.tracing import Trace
 from viz.panel import Maps, Matrix, Panel, Scale
 from viz.selection import Selection
 from viz.session.differences import difference_of, likeness_of, map_pairs
 from viz.session.names import stable_name
+from viz.session.told import of_error
 from viz.views import view_by_id
 from viz.words import Problem, Words, say
 
@@ -73,15 +75,15 @@ def compared(one: Side, other: Side, scales: str) -> Comparison:
         scales: "one" gives both panels of a pair the same colours for the same values, "own" leaves each its own.
 
     Raises:
-        Problem: If a side has nothing to show in this view.
+        Problem, SaidError: If a side has nothing to show in this view.
     """
     together = panels_together(one, other)
     if together:
         return compare_panels(one, other, *together, scales)
     try:
         second = other.panels()
-    except Problem as problem:
-        raise Problem(say("problem.other_side", problem=problem.words)) from None
+    except (Problem, SaidError) as problem:
+        raise Problem(say("problem.other_side", problem=of_error(problem))) from None
     return compare_panels(one, other, one.panels(), second, scales)
 
 

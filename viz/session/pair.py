@@ -5,13 +5,16 @@ from samvit.tracing import Trace
 from viz.selection import Selection
 
 
-def pair_message(trace: Trace, selection: Selection) -> dict[str, object]:
+def pair_message(trace: Trace, selection: Selection) -> dict[str, object] | None:
     """content + rel_h + rel_w = score → weight for the pinned query and key, in full float32.
 
-    Without a chosen key it is the strongest one; a key outside the query's window has no weight, and says so.
+    Without a chosen key it is the strongest one; a key outside the query's window has no weight, and says so. None
+    where a damaged encoder gives no weight at all: a view that needs none can still be looked at.
     """
     row = trace.attention(selection.focus.block, selection.focus.query)
     weights = row.weights[selection.focus.head]
+    if bool(weights.isnan().all()):
+        return None
     key = selection.focus.key or strongest_key(weights)
     message: dict[str, object] = {
         "query": selection.focus.query,

@@ -10,6 +10,7 @@ from cachetools import LRUCache
 from torch import Tensor
 
 from samvit.encoder import ImageEncoderViT
+from samvit.errors import SaidError
 from samvit.execution import in_channels, patch_size
 from samvit.photo import Fact
 from samvit.preprocess import ModelImage, preprocess
@@ -30,6 +31,7 @@ from viz.session.memory import Shares, available_bytes, give_back, needed_bytes,
 from viz.session.models import Models
 from viz.session.photos import EXAMPLES, FIRST_BLOCK, PhotoKey, Photos
 from viz.session.store import TraceStore
+from viz.session.told import of_error
 from viz.tour import Tour
 from viz.tour_file import built_in
 from viz.views import VIEWS, view_by_id
@@ -249,8 +251,8 @@ class Session:
             second = self.panels(visitor, other.trace, other.selection, wait_s)
         except Busy:
             raise
-        except Problem as problem:
-            raise Problem(say("problem.other_side", problem=problem.words)) from None
+        except (Problem, SaidError) as problem:
+            raise Problem(say("problem.other_side", problem=of_error(problem))) from None
         return second if isinstance(second, Working) else compare_panels(one, other, first, second, scales)
 
     def key(self, visitor: str, subject: Subject) -> TraceKey:

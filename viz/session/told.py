@@ -1,9 +1,14 @@
 """What samvit says (errors, and facts of photos and weights), as words of the catalogue."""
 
 from samvit import provenance
-from samvit.errors import Phrase
+from samvit.errors import Phrase, SaidError
 from samvit.photo.fact import Fact, written_value
-from viz.words import Words, say
+from viz.words import Problem, Words, say
+
+
+def of_error(error: Problem | SaidError) -> Words:
+    """What a person is told of an error, whoever raised it."""
+    return error.words if isinstance(error, Problem) else of_phrase(error.phrase)
 
 
 def of_phrase(phrase: Phrase) -> Words:

@@ -126,8 +126,8 @@ def neck_channels_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """Every channel of the embedding as one tile of a wall; the chosen one large, beside its most and least alike."""
     count, channel = trace.embedding.shape[0], NECK_CHANNELS.channel_of(trace, selection)
     embedding = on_photo(trace.embedding, trace)
-    wall, across, side, top = channel_wall(embedding, channel)
     correlations = channel_correlations(embedding, channel)
+    wall, across, side, top = channel_wall(embedding, channel)
     shown = {channel: say("label.neck_channels.chosen", channel=channel)}
     others = [other for other in range(count) if other != channel and not correlations[other].isnan()]
     if len(others) > 1:

@@ -93,7 +93,8 @@ def pair_panels(trace: Trace, selection: Selection) -> list[Panel]:
     block, head, query = selection.focus.block, selection.focus.head, selection.focus.query
     row = trace.attention(block, query)
     weights = row.weights[head]
-    key = selection.focus.key or strongest_key(weights)
+    strongest = strongest_key(weights)  # says it where no weight is a number, whichever key is chosen
+    key = selection.focus.key or strongest
     where = Maps(
         say("panel.pair.where", head=head),
         weights[None].numpy(),

@@ -125,7 +125,7 @@ def test_the_strongest_key_is_row_and_column_of_the_largest_weight_that_is_a_num
     weights = torch.tensor([[torch.nan, 0.1, 0.2], [torch.nan, 0.4, 0.3]])
     assert strongest_key(weights) == (1, 1)
     assert strongest_key(-weights) == (0, 1)
-    with pytest.raises(ValueError, match="got only NaN$"):
+    with pytest.raises(ValueError, match="^numbers must be finite for this, got NaN"):
         strongest_key(torch.full((2, 3), torch.nan))
 
 

@@ -20,6 +20,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from samvit.config import VIT_TINY
 from samvit.encoder import build_encoder
+from samvit.errors import CheckpointError, phrase
 from samvit.progress import Stopped, tell
 from samvit.random_weights import fill_random
 from tests.samvit.photo.files import tiff
@@ -381,11 +382,12 @@ def test_a_bug_of_ours_reaches_the_log_and_not_the_page(explorer, monkeypatch, c
 
 def test_a_model_that_cannot_be_loaded_says_why_each_time_it_is_asked_for(explorer, monkeypatch):
     def refuse(name):
-        raise ValueError("no network, so vit_tiny can't be downloaded")
+        raise CheckpointError("found.nowhere", name=name, why=phrase("hub.unreachable", host="huggingface.co"))
 
     monkeypatch.setattr(models, "load_encoder", refuse)
     for _ in range(2):
-        assert "no network" in opened(explorer)["error"]
+        assert opened(explorer)["error"] == "vit_tiny isn't on this machine and huggingface.co can't be reached"
+    assert opened(explorer, {"lang": "zh"})["error"] == "vit_tiny 不在这台机器上，而且连不上 huggingface.co"
 
 
 def test_a_trace_put_away_is_gone_and_not_an_error(explorer):

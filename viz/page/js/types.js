@@ -104,9 +104,9 @@
 
 /** A panel made ready to be drawn; `image` of a Picture is there when it has loaded. @typedef {{panel: any, maps?: OneMap[], values?: Float32Array, tile?: HTMLCanvasElement, image?: HTMLImageElement, look?: Look, partner?: Prepared, side?: "a" | "b" | "difference"}} Prepared */
 
-/** The second of two sides: its panels, which of each side's are a pair, and what lies between them. @typedef {{panels: Prepared[], pair: Pair, selection: Selection, pairs: [number | null, number | null][], differences: (Prepared | null)[], summary: string}} OtherSide */
+/** The second of two sides: its panels, which of each side's are a pair, and what lies between them. @typedef {{panels: Prepared[], pair: Pair | null, selection: Selection, pairs: [number | null, number | null][], differences: (Prepared | null)[], summary: string}} OtherSide */
 
-/** One answer on screen, with the selection that it answers and the channel that it shows. @typedef {{panels: Prepared[], pair: Pair, channel: number | null, selection: Selection, against?: OtherSide | null}} Shown */
+/** One answer on screen, with the selection that it answers and the channel that it shows. @typedef {{panels: Prepared[], pair: Pair | null, channel: number | null, selection: Selection, against?: OtherSide | null}} Shown */
 
 /**
  * One stop of a guided tour, in the photo and model on screen.

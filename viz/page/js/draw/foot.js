@@ -27,10 +27,11 @@ export function makeFoot(boot, openDrawer, touring) {
       const said = shown?.against?.summary;
       setText(sentence, said ?? firstSentence(texts[`view.${viewOf(boot, selection).id}.what`]));
       const lit = state.tour?.stops[selection.stop - 1]?.lit;
-      pair.element.hidden = !isInBlock(boot, selection) || (!tour.element.hidden && lit !== "pair"); // a stop needs the room
-      attach(otherPair.element, pair.element, !pair.element.hidden && Boolean(shown?.against));
+      const none = shown?.pair === null; // of a damaged encoder
+      pair.element.hidden = none || !isInBlock(boot, selection) || (!tour.element.hidden && lit !== "pair"); // a stop needs the room
+      attach(otherPair.element, pair.element, !pair.element.hidden && Boolean(shown?.against?.pair));
       if (shown?.pair) pair.show(shown.pair, shown.against ? "A" : "");
-      if (shown?.against) otherPair.show(shown.against.pair, "B");
+      if (shown?.against?.pair) otherPair.show(shown.against.pair, "B");
       pair.sideOfProof(shown?.against ? "A" : "");
     },
   };

@@ -50,10 +50,10 @@ def test_a_tour_is_read_with_its_links_and_words():
         ('"strongest_term"', '"weather"', "line 13: guess must be one of positional_head, .*, got 'weather'"),
         ('notes = "Say more."', "notes = 7", "line 10: notes must be a text, got 7"),
         ('notes = "Say more."', 'hint = "x"', "line 10: a name must be one of key, link, .*, got 'hint'"),
-        ('words = "All of them."', "", "line 15: words must be there, or a key of the catalogue in its place"),
+        ('words = "All of them."', "", "line 15: words must be there, or key must name one of the app’s own"),
         ('title = "My lecture"', 'name = "x"', "line 1: a name must be one of title, stop, got 'name'"),
         ('words = "All of them."', "words = All", "must be TOML: .*line 18"),
-        ('title = "Heads"', 'key = "nothing"', "line 17: title must be there, or a key of the catalogue in its place"),
+        ('title = "Heads"', 'key = "nothing"', "line 17: title must be there, or key must name one of the app’s own"),
     ],
 )
 def test_an_error_names_the_line_what_was_expected_and_what_came(old, new, complaint):

@@ -20,9 +20,9 @@ TEXTS = {
         "the window’s side can’t."
     ),
     "view.arguments.not": (
-        "Arguments fix shapes, not behaviour: the learned numbers do that. The original hands rel_pos_zero_init to "
-        "its attention layers, which never read it: their tables start at zero either way. use_rel_pos gives tables to "
-        "windowed and global blocks alike."
+        "Arguments fix the shapes of the layers; how the encoder behaves is decided by the numbers that it learned. "
+        "The original hands rel_pos_zero_init to its attention layers, which never read it: their tables start at zero "
+        "either way. use_rel_pos gives tables to windowed and global blocks alike."
     ),
     "panel.arguments.table": "What this encoder was built with",
     "panel.arguments.argument": "argument",

@@ -3,20 +3,20 @@
 TEXTS = {
     "view.decomposed.title": "add_decomposed_rel_pos",
     "view.decomposed.what": (
-        "One number for each key row, one for each key column: horizontal bands and vertical bands add up to a plaid. "
-        "The weights below are with the bias, as computed, and without it."
+        "Each row of keys has one number and each column has one: drawn on the grid, horizontal and vertical bands add "
+        "up to a plaid. Below are the weights with this bias, as the encoder computed them, and without it."
     ),
     "view.decomposed.formula": r"$\mathrm{bias}_{r',c'} = ⟦rel_h⟧[r'] + ⟦rel_w⟧[c']$",
     "view.decomposed.more": (
         "The function views the scores as (batch, query rows, query columns, key rows, key columns), adds rel_h along "
-        "the key columns and rel_w along the key rows, and flattens them again. On a grid of 64×64 a query so has 64 "
+        "the key columns and rel_w along the key rows, and flattens them again. On a grid of 64×64 a query thus has 64 "
         "+ 64 biases instead of 4096. It is given q before the scaling by 1/√d. The method comes from MViTv2; "
         "segment-anything took it over by way of ViTDet."
     ),
     "view.decomposed.not": (
         "The plaid isn't an approximation of one table of all offsets: no such table was ever learned. A sum of "
-        "one number for a row and one for a column can't favour a diagonal; where the weights do, it is the content "
-        "term's doing. "
+        "one number for a row and one for a column can't favour a diagonal; where the weights follow one, that "
+        "comes from the content term. "
         "And “without” is a what-if, not an encoder that was trained without the bias."
     ),
     "panel.decomposed.bands": "Bands of rows and bands of columns add up to a plaid, head {head}",

@@ -30,7 +30,7 @@ TEXTS = {
     "view.distance.title": "Attention distance and entropy",
     "view.distance.what": (
         "How far each head looks and how widely it spreads its weight, as a mean over all patches that hold photo, and "
-        "not only for the pinned one. The dots say what the encoder did, and then what it would do with the content "
+        "not only for the pinned one. The dots show what the encoder did, and then what it would do with the content "
         "term alone. From these means each head gets a kind, by rules that stand in the last table. (Attention "
         "distance: ViT, arXiv 2010.11929, fig. 7.)"
     ),

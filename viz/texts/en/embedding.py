@@ -3,7 +3,7 @@
 TEXTS = {
     "view.embedding.title": "Image embedding",
     "view.embedding.what": (
-        "What the encoder hands over: one vector of 256 channels for each patch. The maps show how alike each "
+        "The encoder hands over one vector of 256 channels for each patch. The maps show how alike each "
         "is to the pinned patch's. Of the photo, the mask decoder gets these vectors and nothing else; it turns them "
         "and a prompt into masks."
     ),

@@ -113,12 +113,12 @@ TEXTS = {
         "head {head}."
     ),
     "note.flow.scores": (
-        "Head {head}’s query meets each key. For key {key}: q·k over the root of the head’s width, plus the bias for "
-        "its row, plus the bias for its column, is its score."
+        "Head {head}’s query meets each key. The score of key {key} is q·k divided by the root of the head’s width, "
+        "plus the bias for the key’s row, plus the bias for its column."
     ),
     "note.flow.softmax": (
-        "For key {key}: e to the power of its score less the highest one, over the sum of these for all keys. The "
-        "{shown} keys of the table hold {share:percent} of the weight."
+        "The weight of key {key} is e to the power of its score less the highest score, divided by the sum of the same "
+        "for all keys. The {shown} keys of the table hold {share:percent} of the weight."
     ),
     "note.flow.mixed": (
         "Each key’s value times its weight, added up over all keys: this is what head {head} brings. The rows are the "

@@ -18,9 +18,11 @@ TEXTS = {
     ),
     "guess.strongest_term": "Which of the three terms decides most where head {head} looks?",
     "guess.strongest_term.answer": "Without this term, so much of head {head}’s weight lies on other keys: {values}.",
-    "guess.larger_half": "What adds more to the pinned token in block {block}, against its length?",
+    "guess.larger_half": "In block {block}, which adds more to the pinned token, measured against its length?",
     "guess.larger_half.answer": "Attention adds {attn:percent} of the token’s length, the MLP {mlp:percent}.",
-    "guess.few_neurons": "How many of the {hidden:count} neurons write half of all that is written for this token?",
+    "guess.few_neurons": (
+        "How many of the {hidden:count} neurons, the strongest first, write half of all that is written for this token?"
+    ),
     "guess.few_neurons.up_to": "up to {high}",
     "guess.few_neurons.between": "{low} to {high}",
     "guess.few_neurons.more": "more than {low}",

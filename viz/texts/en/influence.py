@@ -23,7 +23,8 @@ TEXTS = {
     "view.influence.not": (
         "A gradient tells of very small changes to this photo: what would happen if a patch were covered is another "
         "question. The token's length is one number of many; a patch can turn the token's direction and leave its "
-        "length. Within reach doesn't mean used. The neck comes after this and lets the eight neighbours in as well."
+        "length. That a patch is within reach doesn't mean that it is used. The neck comes after this and lets the "
+        "eight neighbours in as well."
     ),
     "panel.influence.reach": "From which block on a patch can influence the pinned one",
     "panel.influence.gradient": "How much each patch moves the pinned patch's token",
@@ -35,7 +36,7 @@ TEXTS = {
     "label.influence.gradient": "gradient",
     "label.influence.count": "patches within reach",
     "label.influence.own": "the pinned patch itself",
-    "label.influence.window": "the first block's span, the patch among it",
+    "label.influence.window": "the first block's span, the patch included",
     "label.influence.padding": "image padding",
     "note.influence.after": "after block {block}: {count:count} patches",
     "note.influence.shares": (

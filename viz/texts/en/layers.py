@@ -35,8 +35,8 @@ TEXTS = {
     "view.token_norms.what": (
         "How long each token is after every block. In some vision transformers a few tokens of dull background grow "
         "many times longer than the rest and serve as scratch space for the whole image; “Vision transformers need "
-        "registers” (arXiv 2309.16588) found them. Here tokens are marked that lie three quartile ranges above the "
-        "third quartile of their block, and for the longest of them you see where it looks."
+        "registers” (arXiv 2309.16588) found them. Here a token is marked if its length lies more than three "
+        "interquartile ranges above the third quartile of its block, and you see where the longest of them looks."
     ),
     "view.token_norms.formula": (
         r"$\|⟦x_i.token|x_i⟧\| = \sqrt{\sum_c ⟦x_ic|x_{ic}^2⟧} \qquad \mathrm{outlier}:\ \|x_i\| > ⟦Q_3⟧ + "
@@ -44,7 +44,8 @@ TEXTS = {
     ),
     "view.token_norms.more": (
         "The length is the Euclidean one, over all channels. The rule is Tukey’s for values that lie “far out”: above "
-        "the third quartile by more than three times the distance between first and third quartile. The paper on "
+        "the third quartile by more than three interquartile ranges, which are the distances between the first and the "
+        "third quartile. The paper on "
         "registers uses a fixed limit for each model instead. Only patches that hold photo are counted. In the stream "
         "lengths tend to grow from block to block, since every block adds to it."
     ),
@@ -59,7 +60,7 @@ TEXTS = {
     "panel.token_norms.longest": "Block {block}: the longest outliers",
     "panel.token_norms.none": "Block {block} has no outlier",
     "note.token_norms.block": "median {median:number}, largest {largest:number}, outliers: {count:count}",
-    "note.token_norms.rule": "A token would have to be longer than three quartile ranges above the third quartile.",
+    "note.token_norms.rule": "An outlier would lie more than three interquartile ranges above the third quartile.",
     "label.token_norms.ordinary": "ordinary length",
     "label.token_norms.outlier": "outlier",
     "label.token_norms.limit": "limit of the rule",
@@ -106,10 +107,10 @@ TEXTS = {
         "different widths: the last row is the image embedding. At most 1024 patches take part."
     ),
     "view.cka.not": (
-        "A high value doesn't mean that a layer does nothing: linear CKA is led by the few directions with the largest "
-        "variance, and what a layer changes in the others hardly counts. It is of this one photo's patches; papers "
-        "compare layers over many photos. Blocks that follow one another are alike by construction, since each adds "
-        "to the stream."
+        "A high value between two layers doesn't mean that nothing happens between them: linear CKA is led by the few "
+        "directions with the largest variance, and what a layer changes in the others hardly counts. It is of this one "
+        "photo's patches; papers compare layers over many photos. Blocks that follow one another are alike by "
+        "construction, since each adds to the stream."
     ),
     "panel.cka.table": "Linear CKA between every two layers",
     "axis.cka.layer": "block's output; {depth} is the image embedding",

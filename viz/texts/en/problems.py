@@ -46,7 +46,7 @@ TEXTS = {
     "problem.line": "{name}, line {line}: {problem}",
     "problem.tour.stops": "a tour must have 1 to {most} stops, each begun by [[stop]]",
     "problem.link": "link must be a link of the page, such as view=heads&block=8, got {got}",
-    "problem.tour.missing": "{key} must be there, or a key of the catalogue in its place",
+    "problem.tour.missing": "{key} must be there, or key must name one of the app’s own stops, such as photo",
     "problem.tour.text": "{key} must be a text, got {got}",
     "problem.tour.key": "a name must be one of {names}, got {got}",
     "problem.tour.places": ("photo, panels, panel:0, map:0, controls, pair, strip, blocks, node:scores and the like"),

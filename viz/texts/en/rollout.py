@@ -3,8 +3,9 @@
 TEXTS = {
     "view.rollout.title": "Attention rollout",
     "view.rollout.what": (
-        "One map for the whole network: the attention of all blocks multiplied, heads averaged, so that the pinned "
-        "patch's output is shared out over the patches of the input. In a windowed block a share can go only to "
+        "One map for the whole network: the attention weights of all blocks, averaged over heads, are multiplied with "
+        "one another, so that the pinned patch's output is shared out over the patches of the input. In a windowed "
+        "block a share can go only to "
         "patches of the same window, and in a global block to every patch. With the residual each token keeps half of "
         "itself in every block. (Abnar and Zuidema, arXiv 2005.00928.)"
     ),
@@ -20,8 +21,9 @@ TEXTS = {
     ),
     "view.rollout.not": (
         "Rollout follows the weights alone. It knows nothing of v, proj and the MLP, takes all heads for equally "
-        "important, and gives the residual a half that no network has: “What a block adds” shows the real sizes. A "
-        "bright patch is one that attention leads to, and not one that was shown to matter for the result."
+        "important, and counts the residual as one half in every block, which is true of no network: “What a block "
+        "adds” shows the real sizes. A bright patch is one that attention leads to, and not one that was shown to "
+        "matter for the result."
     ),
     "panel.rollout.maps": "The pinned patch's output, shared out over the input",
     "label.rollout.with": "with the residual",

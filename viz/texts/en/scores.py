@@ -33,8 +33,8 @@ TEXTS = {
     "label.scores.change": "what-if − computed",
     "view.pair.title": "One pair in numbers",
     "view.pair.what": (
-        "Everything between one query and one key in one head: each channel's product, the sum that becomes the "
-        "score, and the score's share of the softmax. Pin a key, or leave it at the strongest."
+        "Everything that is computed between one query and one key in one head: each channel's product, the sum that "
+        "becomes the score, and the score's share of the softmax. Pin a key; without one, the strongest is shown."
     ),
     "view.pair.formula": (
         r"$⟦w⟧ = \frac{e^{s - s_{max}}}{\sum_{j}\, e^{s_j - s_{max}}} \qquad "

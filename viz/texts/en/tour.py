@@ -47,7 +47,7 @@ TEXTS = {
         "that of one patch: the pinned one."
     ),
     "tour.class_token.notes": (
-        "Who knows ViT’s maps of “the attention” knows those of its class token. Here every patch has maps of its own; "
+        "Maps of “the attention” of a ViT are usually those of its class token. Here every patch has maps of its own; "
         "move the pinned patch and see."
     ),
     "tour.blocks.title": "{depth} blocks",
@@ -79,7 +79,7 @@ TEXTS = {
     ),
     "tour.padding.title": "Padding isn’t masked",
     "tour.padding.words": (
-        "Padding tokens are keys like any other: from a token of zeros the qkv layer makes its bias alone. The map "
+        "Padding tokens are keys like any other: for a token of zeros the qkv layer gives just its bias. The map "
         "shows how much weight every patch gives to them."
     ),
     "tour.padding.notes": (
@@ -105,8 +105,8 @@ TEXTS = {
     ),
     "tour.scores.title": "Three terms",
     "tour.scores.words": (
-        "For every key the same three terms, on one scale. What a term says the same of all keys doesn’t matter to "
-        "softmax, so its mean is taken off here."
+        "For every key the same three terms, on one scale. Softmax ignores what a term gives to all keys alike, so "
+        "each term’s mean is taken off here."
     ),
     "tour.scores.notes": (
         "Switch a term off with t and watch the weights. That is a what-if: no encoder was trained without it."
@@ -117,7 +117,7 @@ TEXTS = {
         "between query and key: one table along rows, one along columns."
     ),
     "tour.tables.notes": (
-        "Since the query takes part, the bias is another for every query. A full table of all offsets would need "
+        "Since the query takes part, the bias is different for every query. A full table of all offsets would need "
         "{table_rows}² rows; two tables need 2·{table_rows}. All heads of a block share them."
     ),
     "tour.every_block.title": "In every block",
@@ -156,7 +156,7 @@ TEXTS = {
     ),
     "tour.values.title": "Weights · v",
     "tour.values.words": (
-        "Each head adds up all values, each times its weight; proj makes {dim:count} numbers of the {heads} heads "
+        "Each head adds up all values, each times its weight; proj turns the {heads} heads into {dim:count} numbers "
         "again. Where a value is short, a large weight brings little."
     ),
     "tour.values.notes": (

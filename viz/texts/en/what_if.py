@@ -23,7 +23,8 @@ TEXTS = {
         "where a token points the same way as before, 1 where the two have nothing in common. Beside it stands what "
         "the pinned patch looks at in the chosen block and head, in the true encoder and in the changed one. The menu "
         "“What if” holds the changes: parts of the encoder taken away, other windows, another photo, and any of them "
-        "together. Every other view can be looked at under them as well. Before the changed place nothing differs."
+        "together. Every other view can be looked at under them as well. What is computed before the changed place "
+        "stays the same."
     ),
     "view.what_if.formula": (
         r"$⟦turned_l|\mathrm{turned}_l⟧ = 1 - \frac{⟦x_l⟧ \cdot ⟦x′_l|x'_l⟧}{\|x_l\|\, \|x'_l\|}, \qquad x'\ "
@@ -38,9 +39,9 @@ TEXTS = {
     ),
     "view.what_if.not": (
         "The weights were not trained for any of these changes, so that a large effect doesn't show what an encoder "
-        "would do that had been trained that way. A part that can be taken away without effect may be one that others "
-        "stand in for. Of padding, only that of the windows can be masked; image padding stays a key like any other. "
-        "And all is of this one photo."
+        "would do that had been trained that way. If a part can be taken away without effect, other parts may be "
+        "standing in for it. Of padding, only that of the windows can be masked; image padding stays a key like any "
+        "other. And all of this is about one photo."
     ),
     "panel.what_if.maps": "How far each token turns away from the true one",
     "panel.what_if.attention": "Where the pinned patch looks, block {block}, head {head}",

@@ -33,8 +33,8 @@ TEXTS = {
     "note.compare.largest": "最大差值 {size}，在 {place}；其中一边没有变化，所以没有相关系数",
     "note.compare.nothing": "没有哪个图像块在两边都有值",
     "note.compare.chosen": "A 与 B，{map}：{likeness}。",
-    "note.compare.shapes": "A 与 B 大小不同（{one} 与 {other}），无法显示差值：请用眼睛比较。",
+    "note.compare.shapes": "A 与 B 大小不同（{one} 与 {other}），无法显示差值：请目视比较。",
     "note.compare.no_pair": "A 与 B 在这里显示的东西不同，所以没有差值可显示。",
-    "note.compare.by_eye": "这里要用眼睛比较：图片、类别和表格没有差值。图片的颜色来自它自己那一边的数值，除非两侧共用一组基。",
+    "note.compare.by_eye": "这里只能目视比较：图片、类别和表格没有数值上的差。图片的颜色来自它自己那一边的数值，除非两边共用一组基。",
     "note.compare.below": "A − B 下方是 A 的值减去 B 的值。",
 }

@@ -28,7 +28,7 @@ TEXTS = {
     "panel.get_rel_pos.table": "表：S\u00a0=\u00a0{side} 时有 {rows} 行",
     "panel.get_rel_pos.stretched": "表：从 {learned} 行插值到 {rows} 行，用于 S\u00a0=\u00a0{side}",
     "panel.get_rel_pos.index": "每一对读取哪一行，S\u00a0=\u00a0{side}",
-    "panel.get_rel_pos.gather": "为选定的查询取出，它在 {side} 行里的第 {row} 行",
+    "panel.get_rel_pos.gather": "为选定的查询取出的向量；它在 {side} 行中的第 {row} 行",
     "panel.get_rel_pos.small": "小例子：S\u00a0=\u00a0{side}，表有 {rows} 行",
     "panel.get_rel_pos.unequal": "小例子：{queries} 个查询，{keys} 个键，键的坐标乘以 {factor:g}",
     "axis.get_rel_pos.table_row": "表的行",
@@ -41,15 +41,15 @@ TEXTS = {
     ),
     "view.rel_pos_resize.more": "get_rel_pos 把表的行数与 2·max(q_size, k_size) − 1 比较，不相等时就插值。每个通道沿行方向单独插值。在 SAM 里，这只可能发生在全局块：512 像素时网格有 32×32 个图像块，127 行变成 63 行。原版代码走不到这一步，因为它给任何网格都加上 64×64 的位置表，不相符时就报错。",
     "view.rel_pos_resize.not": (
-        "表能插值，不等于编码器在任何尺寸下都好用：中间插出来的行从没有训练过。而窗口式块从不对它们的表插值，因为不管什"
-        "么图像，窗口的边长都一样。"
+        "表能插值，不等于编码器在任何尺寸下都好用：中间插出来的行从没有训练过。而窗口式块从不对它们的表插值，因为不管什么图像，"
+        "窗口的边长都一样。"
     ),
     "panel.rel_pos_resize.curve_h": "rel_h 随行距的变化，头 {head}",
     "panel.rel_pos_resize.curve_w": "rel_w 随列距的变化，头 {head}",
     "panel.rel_pos_resize.before": "学到的 rel_pos_h：{rows} 行，S\u00a0=\u00a0{side}",
     "panel.rel_pos_resize.after": "用于 S\u00a0=\u00a0{side}：{rows} 行",
     "panel.rel_pos_resize.verdict": "这个块在这幅图像上读取什么",
-    "label.rel_pos_resize.before": "学到的行数",
+    "label.rel_pos_resize.before": "学到的各行",
     "label.rel_pos_resize.after": "插值后",
     "label.rel_pos_resize.learned": "学习时的 S",
     "label.rel_pos_resize.own": "这个块在这里的 S",
@@ -62,7 +62,7 @@ TEXTS = {
     "view.rel_pos_blocks.what": (
         "所有块都加相对位置，窗口式块和全局块一样。常有人说只有全局块才加；其实两种块的区别在于查询能看多远，因此表有多长。圆点显示选定查询的偏置在各个键上的标准差：它把分数拉开多少。"
     ),
-    "view.rel_pos_blocks.more": "只要 use_rel_pos 为真，Attention 的构造函数就建立两张表，而 build_sam 对整个编码器都这样设置。唯一的差别是 input_size：窗口式的块用窗口的边长，全局块用网格的边长。表从零开始，里面的内容是学到的。这里显示的标准差，是对选定查询所见的所有键的 rel_h + rel_w 计算的。",
+    "view.rel_pos_blocks.more": "只要 use_rel_pos 为真，Attention 的构造函数就建立两张表，而 build_sam 对整个编码器都这样设置。唯一的差别是 input_size：窗口式块用窗口的边长，全局块用网格的边长。表从零开始，里面的内容是学到的。这里显示的标准差，是对选定查询所见的所有键的 rel_h + rel_w 计算的。",
     "view.rel_pos_blocks.not": (
         "偏置散得开，不等于它重要：这只是一个查询，在一个块里移动的权重，下一个块可能又移回去。窗口也不是为了相对位置而存在的：它节省计算。"
     ),

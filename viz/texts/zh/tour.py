@@ -1,11 +1,11 @@
 """The tour that comes with the app: a stop's title, its words on the screen, and notes for whoever presents it."""
 
 TEXTS = {
-    "tour.title": "走过整个编码器",
+    "tour.title": "走一遍编码器",
     "tour.photo.title": "照片变成数字",
     "tour.photo.words": "缩放照片，让最长边为 {size:count} 像素。颜色调到统一的尺度，正方形的其余部分用零填满。",
     "tour.photo.notes": (
-        "SAM 准备照片时，零是在归一化之后填上的：它们代表均值色，不是黑色。问一问谁有不是正方形的照片，上传试试：这个导览适用于任何照片。"
+        "按 SAM 的做法，零是在归一化之后填上的：它们代表平均颜色，而不是黑色。问问谁手边有不是正方形的照片，上传试试：这个导览适用于任何照片。"
     ),
     "tour.patches.title": "{tokens:count} 个 token",
     "tour.patches.words": (
@@ -13,7 +13,7 @@ TEXTS = {
         "一共 {tokens:count} 个 token。"
     ),
     "tour.patches.notes": "从这里起，编码器里再没有什么看得见像素。点一下脸上的图像块：它会一直被选定，导览会跟着它走。",
-    "tour.product.title": "每个图像块一次乘积",
+    "tour.product.title": "每个图像块做一次矩阵乘法",
     "tour.product.words": (
         "图像块的 {values:count} 个数乘以一个矩阵，再加上偏置，就得到 token 的 {dim:count} "
         "个数。步长等于卷积核大小的卷积，算的正是这个。"
@@ -56,7 +56,7 @@ TEXTS = {
         "零是在 norm1 之后填入的，所以没有归一化。对每个 token、每个头，窗口式块计算 {window_tokens:count} 个分数，"
         "全局块计算 {tokens:count} 个。"
     ),
-    "tour.padding.title": "填充没有被遮住",
+    "tour.padding.title": "填充没有加掩码",
     "tour.padding.words": (
         "填充的 token 是和别的一样的键：输入全为零时，qkv 层只给出它的偏置。图中显示每个图像块给了它们多少权重。"
     ),
@@ -76,7 +76,7 @@ TEXTS = {
     "tour.pair.notes": "只有 q·k 除以 √{head_dim}：偏置来自未经缩放的 q。按住 Shift 点击另一个键，再读一遍这行数字。",
     "tour.scores.title": "三项",
     "tour.scores.words": "对每个键都有这三项，用同一个色标。一项里对所有键都相同的部分，softmax 不理会，所以这里减去了平均值。",
-    "tour.scores.notes": "按 t 关掉一项，看权重怎么变。这只是假设：没有一个编码器是缺了这一项训练出来的。",
+    "tour.scores.notes": "按 t 关掉一项，看权重怎么变。这只是假设：没有哪个编码器是缺了这一项训练出来的。",
     "tour.tables.title": "每种距离一行",
     "tour.tables.words": (
         "偏置是查询与两张学到的表的乘积，表有 {table_rows} 行，查询与键之间的每种距离占一行：一张沿行方向，一张沿列方向。"
@@ -90,7 +90,7 @@ TEXTS = {
     "tour.every_block.notes": "有些介绍说只有全局块才有相对位置。在代码里，use_rel_pos 传给每个块。",
     "tour.positional.title": "看内容，还是看位置？",
     "tour.positional.words": "这是一个窗口式块的各个头。有的不管那里有什么，总看同样的地方；有的寻找与自己相像的东西。",
-    "tour.positional.notes": "用方向键移动选定的图像块，看哪个图样原封不动地跟着移动。答案是为此刻选定的图像块算出来的。",
+    "tour.positional.notes": "用方向键移动选定的图像块，看哪个图样形状不变地跟着移动。答案是为此刻选定的图像块算出来的。",
     "tour.global.title": "一个全局块",
     "tour.global.words": "在这里每个图像块都是键：{heads} 个头，每个头 {tokens:count} 个权重，加起来等于 1。其中有一个头看得比别的头远。",
     "tour.global.notes": "照片不是正方形时，全局块里图像填充也会分到权重。这里没有窗口填充。",
@@ -121,7 +121,7 @@ TEXTS = {
         "可以自动播放，也可以用 < 和 > 逐步查看。空格键去往下一站。每个数都是这张照片的：选定另一个图像块，就走那一个的路。"
     ),
     "tour.layers.title": "穿过所有块",
-    "tour.layers.words": "把每个块的输出画成颜色：token 差别最大的方向。在第一张图里，同一种颜色在每个块里意思相同。",
+    "tour.layers.words": "把每个块的输出画成颜色，颜色对应 token 差别最大的方向。在第一张图里，同一种颜色在每个块里含义相同。",
     "tour.layers.notes": "再往后翻，第二张图里每个块有自己的方向：那里不同块的颜色不能相比。",
     "tour.neck.title": "颈部",
     "tour.neck.words": (

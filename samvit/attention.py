@@ -9,7 +9,7 @@ from torch import Tensor
 from samvit.encoder import Attention, Block
 from samvit.errors import check_index
 from samvit.masked import attend, masks_padding
-from samvit.rel_pos import relative_coords, resize_rel_pos
+from samvit.rel_pos import resize_rel_pos
 from samvit.windows import window_partition, window_unpartition
 
 
@@ -122,9 +122,10 @@ def attention_row(
     content = torch.stack([torch.mv(key, vector) for key, vector in by_head]).view(heads, *span.size)
     rel_h, rel_w = row_biases(attn, query_vectors, query, span)
 
-    scores = content + rel_h[:, :, None] + rel_w[:, None, :]
-    log_denominator = scores.flatten(1).logsumexp(1)
-    weights = (scores - log_denominator[:, None, None]).exp()
+    scores = (content + rel_h[:, :, None]).add_(rel_w[:, None, :])
+    flat = scores.flatten(1).softmax(1)
+    log_denominator = scores.flatten(1).amax(1) - flat.amax(1).log()  # without another pass of exponentials
+    weights = flat.view_as(scores)
 
     inside = weights[:, : span.inside[0], : span.inside[1]]
     none = weights.new_zeros(heads)
@@ -173,10 +174,10 @@ def row_biases(
         return zeros.expand(-1, span.size[0]), zeros.expand(-1, span.size[1])
 
     def along(axis: int, table: Tensor, place: int) -> Tensor:
-        """One row of `get_rel_pos`, times the query."""
-        side = span.window[axis]
-        coords = relative_coords(side, side)[place, : span.size[axis]]
-        return query_vectors @ resize_rel_pos(table, 2 * side - 1)[coords].T
+        """One row of `get_rel_pos`, times the query: the key at its own place reads the table's row side − 1."""
+        side, size = span.window[axis], span.size[axis]
+        nearest_last = resize_rel_pos(table, 2 * side - 1)[place + side - size : place + side]
+        return (query_vectors @ nearest_last.T).flip(1)
 
     return along(0, attn.rel_pos_h, query[0] - span.row), along(1, attn.rel_pos_w, query[1] - span.col)
 

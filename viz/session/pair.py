@@ -28,14 +28,14 @@ def pair_message(trace: Trace, selection: Selection) -> dict[str, object] | None
     }
     if bool(weights[key].isnan()):
         return message | {"outside": True}
-    content = float(row.content[(selection.focus.head, *key)])
-    rel_h, rel_w = float(row.rel_h[selection.focus.head, key[0]]), float(row.rel_w[selection.focus.head, key[1]])
+    head = selection.focus.head
+    content, rel_h, rel_w = row.content[(head, *key)], row.rel_h[head, key[0]], row.rel_w[head, key[1]]
     return message | {
         "outside": False,
-        "content": content,
-        "relH": rel_h,
-        "relW": rel_w,
-        "score": float(row.scores[(selection.focus.head, *key)]),
+        "content": float(content),
+        "relH": float(rel_h),
+        "relW": float(rel_w),
+        "score": float(content + rel_h + rel_w),  # in the encoder's order and numbers, as `row.scores`
         "weight": float(weights[key]),
     }
 

@@ -5,13 +5,14 @@ import math
 import threading
 import time
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 
 from cachetools import LRUCache
 
 from samvit.progress import Progress, Stopped
 from viz.session.pace import Pace
+from viz.session.threads import encoding_thread
 from viz.words import Problem, say
 
 log = logging.getLogger(__name__)
@@ -101,7 +102,7 @@ class Jobs:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.pace = Pace()
         self._clock = clock
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="forward passes")
+        self._pool = encoding_thread()
         self._jobs: dict[Hashable, Job] = {}  # waiting and running, in the order in which they came
         self._running: Hashable | None = None
         self.done = 0

@@ -19,6 +19,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from samvit.encoder import ImageEncoderViT
+from samvit.moment import spend_a_moment
 from samvit.progress import Stopped
 from samvit.windows import window_partition, window_unpartition
 
@@ -40,15 +41,22 @@ class Replay:
     def __init__(self, budget_bytes: int = BUDGET_BYTES) -> None:
         self.budget_bytes = budget_bytes
         self._kept: OrderedDict[tuple[int, Hashable], tuple[Any, int]] = OrderedDict()
+        self._held = 0  # bytes of all that is kept
         self._under_way: dict[tuple[int, Hashable], Future[Any]] = {}
         self._owners: set[int] = set()
         self._gone: deque[int] = deque()  # filled by the garbage collector, which must not wait for the lock
         self._lock = threading.Lock()
 
-    def get(self, owner: object, part: Hashable, rebuild: Callable[[], Rebuilt]) -> Rebuilt:
+    def get(self, owner: object, part: Hashable, rebuild: Callable[[], Rebuilt], quick: bool = False) -> Rebuilt:
         """A part of what `owner` stands for; rebuilt unless it is kept, or waited for while another rebuilds it.
 
         What `rebuild` raises, everybody who waits for it is told; only where it was stopped, one of them begins anew.
+
+        Args:
+            quick: Whether that is done in a moment; see `only_a_moment`.
+
+        Raises:
+            TakesLonger: If only a moment is given, and that isn't enough.
         """
         key = (id(owner), part)
         with self._lock:
@@ -56,6 +64,7 @@ class Replay:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key][0]
+            spend_a_moment(quick)
             if id(owner) not in self._owners:
                 self._owners.add(id(owner))
                 weakref.finalize(owner, self._gone.append, id(owner))
@@ -67,7 +76,7 @@ class Replay:
             try:
                 return promised.result()
             except Stopped:  # nobody waits for the other one any more, but somebody does for this one
-                return self.get(owner, part, rebuild)
+                return self.get(owner, part, rebuild, quick)
         try:
             value = rebuild()
         except BaseException as error:
@@ -77,7 +86,9 @@ class Replay:
             raise
         with self._lock:
             del self._under_way[key]
-            self._kept[key] = (value, held_bytes(value))
+            size = held_bytes(value)
+            self._kept[key] = (value, size)
+            self._held += size
             self._evict()
         promised.set_result(value)
         return value
@@ -87,23 +98,19 @@ class Replay:
         """Bytes held now."""
         with self._lock:
             self._forget_gone()
-            return self._total()
-
-    def _total(self) -> int:
-        return sum(size for _, size in self._kept.values())
+            return self._held
 
     def _evict(self) -> None:
-        total = self._total()
-        while len(self._kept) > 1 and total > self.budget_bytes:
+        while len(self._kept) > 1 and self._held > self.budget_bytes:
             _, (_, size) = self._kept.popitem(last=False)
-            total -= size
+            self._held -= size
 
     def _forget_gone(self) -> None:
         while self._gone:
             gone = self._gone.popleft()
             self._owners.discard(gone)
             for key in [key for key in self._kept if key[0] == gone]:
-                del self._kept[key]
+                self._held -= self._kept.pop(key)[1]
 
     def __reduce__(self) -> tuple[Callable[[], "Replay"], tuple[()]]:
         """A pickled trace meets the replay of the process that reads it."""

@@ -177,7 +177,7 @@ class Trace:
             ValueError: If the block or the patch doesn't exist.
         """
         self.check_block(block)
-        return self._rebuilt(("row", block, query), lambda: self._row(block, query))
+        return self._rebuilt(("row", block, query), lambda: self._row(block, query), quick=True)
 
     def attention_rows(self, block: int) -> Iterator[AttentionBand]:
         """What every query patch looks at in one block, in every head: one row of the patch grid at a time.
@@ -197,12 +197,13 @@ class Trace:
             yield band
 
     def _row(self, block: int, query: tuple[int, int]) -> AttentionRow:
+        padding = None if self.photo_grid == self.grid else self.image_padding()
         with plain_tensors(self.execution.grad):
-            return attention_row(self.encoder.blocks[block], self.q[block], self.k[block], query, self.image_padding())
+            return attention_row(self.encoder.blocks[block], self.q[block], self.k[block], query, padding)
 
-    def _rebuilt(self, part: Hashable, rebuild: Callable[[], Rebuilt]) -> Rebuilt:
+    def _rebuilt(self, part: Hashable, rebuild: Callable[[], Rebuilt], quick: bool = False) -> Rebuilt:
         """A part from the replay; anew each time with gradients, whose graph can be used only once."""
-        return rebuild() if self.execution.grad else self.replay.get(self, part, rebuild)
+        return rebuild() if self.execution.grad else self.replay.get(self, part, rebuild, quick)
 
     def attention_output(self, block: int, query: tuple[int, int]) -> Float[Tensor, "heads head_dim"]:
         """Weights · v of one query in every head, window padding's share included."""

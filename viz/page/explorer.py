@@ -12,6 +12,7 @@ import orjson
 
 from samvit.errors import SaidError
 from samvit.measures.layers import block_colours, neck_colours
+from samvit.moment import TakesLonger, only_a_moment
 from samvit.tracing import Trace
 from samvit.what_if import GROUPS, KINDS
 from viz.figures.colour import lut
@@ -45,6 +46,7 @@ PAGE_TEXTS = (
     *("ui.", "key.", "mouse.", "touch.", "tip.", "pair.", "stage.", "node.", "strip.", "axes.", "of.", "model.short."),
     *("label.block", "label.max_value", "panel.compare.", "change."),
 )
+HOVERED_ROWS = 2  # of attention: two queries can be compared
 PAGE_VIEW_TEXTS = re.compile(r"view\.\w+\.(title|what)")
 
 Message = dict[str, Any]
@@ -55,9 +57,11 @@ def answered(function: Callable[..., Message]) -> Callable[..., Message]:
     """Turn every failure into one sentence: the only place where errors become something a person reads."""
 
     @functools.wraps(function)
-    def safe(self: "Explorer", data: object) -> Message:
+    def safe(self: "Explorer", data: object, *more: object) -> Message:
         try:
-            return function(self, data)
+            return function(self, data, *more)
+        except TakesLonger:
+            raise  # no failure: whoever gave only a moment asks again
         except Busy as busy:
             return {"state": "busy", "error": written(busy.words, language_of(data))}
         except (Problem, SaidError) as error:
@@ -180,33 +184,49 @@ class Explorer:
             }
         )
 
-    def packed(self, name: str, data: object) -> bytes | None:
-        """The gzipped answer to a question that many ask alike, which is a hover's; None for all other questions."""
-        if name != "view":
+    def at_once(self, data: object) -> bytes | None:
+        """The gzipped answer to `view` where it is a hover's, and was given before or takes a millisecond or two."""
+        asked = self._hovered(data)
+        if asked is None:
             return None
+        try:
+            with only_a_moment(rows=HOVERED_ROWS):
+                return self.kept.get(*asked) or self._packed(data, *asked)
+        except TakesLonger:
+            return None
+
+    def packed(self, data: object) -> bytes | None:
+        """The same, however long it takes; None for all other questions."""
+        asked = self._hovered(data)
+        return None if asked is None else self.kept.get(*asked) or self._packed(data, *asked)
+
+    def _hovered(self, data: object) -> tuple[Trace, Selection] | None:
+        """What a hover looks at: many ask alike, so that the answer is worth keeping. None for all other looks."""
         try:
             found, selection = self.session.look(visitor_of(data), query_of(data))
         except ValueError:
             return None  # the answer will say what is wrong
         if found is None or selection.comparing or not view_by_id(selection.view).live:
             return None
-        kept = self.kept.get(found, selection)
-        if kept is None:
-            answer = self.view(data)
-            if answer.get("state") == "ready":
-                kept = self.kept.keep(found, selection, orjson.dumps(answer))
-        return kept
+        return found, selection
+
+    def _packed(self, data: object, found: Trace, selection: Selection) -> bytes | None:
+        """A hover's answer, kept for the next who asks the same; None if something is wrong with it."""
+        answer = self._seen(data, found, selection)
+        return self.kept.keep(found, selection, orjson.dumps(answer)) if answer.get("state") == "ready" else None
 
     @answered
     def view(self, data: object) -> Message:
         """The panels of the selected view and the pinned pair in numbers, or how far they have come; ask again then."""
-        visitor = visitor_of(data)
-        found, selection = self.session.look(visitor, query_of(data))
-        if found is None:
-            return GONE
+        found, selection = self.session.look(visitor_of(data), query_of(data))
+        return GONE if found is None else self._seen(data, found, selection)
+
+    @answered
+    def _seen(self, data: object, found: Trace, selection: Selection) -> Message:
+        """The answer to `view`, once it is known what it is of."""
         if selection.comparing:
-            return self._both(visitor, found, selection)
-        shown = self.session.panels(visitor, found, selection)
+            return self._both(visitor_of(data), found, selection)
+        shown = self.session.panels(visitor_of(data), found, selection)
         if isinstance(shown, Working):
             return {"state": "working"} | asdict(shown)
         panels = [panel_message(panel, selection.lang) for panel in shown]

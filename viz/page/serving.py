@@ -3,7 +3,8 @@
 import asyncio
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any, Protocol, runtime_checkable
 
@@ -19,6 +20,7 @@ from viz.page.closed import Closed
 from viz.page.metrics import MEDIA_TYPE, Metrics
 from viz.page.modules import Index, Modules
 from viz.page.turns import Turns
+from viz.session.threads import compute_alone
 from viz.texts import known, preferred, text
 
 ASKED = ("open", "view", "proof", "film", "explain", "tour", "guess", "export", "leave")
@@ -38,8 +40,11 @@ class Answering(Protocol):
     def upload(self, data: Any) -> Mapping[str, object]:
         """Keep a photo."""
 
-    def packed(self, name: str, data: Any) -> bytes | None:
-        """A gzipped answer that is there already, if there is one."""
+    def at_once(self, data: Any) -> bytes | None:
+        """A gzipped answer to `view` that takes no time, if there is one."""
+
+    def packed(self, data: Any) -> bytes | None:
+        """A gzipped answer to `view`, if it is one that travels so."""
 
     def leave(self, data: Any) -> Mapping[str, object]:
         """A page that waited was closed."""
@@ -75,10 +80,10 @@ async def ask(request: Request, explorer: Answering, turns: Turns, metrics: Metr
 
 
 async def answered(request: Request, explorer: Answering, name: str, question: dict[str, object]) -> Response:
-    """The answer to a question, packed already where it was asked before."""
+    """The answer to a question; a hover's is made here where it can be, as a thread's turn would take longer."""
     headers = {"Cache-Control": "no-store"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        packed = await run_in_threadpool(explorer.packed, name, question)
+    if name == "view" and "gzip" in request.headers.get("accept-encoding", ""):
+        packed = explorer.at_once(question) or await run_in_threadpool(explorer.packed, question)
         if packed is not None:
             return Response(packed, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
     answer = await answer_to(request, explorer, name, question)
@@ -152,6 +157,13 @@ def measured(request: Request, metrics: Metrics) -> Response:
     return Response(metrics.text(), media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 
+@asynccontextmanager
+async def running(app: object) -> AsyncIterator[None]:
+    """As long as the app runs, the thread that answers makes hovers' answers by itself."""
+    compute_alone()
+    yield
+
+
 def app_options(
     explorer: Answering, modules: Modules | None = None, metrics: Metrics | None = None
 ) -> dict[str, object]:
@@ -174,6 +186,7 @@ def app_options(
     ]
     return {
         "routes": routes,
+        "lifespan": running,
         "middleware": [
             Middleware(Closed, own=frozenset(route.path.split("/")[1] for route in routes)),
             Middleware(GZipMiddleware, compresslevel=6),

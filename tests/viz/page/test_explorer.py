@@ -292,30 +292,40 @@ def test_what_one_visitors_hover_was_answered_the_next_ones_is_too(explorer, mon
     opened(explorer)
     asked = {"visitor": ANNA, "selection": {"size": "512", "query": "3,4"}}
     plain = explorer.view(asked)
-    first = explorer.packed("view", asked)
+    first = explorer.at_once(asked)
     assert json.loads(gzip.decompress(first)) == json.loads(orjson.dumps(plain))
-    monkeypatch.setattr(Explorer, "view", None)
-    assert explorer.packed("view", asked | {"visitor": BERT}) is first
+    monkeypatch.setattr(Explorer, "_seen", None)
+    assert explorer.at_once(asked | {"visitor": BERT}) is first
+    assert explorer.packed(asked | {"visitor": BERT}) is first
+
+
+def test_a_hover_that_needs_more_than_a_row_of_attention_is_not_answered_at_once(explorer):
+    opened(explorer)
+    asked = {"visitor": ANNA, "selection": {"size": "512", "query": "3,4", "view": "values"}}
+    assert explorer.at_once(asked) is None  # a block must run again, while others wait for their hovers
+    first = explorer.packed(asked)
+    assert json.loads(gzip.decompress(first))["state"] == "ready"
+    assert explorer.at_once(asked) is first
 
 
 @pytest.mark.parametrize(
-    ("name", "selection"),
-    [("open", {}), ("view", {"view": "layers"}), ("view", {"image": "upload-0"}), ("view", {"size": "768"})],
+    "selection", [{"view": "layers"}, {"image": "upload-0"}, {"size": "768"}, {"compare": "one", "against_block": "0"}]
 )
-def test_no_other_answer_is_kept(explorer, name, selection):
+def test_no_other_answer_is_kept(explorer, selection):
     opened(explorer)
-    assert explorer.packed(name, {"visitor": ANNA, "selection": {"size": "512", **selection}}) is None
+    asked = {"visitor": ANNA, "selection": {"size": "512", **selection}}
+    assert explorer.at_once(asked) is explorer.packed(asked) is None
     assert explorer.kept.nbytes == 0
 
 
 def test_a_traces_answers_go_with_it(explorer):
     opened(explorer)
-    explorer.packed("view", {"visitor": ANNA, "selection": {"size": "512"}})
+    explorer.packed({"visitor": ANNA, "selection": {"size": "512"}})
     assert explorer.kept.nbytes > 0
     explorer.session.store.sweep(lambda key: False)
     opened(explorer, {"image": "coffee"})
     gc.collect()
-    packed = explorer.packed("view", {"visitor": ANNA, "selection": {"size": "512", "image": "coffee"}})
+    packed = explorer.packed({"visitor": ANNA, "selection": {"size": "512", "image": "coffee"}})
     assert explorer.kept.nbytes == len(packed)
 
 

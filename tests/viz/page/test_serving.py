@@ -33,8 +33,11 @@ class Echo:
         """How much came, from whom."""
         return {"bytes": len(data.files[0][1]), "visitor": data.data["visitor"]}
 
-    def packed(self, name, data):
-        """Nothing is kept."""
+    def at_once(self, data):
+        """Nothing is there at once."""
+
+    def packed(self, data):
+        """Nothing travels packed."""
 
     def leave(self, data):
         """Goodbye."""

@@ -8,9 +8,10 @@ from hypothesis import settings
 from jaxtyping import install_import_hook
 from torch import Tensor
 
-import tests.typecheck  # noqa: F401  (the hook finds it by name, once it is imported)
+from tests.typecheck import check_shapes
 
 # Before anything imports samvit or viz: from here on a tensor of another shape than its annotation says is an error.
+check_shapes()
 install_import_hook(["samvit", "viz"], "tests.typecheck.typechecker")
 
 # Two workers share two cores; alone, a run has both.

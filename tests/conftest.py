@@ -1,6 +1,12 @@
-"""What every test shares: shape annotations checked at each call, two threads, and the small encoder."""
+"""What every test shares: shape annotations checked at each call, the threads, and the small encoder."""
 
 import os
+
+# Two workers share two cores, and so do the apps that they start; alone, a run has both. A thread that waits for
+# another spins: with two threads in each process a forward pass takes three times the processor time. Torch, numpy and
+# scikit-learn read this when they are imported.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["OMP_NUM_THREADS"] = "1"
 
 import pytest
 import torch
@@ -13,9 +19,6 @@ from tests.typecheck import check_shapes
 # Before anything imports samvit or viz: from here on a tensor of another shape than its annotation says is an error.
 check_shapes()
 install_import_hook(["samvit", "viz"], "tests.typecheck.typechecker")
-
-# Two workers share two cores; alone, a run has both.
-torch.set_num_threads(1 if "PYTEST_XDIST_WORKER" in os.environ else 2)
 
 # A slow machine is no error of ours.
 settings.register_profile("no_deadline", deadline=None)

@@ -20,13 +20,15 @@ from tests.browser.firefox import firefox_path
 # Where there is no Firefox and none could be installed, as the set-up then says, the page is tried in Chromium only.
 collect_ignore = [] if firefox_path() else ["test_firefox.py"]
 PATIENCE_MS = 60_000  # a busy machine is slow, never wrong
+# Enough for the traces of one test, and too little for more than the first example to be encoded ahead, at 1024 px.
+LITTLE = ("--memory-gb", "0.5")
 expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of a running app."""
-    with running_app() as address:
+    with running_app(*LITTLE) as address:
         yield address
 
 
@@ -34,7 +36,7 @@ def server() -> Iterator[str]:
 def deep_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An app that offers `narrow_l` and `narrow_h`: as deep and with as many heads as ViT-L and ViT-H, but narrow."""
     folder = tmp_path_factory.mktemp("checkpoints")
-    options = ["--models", "vit_tiny"]
+    options = [*LITTLE, "--models", "vit_tiny"]
     for name, config in (("narrow_l", VIT_L), ("narrow_h", VIT_H)):
         encoder = fill_random(build_encoder(replace(config, embed_dim=8 * config.num_heads)))
         save_file(encoder.state_dict(), folder / f"{name}.safetensors")

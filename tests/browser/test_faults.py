@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.app import app_process, free_port
-from tests.browser.conftest import PATIENCE_MS, click_patch, pixels, ready
+from tests.browser.conftest import LITTLE, PATIENCE_MS, click_patch, pixels, ready
 from tests.browser.test_page import field, photo_file, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -264,7 +264,7 @@ def set_overlay(page: Page, value: int) -> None:
 def test_a_server_that_is_killed_and_started_again_is_said_and_the_page_goes_on(visit, browser):
     """A real one, killed without warning; what was uploaded to it is gone with it, which is said."""
     port = free_port()
-    options = ("--models", "vit_tiny", "--memory-gb", "1")
+    options = (*LITTLE, "--models", "vit_tiny")
     with app_process(*options, port=port) as (address, app):
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.set_default_timeout(PATIENCE_MS)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.app import free_port, running_app
-from tests.browser.conftest import ready
+from tests.browser.conftest import LITTLE, PATIENCE_MS, ready
 from tests.browser.test_page import photo_file, upload
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -50,7 +50,7 @@ http {{
 @pytest.fixture
 def proxied(tmp_path: Path) -> Iterator[str]:
     """The address under which nginx serves the app."""
-    with running_app("--models", "vit_tiny", "--root-path", "/explorer") as app:
+    with running_app(*LITTLE, "--models", "vit_tiny", "--root-path", "/explorer") as app:
         port = free_port()
         (tmp_path / "nginx.conf").write_text(CONFIG.format(folder=tmp_path, port=port, app=app))
         command = [NGINX, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
@@ -63,6 +63,7 @@ def proxied(tmp_path: Path) -> Iterator[str]:
 
 def test_the_page_works_under_a_path_behind_a_proxy(proxied, browser: Browser, tmp_path):
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.set_default_timeout(PATIENCE_MS)
     outside, failed = [], []
     page.on("request", lambda request: request.url.startswith(proxied) or outside.append(request.url))
     page.on("response", lambda answer: answer.status < 400 or failed.append((answer.status, answer.url)))

@@ -19,6 +19,9 @@ PIP_INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 TORCH_OPTION := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 JS_TESTS := $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 
+# Each worker and each app that a test starts would compile every module again where bytecode isn't kept.
+test check: export PYTHONDONTWRITEBYTECODE =
+
 .DELETE_ON_ERROR:
 .PHONY: run test check test-js audit lock
 

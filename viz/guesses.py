@@ -108,7 +108,7 @@ def few_neurons(trace: Trace, selection: Selection) -> Guess:
     block, query = selection.focus.block, selection.focus.query
     written = written_lengths(trace.encoder.blocks[block].mlp, trace[f"blocks.{block}.mlp.act"][query])
     count, hidden = neurons_for_half(written), len(written)
-    limits = [number(limit, "percent") for limit in NEURON_LIMITS]
+    limits = [round(100 * limit) for limit in NEURON_LIMITS]
     options = (
         say("guess.few_neurons.up_to", high=limits[0]),
         *(say("guess.few_neurons.between", low=low, high=high) for low, high in pairwise(limits)),

@@ -15,6 +15,7 @@ from viz.texts import catalogue
 
 VERBATIM = "verbatim"  # names and formulas that are the same in every language: "rel_h", "neck.3"
 JOINED = "joined"
+SEPARATORS = {"zh": {", ": "、", "; ": "；"}}  # between texts in one line, where a language has its own
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,9 @@ def written(text: Text, language: str) -> str:
     if text.key == VERBATIM:
         return str(values["name"])
     if text.key == JOINED:
-        by = values.pop("by")
-        return str(by).join(filter(None, (written(part, language) for part in values.values())))
+        by = str(values.pop("by"))
+        by = SEPARATORS.get(language, {}).get(by, by)
+        return by.join(filter(None, (written(part, language) for part in values.values())))
     template = catalogue(language)[text.key]
     return _Writer(language).vformat(template, (), values) if values else template
 

@@ -99,6 +99,8 @@ def test_few_neurons_counts_those_that_write_half(one):
     right = sum(count / len(lengths) > limit for limit in (0.05, 0.15, 0.30))
     guess = GUESSES["few_neurons"](one, at(WINDOWED))
     assert guess.right == (right,) and f"{count} of 144" in written(guess.answer, "en")
+    assert [written(one, "en") for one in guess.options] == ["up to 5 %", "5 to 15 %", "15 to 30 %", "more than 30 %"]
+    assert written(guess.options[1], "zh") == "5 % 到 15 %"
 
 
 def test_equal_values_are_all_right_and_nan_never_is():

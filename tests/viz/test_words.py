@@ -38,6 +38,11 @@ def test_joined_leaves_out_what_says_nothing():
     assert written(joined(), "en") == ""
 
 
+def test_texts_in_one_line_stand_apart_as_the_language_has_it():
+    line = joined(symbol("rel_h"), symbol("rel_w"), by=", ")
+    assert (written(line, "en"), written(line, "zh")) == ("rel_h, rel_w", "rel_h、rel_w")
+
+
 def test_a_number_alone_has_its_form():
     assert written(number(0.5, "percent"), "xx") == "50.0 %"
 

@@ -1,8 +1,8 @@
 """Questions of a tour that are answered before the picture does; the numbers come from the trace."""
 
 TEXTS = {
-    "guess.head": "head {head} {value}",
-    "guess.value": "{name} {value}",
+    "guess.head": "head {head}: {value}",
+    "guess.value": "{name}: {value}",
     "guess.positional_head": "Which head goes most by position, whatever the photo holds?",
     "guess.positional_head.answer": "Without rel_h and rel_w so much weight would lie on other keys: {values}.",
     "guess.farthest_head": "Which head looks farthest from the pinned patch?",
@@ -23,8 +23,8 @@ TEXTS = {
     "guess.few_neurons": (
         "How many of the {hidden:count} neurons, the strongest first, write half of all that is written for this token?"
     ),
-    "guess.few_neurons.up_to": "up to {high}",
-    "guess.few_neurons.between": "{low} to {high}",
-    "guess.few_neurons.more": "more than {low}",
+    "guess.few_neurons.up_to": "up to {high} %",
+    "guess.few_neurons.between": "{low} to {high} %",
+    "guess.few_neurons.more": "more than {low} %",
     "guess.few_neurons.answer": "{count:count} of {hidden:count} neurons, {share:percent}, by the lengths they write.",
 }

@@ -54,8 +54,8 @@ export function makeExplanation(texts, close, pointAt) {
       formulaOf(message),
       meaning,
       detailsOf(message.more),
-      make("p", { class: "sx-not" }, make("b", {}, `${texts["ui.not"]}: `), message.not),
-      ...(shapes.length ? [make("div", { class: "sx-shapes" }, make("b", {}, `${texts["ui.shapes"]}: `), shapes)] : []),
+      make("p", { class: "sx-not" }, make("b", {}, `${texts["ui.not"]} `), message.not),
+      ...(shapes.length ? [make("div", { class: "sx-shapes" }, make("b", {}, `${texts["ui.shapes"]} `), shapes)] : []),
       ...(sources.length ? [make("div", {}, make("b", {}, texts["ui.source"]), sources)] : []),
     );
     body.scrollTop = 0;

@@ -155,7 +155,8 @@ def window(trace: Trace, selection: Selection) -> list[Panel]:
         (say("label.windows.padding_tokens"), float(padding)),
         (say("label.flow.keys"), float(row.span.size[0] * row.span.size[1])),
     )
-    note = "window_masked" if masks_padding(trace.encoder.blocks[block]) else "window"
+    holding = "window_masked" if masks_padding(trace.encoder.blocks[block]) else "window"
+    note = holding if padding else "window_whole"
     return [where, numbers(note, *given, side=side, padding=padding)]
 
 

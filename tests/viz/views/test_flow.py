@@ -132,4 +132,6 @@ def test_a_padded_window_says_its_place_and_its_padding():
     where = step(made, "window", WINDOWED, CORNER)[0]
     assert isinstance(where, Maps) and int(np.isfinite(where.values).sum()) == 4  # 2×2 of the 4×4 tokens are patches
     assert result(made, "window", WINDOWED, CORNER) == [8, 1, 1, 12, 16]
+    assert "no padding" in str(step(made, "window", WINDOWED, (0, 0))[1].note)
+    assert "holds 12 tokens of padding" in str(step(made, "window", WINDOWED, CORNER)[1].note)
     assert result(made, "window", GLOBAL, CORNER) == [made.grid[0] * made.grid[1]]

@@ -103,6 +103,9 @@ TEXTS = {
         "The token goes to its place in the batch of windows, {side}×{side} tokens each. Its window holds "
         "{padding:count} tokens of padding, which are keys as well."
     ),
+    "note.flow.window_whole": (
+        "The token goes to its place in the batch of windows, {side}×{side} tokens each. Its window holds no padding."
+    ),
     "note.flow.window_masked": (
         "The token goes to its place in the batch of windows, {side}×{side} tokens each. Its window holds "
         "{padding:count} tokens of padding, which the what-if masks: they are no keys."

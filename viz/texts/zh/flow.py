@@ -76,6 +76,7 @@ TEXTS = {
     "note.flow.window": (
         "token 去往窗口批次里它的位置，每个窗口 {side}×{side} 个 token。它的窗口里有 {padding:count} 个填充 token，它们也是键。"
     ),
+    "note.flow.window_whole": "token 去往窗口批次里它的位置，每个窗口 {side}×{side} 个 token。它的窗口里没有填充。",
     "note.flow.window_masked": (
         "token 去往窗口批次里它的位置，每个窗口 {side}×{side} 个 token。它的窗口里有 {padding:count} 个填充 token，"
         "这个假设给它们加了掩码：它们不是键。"

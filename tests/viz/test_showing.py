@@ -22,6 +22,12 @@ def test_a_figure_shows_the_view_and_a_notebook_shows_the_figure(traced):
     assert viz.figure is viz.show
 
 
+def test_a_chinese_figure_names_its_marks_in_chinese(traced):
+    made = traced.show("heads", block=2, query=(3, 4), key=(1, 1), lang="zh")
+    words = {text.get_text() for text in made.texts}
+    assert {"查询 (3, 4)", "键 (1, 1)"} <= words
+
+
 def test_a_second_trace_stands_beside_the_first_with_their_difference(traced, small_encoder, tmp_path):
     other = samvit.trace(small_encoder, noise_photo(rows=80, cols=100), what_if="grey")
     made = traced.show("heads", block=2, query=(3, 4), against=other)

@@ -1,6 +1,8 @@
 """Text of figures: how wide it is, where it breaks, how numbers are written. No text of a figure is ever mathtext."""
 
 import math
+import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from unicodedata import category
 
@@ -16,6 +18,10 @@ FAMILY = ["DejaVu Sans", chinese.family(), *(name for name in _CJK if name in se
 # Sizes in points, for a slide of 13.3 × 7.5 inches.
 TITLE, LABEL, SMALL = 13.0, 10.5, 9.0
 INK, QUIET, RULE = "#1A1A1A", "#5F6368", "#D5D8DC"
+
+# A Chinese character, or a run of others, with the brackets before it and the stops after it.
+_CJK_CHAR, _OPENING, _CLOSING = r"\u3400-\u9fff", "（“《", "，。；：、！？）”》"
+_PIECE = re.compile(rf"[{_OPENING}]*(?:[{_CJK_CHAR}]|[^\s{_CJK_CHAR}{_OPENING}{_CLOSING}]+)[{_CLOSING}]*|\S")
 
 LINE = 1.3  # height of a line over its font size
 ELLIPSIS = "…"
@@ -34,7 +40,10 @@ def text_width(text: str, points: float, bold: bool = False) -> float:
 
 
 def wrap(text: str, width: float, points: float, bold: bool = False, most: int | None = None) -> list[str]:
-    """Break text into lines no wider than `width` inches: at spaces, and inside a word only where none fits.
+    """Break text into lines no wider than `width` inches: at spaces and between Chinese characters.
+
+    Inside a word only where none fits. No line begins with a Chinese comma or stop, and none ends with a bracket that
+    opens.
 
     Args:
         points: Font size.
@@ -75,17 +84,24 @@ def number(value: float, digits: int = 3) -> str:
     return written.replace("-", "−")
 
 
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """What no line breaks apart, and what stands before it within a line: a space or nothing."""
+    for word in text.split():
+        for index, piece in enumerate(_PIECE.findall(word)):
+            yield piece, "" if index else " "
+
+
 def _wrap_paragraph(text: str, width: float, points: float, bold: bool) -> list[str]:
     """Lines of one paragraph."""
     lines, line = [], ""
-    for word in text.split():
-        longer = f"{line} {word}" if line else word
+    for piece, space in _pieces(text):
+        longer = f"{line}{space}{piece}" if line else piece
         if text_width(longer, points, bold) <= width:
             line = longer
             continue
         if line:
             lines.append(line)
-        line = word
+        line = piece
         while text_width(line, points, bold) > width and len(line) > 1:
             head = _fitting(line, width, points, bold)
             lines.append(line[:head])

@@ -149,7 +149,15 @@ def facts(trace: Trace, selection: Selection) -> dict[str, object]:
 def marks(trace: Trace, selection: Selection) -> Marks:
     """The pinned patches, as on screen."""
     key = key_of(trace, selection) if view_by_id(selection.view).stage in BLOCK_STAGES else selection.focus.key
-    return Marks(selection.focus.query, key, selection.against.query, grid=trace.grid, photo_extent=trace.photo_extent)
+    query, key_name, other = (written(say(f"label.mark.{role}"), selection.lang) for role in ("query", "key", "other"))
+    return Marks(
+        selection.focus.query,
+        key,
+        selection.against.query,
+        grid=trace.grid,
+        photo_extent=trace.photo_extent,
+        names=(query, key_name, other),
+    )
 
 
 def caption(trace: Trace, selection: Selection, other: Side | None = None) -> Words:

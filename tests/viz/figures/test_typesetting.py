@@ -33,6 +33,12 @@ def test_lines_break_at_spaces_and_inside_a_word_only_where_it_is_too_long():
     assert len(lines) > 1 and "".join(lines) == "x" * 50
 
 
+def test_chinese_breaks_between_characters_and_no_line_begins_with_a_comma():
+    text = "softmax 覆盖 196 个键，其中 0 个是窗口填充。"
+    lines = wrap(text, text_width("softmax 覆盖 196 个键", 9.0), 9.0)
+    assert lines == ["softmax 覆盖 196 个", "键，其中 0 个是窗口填", "充。"]
+
+
 def test_too_many_lines_end_in_an_ellipsis():
     lines = wrap("one two three four five six seven", 0.5, 9.0, most=2)
     assert len(lines) == 2

@@ -126,7 +126,7 @@ TEXTS = {
     "ui.step.pause": "Pause",
     "ui.presenter": "Presenter’s window",
     "ui.presenter.none": "No stop of the tour",
-    "ui.presenter.next": "Next",
+    "ui.presenter.next": "Next:",
     "ui.tour": "Tour",
     "ui.tour.start": "Start, go on, or leave (g)",
     "ui.tour.add": "Add this view to my tour (a)",

@@ -50,7 +50,7 @@ TEXTS = {
     "unit.distance.px": "像素",
     "unit.distance.bits": "比特",
     "note.distance.head": (
-        "落在填充上的权重和相对位置移动的权重，都是占 1 的份额。相似度是查询的 token 与它所看的 token 之间的平均余弦，"
+        "落在填充上的权重和相对位置移动的权重，都是占全部（记为 1）的比例。相似度是查询的 token 与它所看的 token 之间的平均余弦，"
         "减去它与所有看得见的 token 之间的平均余弦。"
     ),
     "column.kind.block": "块",

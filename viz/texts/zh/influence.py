@@ -25,7 +25,7 @@ TEXTS = {
     "label.influence.window": "第一个块里看得见的范围，含图像块自己",
     "label.influence.padding": "图像填充",
     "note.influence.after": "块 {block} 之后：{count:count} 个图像块",
-    "note.influence.shares": "每个数都是占 1 的份额。这里把梯度的长度相加；如果所有图像块同时变化，它们也可能互相抵消。",
+    "note.influence.shares": "每个数都是占全部（记为 1）的比例。这里把梯度的长度相加；如果所有图像块同时变化，它们也可能互相抵消。",
     "unit.influence.gradient": "归一化像素每变化一个单位，token 长度的变化",
     "axis.influence.block": "块",
     "axis.influence.count": "图像块数",

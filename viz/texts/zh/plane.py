@@ -24,7 +24,7 @@ TEXTS = {
     "label.qk_plane.colours": "颜色里的方差",
     "label.qk_plane.moved": "相对位置移动的权重",
     "note.qk_plane.left_out": (
-        "都是占 1 的份额。最后一个是选定图像块的：如果像这里一样去掉 rel_h 和 rel_w，它的权重有这么多会落到别的键上。"
+        "都是占全部（记为 1）的比例。最后一个是选定图像块的：如果像这里一样去掉 rel_h 和 rel_w，它的权重有这么多会落到别的键上。"
     ),
     "note.qk_plane.tsne": "t-SNE 只保留近邻；群的大小和间隔都没有意义。",
     "axis.qk_plane.tsne_first": "t-SNE，横向",

@@ -48,7 +48,7 @@ TEXTS = {
     "ui.symbols": "指向一个符号：这里会说明它代表什么，图中相应的地方会亮起。",
     "ui.presenter": "演讲者窗口",
     "ui.presenter.none": "不在导览的任何一站",
-    "ui.presenter.next": "下一站",
+    "ui.presenter.next": "下一站：",
     "ui.undo": "撤销",
     "ui.zoom_in": "放大",
     "ui.zoom_out": "缩小",
@@ -246,7 +246,7 @@ TEXTS = {
     "node.lin2": "lin2",
     "node.add_mlp": "+",
     "model.vit_tiny": (
-        "不是 SAM 的权重：vit_tiny 由本项目用合成场景和照片训练。它用 SAM 的结构，有 440 万参数；各全局块的头 0 和头 1 是教出来的：看与图像块同属一物的地方。"
+        "不是 SAM 的权重：vit_tiny 由本项目用合成场景和照片训练。它用 SAM 的结构，有 440 万参数；训练时还专门教每个全局块的头 0 和头 1 去看与图像块属于同一物体的地方。"
     ),
     "model.vit_tiny_random": "vit_tiny，随机权重：只能看结构。它显示的一切都不是学来的。",
     "model.vit_b": "ViT-B：Segment Anything 自己的权重（facebook/sam-vit-base）。",

@@ -23,7 +23,7 @@ export function makeNotes(texts, presenter) {
       const [stop, after] = [tour?.stops[selection.stop - 1], tour?.stops[selection.stop]];
       setText(title, stop?.title ?? texts["ui.presenter.none"]);
       setText(notes, stop?.notes ?? "");
-      setText(next, after && stop ? `${texts["ui.presenter.next"]}: ${after.title}` : "");
+      setText(next, after && stop ? `${texts["ui.presenter.next"]} ${after.title}` : "");
     },
   };
 }

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from viz.page.closed import Closed
 from viz.page.metrics import MEDIA_TYPE, Metrics
-from viz.page.modules import Index, Modules
+from viz.page.modules import Index, Modules, packed_once
 from viz.page.turns import Turns
 from viz.session.threads import compute_alone
 from viz.texts import known, preferred, text
@@ -125,7 +125,7 @@ def boot(request: Request, explorer: Answering) -> Response:
     headers = {"Cache-Control": "no-cache", "ETag": mark, "Vary": "Accept-Language"}
     if request.headers.get("if-none-match", "").removeprefix("W/") == mark:
         return Response(status_code=304, headers=headers)
-    return Response(answer, media_type="application/json", headers=headers)
+    return packed_once(request, answer, "application/json", headers)
 
 
 async def upload(request: Request, explorer: Answering, turns: Turns, metrics: Metrics) -> Response:

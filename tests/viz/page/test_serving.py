@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tests.running import run
-from viz.page import serving
+from viz.page import modules, serving
 from viz.page.component import build_page
 from viz.page.modules import FOLDER, Modules
 from viz.page.serving import app_options
@@ -86,6 +86,17 @@ def test_every_module_is_served_and_may_be_kept_for_ever(client):
         assert answer.status_code == 200
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert answer.headers["content-type"].startswith("text/css" if name.endswith(".css") else "text/javascript")
+
+
+@pytest.mark.parametrize("name", ["modules/{version}/js/all.js", "ask/boot"])
+def test_what_all_get_alike_is_packed_once(client, monkeypatch, name):
+    address = "/" + name.format(version=Modules().version())
+    first = client.get(address)
+    assert first.headers["content-encoding"] == "gzip"
+    assert "Accept-Encoding" in first.headers["vary"]
+    assert client.get(address, headers={"Accept-Encoding": "identity"}).content == first.content
+    monkeypatch.setattr(modules.gzip, "compress", None)
+    assert client.get(address).content == first.content
 
 
 def test_a_module_under_an_old_version_is_asked_for_again(client):

@@ -1,6 +1,7 @@
 """The explorer of SAM's image encoder: parse options, build the page, serve."""
 
 import argparse
+import gc
 import json
 import logging
 import math
@@ -134,6 +135,7 @@ def main() -> None:
     session = Session(models, memory_bytes=int(chosen.memory_gb * 10**9), tour=tour)
     session.warm_up()
     page = build_page()
+    gc.freeze()  # what was imported stays: looking through it for garbage would hold all visitors up for 0.2 s
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         page.launch(

@@ -200,6 +200,8 @@ def draw_map(
     row, col, rows, cols = seen
     axes.set_facecolor(MISSING)
     axes.patch.set_visible(True)
+    if row + rows > grid_h or col + cols > grid_w:
+        axes.patch.set(hatch="////", edgecolor=QUIET, linewidth=0)  # window padding
     colours, norm = colours_of(scale)
     alpha: float | np.ndarray = 1.0
     if over_photo and scene.photo is not None:

@@ -117,7 +117,8 @@ def window_sight(trace: Trace, row: AttentionRow) -> Sight | None:
     if span.inside == trace.grid:
         return None
     (bottom, right) = (span.row + span.inside[0] - 1, span.col + span.inside[1] - 1)
-    words = say("label.sight", top=span.row, bottom=bottom, left=span.col, right=right)
+    key = "label.sight.padded" if span.padding_tokens else "label.sight"
+    words = say(key, top=span.row, bottom=bottom, left=span.col, right=right)
     return Sight(span.row, span.col, *span.size, words)
 
 

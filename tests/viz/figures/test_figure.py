@@ -88,6 +88,7 @@ def test_maps_that_are_cut_to_a_window_show_that_part_and_say_which():
     for axes in map_axes(drawn):
         assert (axes.get_xlim(), axes.get_ylim()) == ((4, 8), (6, 2))
         assert axes.images[0].get_extent() == [0, 8, 4.375, 0]
+        assert axes.patch.get_hatch()  # of rows beyond the grid's five
 
 
 def test_a_map_that_stands_alone_keeps_the_whole_grid():

@@ -51,6 +51,10 @@ def test_maps_are_cut_to_the_window_outside_of_which_the_query_sees_nothing():
         f"the query’s window: rows {sight.row} to {sight.row + sight.rows - 1}, "
         f"columns {sight.col} to {sight.col + sight.cols - 1}"
     )
+    last = made.grid[0] - 1
+    (padded,) = heads(made, WINDOWED, (last, last))
+    assert padded.sight.row + padded.sight.rows > made.grid[0]
+    assert padded.sight.words.endswith(f"columns {padded.sight.col} to {last}, and window padding (hatched)")
 
 
 @pytest.mark.parametrize("mode, pooled", [("mean", torch.mean), ("max", torch.amax)])

@@ -21,6 +21,9 @@ TEXTS = {
     "label.block": "block {block}",
     "label.max_value": "max {value}",
     "label.sight": "the query’s window: rows {top} to {bottom}, columns {left} to {right}",
+    "label.sight.padded": (
+        "the query’s window: rows {top} to {bottom}, columns {left} to {right}, and window padding (hatched)"
+    ),
     "label.mean": "mean of heads",
     "label.max": "max of heads",
     "label.image_padding": "image padding",

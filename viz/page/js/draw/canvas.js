@@ -87,6 +87,29 @@ export function drawUnder(context, image, sight, scene, size) {
   context.drawImage(small, 0, 0, size.width, size.height);
 }
 
+const BETWEEN = 6; // pixels from one line of a hatching to the next
+
+/** Hatch what of a sight lies beyond the grid: window padding. @param {CanvasRenderingContext2D} context @param {Sight} sight @param {[number, number]} grid @param {Size} size */
+export function hatchBeyond(context, sight, [rows, cols], { width, height }) {
+  const { x, y } = rectangle(rows, cols, 0, 0, width, height, sight);
+  if (x >= width && y >= height) return;
+  context.save();
+  context.beginPath();
+  context.rect(x, 0, Math.max(0, width - x), height);
+  context.rect(0, y, Math.min(x, width), Math.max(0, height - y));
+  context.clip();
+  context.fillStyle = "#9aa0a6";
+  context.fillRect(0, 0, width, height);
+  context.strokeStyle = "#5c6369";
+  context.beginPath();
+  for (let at = 0; at < width + height; at += BETWEEN) {
+    context.moveTo(at, 0);
+    context.lineTo(at - height, height);
+  }
+  context.stroke();
+  context.restore();
+}
+
 /**
  * A tile has one pixel for each patch; `over` is how it mixes with what is there.
  * @param {CanvasRenderingContext2D} context

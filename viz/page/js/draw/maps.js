@@ -1,6 +1,6 @@
 // Values on the patch grid as small multiples, over the greyed photo or alone.
 
-import { contextOf, drawTile, drawUnder, framePatch, sizeCanvas } from "./canvas.js";
+import { contextOf, drawTile, drawUnder, framePatch, hatchBeyond, sizeCanvas } from "./canvas.js";
 import { paint } from "./colour.js";
 import { decodeFloats } from "./decode.js";
 import { keyed, make, setAttribute, setText } from "./dom.js";
@@ -261,6 +261,7 @@ function makeMap() {
     const context = sizeCanvas(canvas, size);
     if (panel.overPhoto) drawOverPhoto(context, map, sight, size, look);
     else drawTile(context, map.tile, sight, size);
+    if (panel.sight) hatchBeyond(context, sight, look.scene.grid, size);
     if (!isOnGrid(panel, look)) return;
     const own = best && map.scale.percent ? [{ patch: best, colour: look.roles.key, dashed: true }] : [];
     const marks = [...look.marks.filter((mark) => !(own.length && mark.dashed)), ...own];

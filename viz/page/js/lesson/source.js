@@ -189,6 +189,6 @@ function headsPanel(row, selection, scene, texts, title) {
 /** The query's window; as `viz.views.scales.window_sight`. @param {Row} row @param {Patch} grid @param {Record<string, string>} texts */
 function sightOf({ span: { row, col, size, inside } }, grid, texts) {
   if (String(inside) === String(grid)) return null;
-  const words = fill(texts["label.sight"], { top: row, bottom: row + inside[0] - 1, left: col, right: col + inside[1] - 1 });
+  const words = fill(texts[String(inside) === String(size) ? "label.sight" : "label.sight.padded"], { top: row, bottom: row + inside[0] - 1, left: col, right: col + inside[1] - 1 });
   return { row, col, rows: size[0], cols: size[1], words };
 }

@@ -12,8 +12,9 @@ const FEW_SHARES = [0.35, 0.5, 0.65]; // where many boxes are tried
 const AT_ONCE = 4; // panels on one page: more are looked at one after the other
 const QUICKLY = 3; // of them, where many boxes are tried
 const VIEW_WORTH = 2.6; // against the photo
-const HERO_KEEPS = 0.4; // of its area, when others come beside it
+const HERO_KEEPS = 0.33; // of its area, when others come beside it
 const HERO_WORTH = 1.5; // against any other panel of its page
+const TOGETHER_WORTH = 0.3; // of their area, for each panel that stands on the first page with the hero
 
 /** Which of the page's forms a window gets. @param {Size} window @returns {"wide" | "tall" | "side" | "phone"} */
 export function formOf({ width, height }) {
@@ -124,7 +125,8 @@ function fullest(fits, from, box, most = AT_ONCE, shares = SHARES) {
 export function firstPanels(fits, box) {
   const { areas, ok } = fullest(fits, 0, box, QUICKLY, FEW_SHARES);
   const others = fits.slice(areas.length).every((fit, index) => pack(fits, areas.length + index, 1, box).ok || fit(box).parted);
-  return { area: areas.reduce((sum, area) => sum + Math.max(area, 0), 0), ok: ok && others };
+  const area = areas.reduce((sum, area) => sum + Math.max(area, 0), 0);
+  return { area: area * (1 + TOGETHER_WORTH * (areas.length - 1)), ok: ok && others };
 }
 
 /**

@@ -43,7 +43,7 @@ export function tablePlan(panel, width, look) {
   const widest = (/** @type {string[]} */ texts) => Math.ceil(Math.max(...texts.map((text) => look.measure(text, true))) + padding);
   const columns = panel.columns.map((name, col) => [name, ...panel.rows.map((row) => textOf(row[col]))]);
   const wanted = columns.map(widest);
-  const words = columns.map((texts) => widest(texts.flatMap((text) => text.split(/ |(?<=\.)/))));
+  const words = columns.map((texts) => widest(texts.flatMap((text) => text.split(/ |(?<=\.)(?=[A-Za-z])/))));
   const widths = shareWidth(wanted, width, words, look.tapped).map(Math.floor);
   const most = (/** @type {string[]} */ texts) => Math.max(...texts.map((text, col) => lines(text, widths[col] - padding + 2, look, true)));
   return {
@@ -109,7 +109,7 @@ export function tableParts({ panel }, box, look) {
   return parts;
 }
 
-/** A dotted name may break after a dot. @param {string} text @returns {(string | HTMLElement)[]} */
+/** A dotted name may break after a dot; a number may not. @param {string} text @returns {(string | HTMLElement)[]} */
 function breakable(text) {
   return text.split(/(?<=\.)(?=[A-Za-z])/).flatMap((part, index) => (index ? [make("wbr"), part] : [part]));
 }

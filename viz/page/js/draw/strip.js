@@ -150,13 +150,18 @@ export function makeStrip(boot, act) {
   return { element, show, showFilm, progress, pointAt };
 }
 
-/** What each shape is of, in a word: of all nodes where the row has room, else of the lit one, else of none. @param {HTMLElement} row */
+/**
+ * What each shape is of, in a word: of all nodes where the row has room, else of the lit one, else of none. Where the page
+ * doesn't scroll and room still lacks, only the lit node has its shape, and then nodes stand closer.
+ * @param {HTMLElement} row
+ */
 function sayOf(row) {
   const frame = row.parentElement;
-  const key = `${frame?.clientWidth} ${row.textContent} ${row.querySelector(".sx-lit")?.textContent}`;
+  const page = /** @type {HTMLElement | null} */ (row.closest(".sx"));
+  const key = `${page?.className} ${frame?.clientWidth} ${row.textContent} ${row.querySelector(".sx-lit")?.textContent}`;
   if (!frame || row.dataset.said === key) return;
   row.dataset.said = key;
-  for (const said of ["all", "lit", "none"]) {
+  for (const said of ["all", "lit", "none", ...(page?.dataset.form === "wide" ? ["bare", "tight"] : [])]) {
     row.dataset.of = said;
     if (frame.scrollWidth <= frame.clientWidth) return;
   }

@@ -32,6 +32,11 @@ MEASURE = """() => {
       if (table.scrollHeight > table.clientHeight + 2 || table.scrollWidth > table.clientWidth + 2)
         wrong.push(`${name(box)} scrolls`);
   }
+  for (const row of document.querySelectorAll('.sx[data-form="wide"] .sx-scroll-row'))
+    if (row.scrollWidth > row.clientWidth + 1) wrong.push(`the strip is ${row.scrollWidth} wide in ${row.clientWidth}`);
+  const [photo, aside] = ['.sx-photo', '.sx-aside'].map(name => document.querySelector(name).getBoundingClientRect());
+  const {bottom} = document.querySelector('.sx-left').getBoundingClientRect();
+  if (aside.height && (aside.top < photo.bottom || aside.bottom > bottom + 1)) wrong.push('words overlap the photo');
   const page = document.documentElement;
   if (page.scrollWidth > innerWidth + 1) wrong.push(`the page is ${page.scrollWidth} wide`);
   if (page.scrollHeight > innerHeight + 1 && getComputedStyle(page).overflowY !== 'hidden')

@@ -39,6 +39,17 @@ def test_space_goes_through_all_stops_and_nothing_scrolls(visit):
     at_stop(page, len(STOPS) - 1)
 
 
+def test_room_below_the_photo_holds_more_of_what_the_view_says_but_no_answer_to_an_open_question(visit):
+    page = visit("size=512&view=rel_pos_blocks&image=chelsea&present=1")
+    expect(page.locator(".sx-sentence")).to_have_text(re.compile("^Every block adds relative position"))
+    expect(page.locator(".sx-aside")).to_have_text(re.compile("^It is often said"))
+    page = visit(f"size=512&stop={ASKS}&view=heads&block=0&query=6,30&present=1", 1280, 800)
+    at_stop(page, ASKS)
+    expect(page.locator(".sx-aside")).to_be_hidden()
+    page.keyboard.press("Space")
+    expect(page.locator(".sx-aside")).to_be_visible()
+
+
 def test_a_stop_is_part_of_the_link_and_one_comes_back_to_it(visit):
     page = visit(f"size=512&stop={ASKS}&view=heads&block=0&query=6,30")
     at_stop(page, ASKS)

@@ -3,6 +3,7 @@
 import { isComparing, placedIn } from "../model/comparing.js";
 import { isInBlock, viewOf } from "../model/views.js";
 import { hasTwoPhotos, makeCompareBar } from "./compare_bar.js";
+import { makeAside } from "./aside.js";
 import { attach, make } from "./dom.js";
 import { hasPatches } from "./curves.js";
 import { makeExplanation } from "./explain.js";
@@ -57,12 +58,13 @@ function build(root, boot, store, act, selecting) {
   const notes = makeNotes(texts, act.presenter);
   const help = makeHelp(texts);
 
-  const left = make("div", { class: "sx-left" }, make("div", { class: "sx-photos" }, photo.element), tools.element);
+  const aside = makeAside(boot);
+  const left = make("div", { class: "sx-left" }, make("div", { class: "sx-photos" }, photo.element, aside.element), tools.element);
   const right = make("div", { class: "sx-right" }, viewBar.element, panels.element, panels.pager, messages.looking);
   const main = make("div", { class: "sx-main" }, left, right);
   const body = make("div", { class: "sx-body" }, main, explanation.element, notes.element);
   root.replaceChildren(header.element, notices.element, strip.element, whatIf.line, messages.progress, body, foot.element, messages.element, messages.tip, help.element);
-  return { messages, header, notices, whatIf, strip, photo, otherPhoto, compareBar, tools, viewBar, panels, foot, explanation, notes, help, main };
+  return { messages, header, notices, whatIf, strip, photo, otherPhoto, aside, compareBar, tools, viewBar, panels, foot, explanation, notes, help, main };
 }
 
 /**
@@ -76,7 +78,7 @@ function build(root, boot, store, act, selecting) {
  */
 export function makePage({ root, boot, palette, store, act, selecting }) {
   const parts = build(root, boot, store, act, selecting);
-  const { messages, header, notices, whatIf, strip, photo, otherPhoto, compareBar, tools, viewBar, panels, foot, explanation, notes, help, main } = parts;
+  const { messages, header, notices, whatIf, strip, photo, otherPhoto, aside, compareBar, tools, viewBar, panels, foot, explanation, notes, help, main } = parts;
   const lookOf = makeLook(boot, palette);
   const otherLookOf = makeLook(boot, palette, (patch) => placedIn(patch, store.now.otherScene, store.now.scene) ?? patch);
   const stage = makeStage(boot, { main, bar: viewBar.element, tools: tools.element, panels });
@@ -126,6 +128,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     if (!state.scene || !state.photo) return;
     const over = overPhoto(boot, state, isInBlock(boot, state.selection));
     photo.draw(look, { image: state.photo, box: photoBox(photo.element, shape), ...over });
+    aside.show(state, photo.canvas, shape);
     const other = otherState(state);
     if (!otherPhoto.element.isConnected || !other.scene || !other.shown || !other.photo) return;
     const otherOver = overPhoto(boot, other, isInBlock(boot, state.selection));

@@ -5,9 +5,14 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)(?::\w+)?\}/g, (place, name) => (name in values ? String(values[name]) : place));
 }
 
-/** A paragraph's first sentence, in English or Chinese. @param {string} paragraph */
+/** A paragraph's sentences, in English or Chinese. @param {string} paragraph */
+export function sentences(paragraph) {
+  return paragraph.split(/(?<=[.?!]) |(?<=[。？！])/).filter(Boolean);
+}
+
+/** @param {string} paragraph */
 export function firstSentence(paragraph) {
-  return paragraph.split(/(?<=[.?!]) |(?<=[。？！])/)[0];
+  return sentences(paragraph)[0] ?? "";
 }
 
 /** A number as a person reads it: three digits that matter, a true minus sign. @param {number | null} value */

@@ -18,6 +18,7 @@ from viz.page.alone import LESSON, lesson_of
 from viz.selection import BY_NAME, DIFFERING, Selection
 from viz.session.export import FORMATS, SLIDES, export_file, slide
 from viz.session.models import OFFERED
+from viz.session.told import said
 from viz.showing import compared_side, selected
 from viz.tour import PARTS, Tour
 from viz.words import Problem, say, symbol
@@ -87,7 +88,7 @@ def write_views(
         except ValueError as problem:
             if len(wanted.views) == 1:
                 raise
-            sys.stderr.write(f"{photo.name}: {view} is left out: {problem}\n")
+            sys.stderr.write(f"{photo.name}: {view} is left out: {said(problem, wanted.fields.get('lang', 'en'))}\n")
             continue
         write(wanted.out / f"{photo.stem}_{view}.{kind}" if wanted.format else wanted.out, file.data)
 

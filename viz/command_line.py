@@ -22,6 +22,7 @@ from viz.selection import BY_NAME, FIELDS
 from viz.session.export import SLIDES
 from viz.session.models import OFFERED, Models
 from viz.session.photos import EXAMPLES
+from viz.session.told import said
 from viz.tour import Tour
 from viz.tour_file import read_tour
 from viz.views import VIEWS, view_by_id
@@ -38,14 +39,15 @@ class Unusable(ValueError):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what a command line says; its exit code."""
     given = parser().parse_args(arguments)
+    language = given.lang or BY_NAME["lang"].default
     if given.list:
-        sys.stdout.write(listing(given.lang or BY_NAME["lang"].default))
+        sys.stdout.write(listing(language))
         return 0
     try:
         wanted = orders(given)
         encoders = {model: encoder_of(model) for model in dict.fromkeys(one.model for one in wanted)}
     except (Unusable, CheckpointError) as problem:
-        sys.stderr.write(f"python -m viz: {problem}\n")
+        sys.stderr.write(f"python -m viz: {said(problem, language)}\n")
         return 2
     failed, traces = 0, Traces()
     deck: list[Slide] = []
@@ -58,13 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 write_views(traces, encoder, photo, one, other_source(one.fields))
         except (ValueError, OSError) as problem:
             failed += 1
-            sys.stderr.write(f"{photo.name}: {problem}\n")
+            sys.stderr.write(f"{photo.name}: {said(problem, one.fields.get('lang', language))}\n")
     if deck:
         try:
             write(wanted[0].out, pptx(deck))
         except ValueError as problem:
             failed += 1
-            sys.stderr.write(f"python -m viz: {problem}\n")
+            sys.stderr.write(f"python -m viz: {said(problem, language)}\n")
     return 1 if failed else 0
 
 

@@ -147,6 +147,7 @@ def test_a_full_disk_is_told_and_what_was_there_before_stays(small, photo, tmp_p
     ("arguments", "sentence"),
     [
         (["--block", "4"], r"cat\.png: block must be in 0\.\.3, got 4"),
+        (["--block", "4", "--lang", "zh"], r"cat\.png: block 必须在 0\.\.3 之内，收到的是 4"),
         (["--query", "9,9"], r"cat\.png: query must be a patch in \(0\.\.6, 0\.\.9\), got \(9, 9\)"),
     ],
 )

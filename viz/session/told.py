@@ -3,12 +3,17 @@
 from samvit import provenance
 from samvit.errors import Phrase, SaidError
 from samvit.photo.fact import Fact, written_value
-from viz.words import Problem, Words, say
+from viz.words import Problem, Words, say, written
 
 
 def of_error(error: Problem | SaidError) -> Words:
     """What a person is told of an error, whoever raised it."""
     return error.words if isinstance(error, Problem) else of_phrase(error.phrase)
+
+
+def said(error: Exception, language: str) -> str:
+    """An error in a language; as it is where it was written in one already."""
+    return written(of_error(error), language) if isinstance(error, Problem | SaidError) else str(error)
 
 
 def of_phrase(phrase: Phrase) -> Words:

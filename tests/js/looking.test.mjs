@@ -71,6 +71,15 @@ test("a link that can't be opened shows what anybody sees first, and says why", 
   assert.deepEqual(store.now.message, { kind: "notice", text: "upload this photo again" });
 });
 
+test("what stands in for a link that can't be opened is in the link's language", async () => {
+  const { asked } = await setUp((name, { selection }) => {
+    if (name === "view" && selection.view === "regions") throw new Refused("区域数必须在 1..9 之内");
+  }, { view: "regions", lang: "zh" });
+  await settled();
+  assert.deepEqual(asked.filter(([name]) => name === "open").at(-1)[1], { lang: "zh" });
+});
+
+
 test("where what anybody sees first can't be opened either, both reasons are said", async () => {
   const { store } = await setUp((name, { selection }) => {
     if (name === "open") throw new Refused(selection.image ? "this photo has 1 band" : "this photo has 3 bands");

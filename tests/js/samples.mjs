@@ -32,7 +32,7 @@ export const FIELDS = [
 
 export const boot = {
   texts: {
-    "ui.failed": "failed", "ui.gone": "gone", "ui.uploading": "uploading", "ui.too_large": "{size} MB is too much",
+    "ui.between_sentences": ". ", "ui.failed": "failed", "ui.gone": "gone", "ui.uploading": "uploading", "ui.too_large": "{size} MB is too much",
     "ui.one_file": "{count} files", "ui.no_link": "no link", "pair.content": "content",
     "tip.weight": "patch {query} → {patch}, {map}: {value}", "tip.value": "{patch}, {map}: {value}",
   },

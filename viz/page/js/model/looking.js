@@ -84,7 +84,7 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
         signal.throwIfAborted();
         if (!shown) continue; // put away again already: others' photos are many
         succeeded();
-        if (problems.length) store.set({ message: { kind: "notice", text: problems.join(". ") } });
+        if (problems.length) store.set({ message: { kind: "notice", text: problems.join(texts["ui.between_sentences"]) } });
         store.set({ selection, settled: selection, scene, photo, otherScene, otherPhoto, pointed: null, film: null, pinned: shown, shown, hover: null, progress: null, looking: null, page: 0, status: "ready" });
         link.write(selection, { quiet: true });
         explaining.wish(selection);
@@ -110,12 +110,13 @@ export function makeLooking({ boot, codec, store, ask, link, clock, leave, loadI
     failed(error);
     const { message } = store.now;
     if (settled || !message) return;
-    if (Object.keys(fields).length) {
-      // A link that can't be opened: what anybody sees first, and why it isn't what was asked for.
+    const { lang, ...asked } = fields;
+    if (Object.keys(asked).length) {
+      // A link that can't be opened: what anybody sees first, in the link's language, and why it isn't what was asked for.
       store.set({ message: { ...message, kind: "notice" } });
-      opening.wish({});
+      opening.wish({ lang });
     } else if (before?.kind === "notice" && before.text !== message.text) {
-      store.set({ message: { ...message, text: `${before.text}. ${message.text}` } }); // both: neither could be opened
+      store.set({ message: { ...message, text: [before.text, message.text].join(texts["ui.between_sentences"]) } }); // both: neither could be opened
     }
   }
 

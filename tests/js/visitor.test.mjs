@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { decodeFloats } from "../../viz/page/js/draw/decode.js";
 import { visitorSecret } from "../../viz/page/js/model/visitor.js";
 import { makeServer } from "../../viz/page/js/source/server.js";
 
@@ -43,4 +44,19 @@ test("an answer that is long on its way is told of piece by piece; one that come
     assert.deepEqual(await makeServer("http://host/", "me").ask("view", {}, undefined, (arrived) => told.push(arrived)), { state: "ready" });
   }
   assert.deepEqual(told, [{ share: 0.5, kilobytes: 640 }]);
+});
+
+test("arrays behind an answer are found where it says", async (context) => {
+  const text = '{"panels": [{"data": {"at": 0, "bytes": 3}}, {"data": {"at": 4, "bytes": 8}, "type": "f4"}], "data": null} ';
+  const padded = new TextEncoder().encode(text.padEnd(4 * Math.ceil(text.length / 4)));
+  const values = Float32Array.of(0.5, NaN);
+  const bytes = [...new Uint8Array(Uint32Array.of(padded.length).buffer), ...padded, 7, 8, 9, 0, ...new Uint8Array(values.buffer)];
+  context.mock.method(globalThis, "fetch", async (_, request) => {
+    assert.match(request.headers.Accept, /^application\/octet-stream/);
+    return new Response(new Uint8Array(bytes), { headers: { "Content-Type": "application/octet-stream" } });
+  });
+  const answer = await makeServer("http://host/", "me").ask("view", {});
+  assert.deepEqual([...answer.panels[0].data], [7, 8, 9]);
+  assert.deepEqual(decodeFloats({ ...answer.panels[1], factor: 1 }), values);
+  assert.equal(answer.data, null);
 });

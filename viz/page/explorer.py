@@ -8,20 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-import orjson
-
 from samvit.errors import SaidError
 from samvit.measures.layers import block_colours, neck_colours
 from samvit.moment import TakesLonger, only_a_moment
 from samvit.tracing import Trace
 from samvit.what_if import GROUPS, KINDS
 from viz.figures.colour import lut
-from viz.page.kept import KeptAnswers
+from viz.page.kept import KeptAnswers, Packed
 from viz.page.lesson import LESSON, LESSON_WITH_TOUR, lesson
 from viz.page.metrics import Metrics
 from viz.page.pipeline import FLOW_NODES, INNER, OUTER
 from viz.page.scene import scene_message, thumbnail
-from viz.page.wire import panel_message, picture_url
+from viz.page.wire import Behind, Written, in_text, panel_message, picture_url
 from viz.palette import MAP_CATEGORIES, ROLES
 from viz.selection import FLOW_STEPS, HEADS, SCALES, SIZES, Selection, fields_message
 from viz.session.comparison import Side
@@ -184,8 +182,8 @@ class Explorer:
             }
         )
 
-    def at_once(self, data: object) -> bytes | None:
-        """The gzipped answer to `view` where it is a hover's, and was given before or takes a millisecond or two."""
+    def at_once(self, data: object) -> Packed | None:
+        """The answer to `view` where it is a hover's, and was given before or takes a millisecond or two."""
         asked = self._hovered(data)
         if asked is None:
             return None
@@ -195,7 +193,7 @@ class Explorer:
         except TakesLonger:
             return None
 
-    def packed(self, data: object) -> bytes | None:
+    def packed(self, data: object) -> Packed | None:
         """The same, however long it takes; None for all other questions."""
         asked = self._hovered(data)
         return None if asked is None else self.kept.get(*asked) or self._packed(data, *asked)
@@ -210,10 +208,11 @@ class Explorer:
             return None
         return found, selection
 
-    def _packed(self, data: object, found: Trace, selection: Selection) -> bytes | None:
+    def _packed(self, data: object, found: Trace, selection: Selection) -> Packed | None:
         """A hover's answer, kept for the next who asks the same; None if something is wrong with it."""
-        answer = self._seen(data, found, selection)
-        return self.kept.keep(found, selection, orjson.dumps(answer)) if answer.get("state") == "ready" else None
+        arrays = Behind()
+        answer = self._seen(data, found, selection, arrays)
+        return self.kept.keep(found, selection, arrays.joined(answer)) if answer.get("state") == "ready" else None
 
     @answered
     def view(self, data: object) -> Message:
@@ -222,14 +221,14 @@ class Explorer:
         return GONE if found is None else self._seen(data, found, selection)
 
     @answered
-    def _seen(self, data: object, found: Trace, selection: Selection) -> Message:
+    def _seen(self, data: object, found: Trace, selection: Selection, write: Written = in_text) -> Message:
         """The answer to `view`, once it is known what it is of."""
         if selection.comparing:
             return self._both(visitor_of(data), found, selection)
         shown = self.session.panels(visitor_of(data), found, selection)
         if isinstance(shown, Working):
             return {"state": "working"} | asdict(shown)
-        panels = [panel_message(panel, selection.lang) for panel in shown]
+        panels = [panel_message(panel, selection.lang, write) for panel in shown]
         answer = {"state": "ready", "panels": panels, "pair": pair_message(found, selection)}
         return answer | {"channel": channel_of(found, selection)}
 

@@ -11,12 +11,13 @@ from typing import Any, Protocol, runtime_checkable
 import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from viz.page.closed import Closed
+from viz.page.kept import Packed
 from viz.page.metrics import MEDIA_TYPE, Metrics
 from viz.page.modules import Index, Modules, packed_once
 from viz.page.turns import Turns
@@ -24,6 +25,7 @@ from viz.session.threads import compute_alone
 from viz.texts import known, preferred, text
 
 ASKED = ("open", "view", "proof", "film", "explain", "tour", "guess", "export", "leave")
+WITH_ARRAYS = "application/octet-stream"  # JSON and arrays behind it; the page says that it takes such answers
 HELD_BACK, HELD_BACK_S = 4, 0.06  # how often and how long an answer waits for a forward pass that is nearly done
 QUESTION_BYTES = 64_000  # a question is a selection and a visitor's secret
 QUESTION_DEPTH = 64  # brackets of any kind in all of a question: a real one has four
@@ -40,11 +42,11 @@ class Answering(Protocol):
     def upload(self, data: Any) -> Mapping[str, object]:
         """Keep a photo."""
 
-    def at_once(self, data: Any) -> bytes | None:
-        """A gzipped answer to `view` that takes no time, if there is one."""
+    def at_once(self, data: Any) -> Packed | None:
+        """An answer to `view` with its arrays behind it that takes no time, if there is one."""
 
-    def packed(self, data: Any) -> bytes | None:
-        """A gzipped answer to `view`, if it is one that travels so."""
+    def packed(self, data: Any) -> Packed | None:
+        """An answer to `view` with its arrays behind it, if it is one that travels so."""
 
     def leave(self, data: Any) -> Mapping[str, object]:
         """A page that waited was closed."""
@@ -82,10 +84,11 @@ async def ask(request: Request, explorer: Answering, turns: Turns, metrics: Metr
 async def answered(request: Request, explorer: Answering, name: str, question: dict[str, object]) -> Response:
     """The answer to a question; a hover's is made here where it can be, as a thread's turn would take longer."""
     headers = {"Cache-Control": "no-store"}
-    if name == "view" and "gzip" in request.headers.get("accept-encoding", ""):
+    if name == "view" and WITH_ARRAYS in request.headers.get("accept", ""):
         packed = explorer.at_once(question) or await run_in_threadpool(explorer.packed, question)
         if packed is not None:
-            return Response(packed, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
+            headers |= {"Content-Encoding": "gzip"} if packed.is_gzip else {}
+            return Response(packed.data, media_type=WITH_ARRAYS, headers=headers)
     answer = await answer_to(request, explorer, name, question)
     headers |= {"X-Length": str(len(answer))}  # before it is packed: so the page can say how much has come
     return Response(answer, media_type="application/json", headers=headers)
@@ -189,7 +192,9 @@ def app_options(
         "lifespan": running,
         "middleware": [
             Middleware(Closed, own=frozenset(route.path.split("/")[1] for route in routes)),
-            Middleware(GZipMiddleware, compresslevel=6),
+            Middleware(
+                GZipMiddleware, compresslevel=6, exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, WITH_ARRAYS)
+            ),
             Middleware(Index, edit=modules.index),
         ],
     }

@@ -1,5 +1,6 @@
 """What is served beside Gradio's own: modules that are kept for ever, answers, uploads, health."""
 
+import gzip
 import re
 
 import gradio as gr
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from tests.running import run
 from viz.page import modules, serving
 from viz.page.component import build_page
+from viz.page.kept import Packed
 from viz.page.modules import FOLDER, Modules
 from viz.page.serving import app_options
 
@@ -128,6 +130,18 @@ def test_the_page_asks_for_one_script_and_one_style(client):
         assert answer.status_code == 200
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert "import " not in re.sub(r"`[^`]*`|\"[^\"]*\"", "", client.get(f"/{mine[1]}").text)
+
+
+@pytest.mark.parametrize("is_gzip", [True, False])
+def test_a_browser_that_takes_arrays_behind_an_answer_gets_them_as_they_were_packed(client, monkeypatch, is_gzip):
+    behind = b"\x04\0\0\0{}  " + bytes(3000)
+    packed = Packed(gzip.compress(behind) if is_gzip else behind, is_gzip)
+    monkeypatch.setattr(Echo, "packed", lambda echo, data: packed)
+    answer = client.post("/ask/view", json={"a": 1}, headers={"Accept": f"{serving.WITH_ARRAYS}, application/json"})
+    assert answer.content == behind
+    assert answer.headers.get("content-encoding") == ("gzip" if is_gzip else None)
+    assert int(answer.headers["content-length"]) == len(packed.data)
+    assert client.post("/ask/view", json={"a": 1}).json()["asked"] == {"a": 1}
 
 
 def test_a_question_is_answered_compressed(client):

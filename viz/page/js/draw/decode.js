@@ -1,4 +1,4 @@
-// Arrays from the server, base64: float32, or float16 divided by the largest magnitude.
+// Arrays from the server, as bytes or in base64: float32, or float16 divided by the largest magnitude.
 
 /** @param {number} bits */
 export function halfToFloat(bits) {
@@ -24,9 +24,9 @@ export function decodeBytes(base64) {
 /** Values in row-major order; NaN where a patch has none. What was computed here ("here") is as it is. @param {{data: any, factor: number, type: string}} message */
 export function decodeFloats({ data, factor, type }) {
   if (type === "here") return /** @type {Float32Array} */ (data);
-  if (type === "f4") return new Float32Array(decodeBytes(data).buffer);
+  const bytes = typeof data === "string" ? decodeBytes(data) : /** @type {Uint8Array} */ (data);
+  if (type === "f4") return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   halves ??= Float32Array.from({ length: 65536 }, (_, bits) => halfToFloat(bits));
-  const bytes = decodeBytes(data);
   const values = new Float32Array(bytes.length / 2);
   for (let i = 0; i < values.length; i++) values[i] = halves[bytes[2 * i] | (bytes[2 * i + 1] << 8)] * factor;
   return values;

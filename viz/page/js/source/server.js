@@ -2,6 +2,7 @@
 
 import { Failure } from "./failure.js";
 
+const WITH_ARRAYS = "application/octet-stream"; // how an answer comes whose arrays lie behind its JSON
 const LONG_MS = 600; // an answer that takes longer to come is told of on its way
 
 /** So much of an answer has come: a share of 1, and how much all of it is. @typedef {{share: number, kilobytes: number}} Arrived */
@@ -16,6 +17,7 @@ const LONG_MS = 600; // an answer that takes longer to come is told of on its wa
 
 /** An answer, piece by piece: on a thin line it takes seconds. @param {Response} response @param {(arrived: Arrived) => void} told */
 async function read(response, told) {
+  if (response.headers.get("Content-Type") === WITH_ARRAYS) return withArrays(await response.arrayBuffer());
   const [length, packed] = ["X-Length", "Content-Length"].map((name) => Number(response.headers.get(name)));
   if (!length || !response.body) return response.json();
   const all = new Uint8Array(length);
@@ -28,6 +30,14 @@ async function read(response, told) {
     if (come < length) told({ share: come / length, kilobytes: Math.ceil((packed || length) / 1000) });
   }
   return JSON.parse(new TextDecoder().decode(all));
+}
+
+/** JSON, and arrays behind it as they are: its length in 4 bytes, the JSON, the arrays. @param {ArrayBuffer} buffer */
+export function withArrays(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const array = (/** @type {{at: number, bytes: number}} */ { at, bytes }) => new Uint8Array(buffer, 4 + length + at, bytes);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, 4, length));
+  return JSON.parse(text, (name, value) => (name === "data" && value?.bytes !== undefined ? array(value) : value));
 }
 
 /**
@@ -57,7 +67,7 @@ export function makeServer(address, visitor) {
   return {
     boot: (language) => send(language ? `ask/boot?lang=${language}` : "ask/boot", { method: "GET" }),
     ask: (name, question, signal, onArriving) =>
-      send(`ask/${name}`, { body: JSON.stringify({ visitor, ...question }), headers: { "Content-Type": "application/json" }, signal }, onArriving),
+      send(`ask/${name}`, { body: JSON.stringify({ visitor, ...question }), headers: { "Content-Type": "application/json", Accept: `${WITH_ARRAYS}, application/json` }, signal }, onArriving),
     leave(question) {
       const body = new Blob([JSON.stringify({ visitor, ...question })], { type: "application/json" });
       navigator.sendBeacon(new URL("ask/leave", address), body); // it goes out even while the page is being closed

@@ -102,6 +102,15 @@ test("panels of several pages are shared out evenly, however many the first page
   const small = still(1, 150);
   const pages = pagesOf([still(1, 250), small, small, small, small, small], box);
   assert.deepEqual(pages.map((places) => places.length), [3, 3]);
+  const oneKind = pagesOf([still(1, 250), small, small, small, small, small], box, () => [], (index) => index < 4);
+  assert.deepEqual(oneKind.map((places) => places.length), [4, 2], "but panels of one kind stay together");
+});
+
+test("a panel that fits few shares of the box is never lost when pages are evened out", () => {
+  const alone = (/** @type {{width: number, height: number}} */ size) => size.width === box.width && size.height === box.height;
+  const hero = (size) => ({ ...size, ok: alone(size) || Math.abs(size.width - 0.35 * 686) < 1, area: Math.min(size.width, 240) * size.height });
+  const pages = pagesOf([hero, flexible, flexible, flexible, flexible], box);
+  assert.deepEqual(pages.map((places) => places.map(({ index }) => index)), [[0, 1, 2], [3, 4]]);
 });
 
 const words = { kind: "Table", title: "table", columns: ["name", "deviation"], marked: [], rows: Array.from({ length: 9 }, (_, row) => [`row ${row}`, "windowed"]) };

@@ -133,9 +133,10 @@ export function firstPanels(fits, box) {
  * All panels in pages of a box: the first is the hero and stays large; others come beside it where they can be read. One
  * that fits nowhere whole stands on several pages, if `partsOf` knows how.
  * @param {((box: Size) => Fit)[]} fits  @param {Size} box  @param {(index: number, box: Size) => [number, number][]} [partsOf]
+ * @param {(index: number) => boolean} [akin] Whether a panel is of the same kind as the one before.
  * @returns {Place[][]}
  */
-export function pagesOf(fits, box, partsOf = () => []) {
+export function pagesOf(fits, box, partsOf = () => [], akin = () => false) {
   const pages = [];
   let inParts = false;
   for (let from = 0; from < fits.length; ) {
@@ -146,34 +147,37 @@ export function pagesOf(fits, box, partsOf = () => []) {
     inParts ||= parts.length > 1;
     from += chosen.places.length;
   }
-  return inParts || pages.length < 2 ? pages : evenly(fits, box, pages);
+  return inParts || pages.length < 2 ? pages : evenly(fits, box, pages, akin);
 }
 
 /**
- * The same panels on as many pages, but none crowded while another is nearly empty: cut where all are largest together.
- * @param {((box: Size) => Fit)[]} fits  @param {Size} box  @param {Place[][]} pages @returns {Place[][]}
+ * The same panels on as many pages, but none crowded while another is nearly empty: cut between panels of different kinds,
+ * if that can be, and where all are largest together.
+ * @param {((box: Size) => Fit)[]} fits  @param {Size} box  @param {Place[][]} pages  @param {(index: number) => boolean} akin
+ * @returns {Place[][]}
  */
-function evenly(fits, box, pages) {
+function evenly(fits, box, pages, akin) {
   const hero = HERO_KEEPS * pack(fits, 0, 1, box).areas[0];
-  /** @typedef {{score: number, counts: number[]}} Cut */
+  /** @typedef {{torn: number, score: number, counts: number[]}} Cut `torn`: how often between panels of one kind. */
   /** The best cut of the panels from one on into so many pages. @type {(from: number, left: number) => Cut | null} */
   const best = (from, left) => {
-    if (!left) return from === fits.length ? { score: 0, counts: [] } : null;
+    if (!left) return from === fits.length ? { torn: 0, score: 0, counts: [] } : null;
     /** @type {Cut | null} */
     let found = null;
     for (let count = 1; count <= Math.min(AT_ONCE, fits.length - from - left + 1); count++) {
       const rest = best(from + count, left - 1);
       if (!rest) continue;
       const page = pack(fits, from, count, box, { shares: FEW_SHARES, least: from || count === 1 ? 0 : hero });
-      if (!page.ok || (found && rest.score + page.score <= found.score)) continue;
-      found = { score: rest.score + page.score, counts: [count, ...rest.counts] };
+      const cut = { torn: rest.torn + Number(from > 0 && akin(from)), score: rest.score + page.score, counts: [count, ...rest.counts] };
+      if (page.ok && (!found || cut.torn < found.torn || (cut.torn === found.torn && cut.score > found.score))) found = cut;
     }
     return found;
   };
   const counts = best(0, pages.length)?.counts ?? [];
   if (!counts.length || counts.every((count, index) => count === pages[index].length)) return pages;
   const starts = counts.map((_, index) => counts.slice(0, index).reduce((sum, one) => sum + one, 0));
-  return counts.map((count, index) => pack(fits, starts[index], count, box, { shares: SHARES, least: index || count === 1 ? 0 : hero }).places);
+  const shares = [...SHARES, ...FEW_SHARES]; // those that were tried as well, or a page might be empty
+  return counts.map((count, index) => pack(fits, starts[index], count, box, { shares, least: index || count === 1 ? 0 : hero }).places);
 }
 
 const TOGETHER = 0.45; // of its area alone with its partner each panel must keep, for a third one to come beside both

@@ -74,7 +74,8 @@ export function makePanels(texts, acts, turn) {
   function inPages(prepared, groups, box, look) {
     const fits = fitsOf(prepared, look);
     const partsOf = (/** @type {number} */ index, /** @type {Size} */ room) => DRAWERS[prepared[index].panel.kind].parts?.(prepared[index], room, look) ?? [];
-    const placed = (/** @type {Size} */ all) => (groups.length ? pairPages(groups, fits, all) : pagesOf(fits, all, partsOf));
+    const akin = (/** @type {number} */ index) => prepared[index].panel.kind === prepared[index - 1].panel.kind;
+    const placed = (/** @type {Size} */ all) => (groups.length ? pairPages(groups, fits, all) : pagesOf(fits, all, partsOf, akin));
     const pages = placed(box);
     return pages.length > 1 ? placed({ ...box, height: box.height - PAGER }) : pages;
   }

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
-BEHIND = 10  # how much nicer than the rest a forward pass is: a tenth of a processor is left to it where all are taken
+BEHIND = 5  # how much nicer than the rest a forward pass is: where all processors are taken, it gets a third of a share
 
 
 def encoding_thread() -> ThreadPoolExecutor:

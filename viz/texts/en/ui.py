@@ -32,6 +32,7 @@ TEXTS = {
     "ui.computing_later": "{view}: {count} others are computed first",
     "ui.waiting": "Waiting: {count} before you, about {seconds} s until yours is done",
     "ui.memory_full": "Memory is full: waiting until nobody looks at one of the photos any more",
+    "ui.between_names": ", ",
     "ui.between_sentences": ". ",
     "ui.unavailable": "not available",
     "ui.gone": "This picture was put away to save memory; encoding it again.",

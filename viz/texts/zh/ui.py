@@ -25,6 +25,7 @@ TEXTS = {
     "ui.working": "正在编码：{step}",
     "ui.waiting": "正在排队：前面还有 {count} 张，大约 {seconds} 秒后轮到您的照片算完",
     "ui.memory_full": "内存已满：等到有照片不再被查看为止",
+    "ui.between_names": "、",
     "ui.between_sentences": "。",
     "ui.unavailable": "不可用",
     "ui.arriving": "“{view}”正在传来：共 {kilobytes} kB，已到 {percent} %。选别的视图就会停止。",

@@ -50,7 +50,7 @@ export function makeLesson(lesson, bytesOf) {
     const inBlock = !stored || boot.blockStages.includes(boot.views.find((/** @type {any} */ { id }) => id === selection.view).stage);
     const here = blocks.includes(selection.block);
     if (found && !(inBlock && here)) return { state: "ready", panels: found.panels, pair: null };
-    if (!here) return refusal("lesson.blocks", { block: selection.block, blocks: blocks.join(", ") });
+    if (!here) return refusal("lesson.blocks", { block: selection.block, blocks: blocks.join(texts["ui.between_names"]) });
     const block = await open(selection.block);
     const rowOf = (/** @type {Patch} */ query) => attentionRow(block, scene.grid, scene.photoGrid, query);
     const row = rowOf(selection.query);
@@ -82,7 +82,7 @@ export function makeLesson(lesson, bytesOf) {
       if (["proof", "film", "tour"].includes(name)) return { state: "gone" }; // they take all of the encoder
       if (name !== "open") return refusal("lesson.no_server", {});
       const here = lesson.stored[selection.view] || blocks.includes(selection.block);
-      const problems = here ? [] : [fill(texts["lesson.blocks"], { block: selection.block, blocks: blocks.join(", ") })];
+      const problems = here ? [] : [fill(texts["lesson.blocks"], { block: selection.block, blocks: blocks.join(texts["ui.between_names"]) })];
       return { state: "ready", selection: here ? selection : { ...selection, block: lesson.selection.block }, problems, scene };
     },
     upload: async () => refusal("lesson.no_server", {}),

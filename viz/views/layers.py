@@ -1,5 +1,7 @@
 """The layers beside one another: as colours in one basis, by their tokens' lengths, by cosines, and by CKA."""
 
+import math
+
 import numpy as np
 import torch
 from jaxtyping import Float, UInt8
@@ -28,6 +30,7 @@ from viz.words import Words, joined, number, say, symbol
 TILE_PX = 176  # about the longer side of one layer's picture
 GAP_PX = 6  # between pictures
 INDEX_PX = 18  # height of a block's number
+WALL_ASPECT = 1.5  # about the width of all pictures together over their height
 LISTED = 8  # outliers in the table
 
 
@@ -71,7 +74,7 @@ def wall(
     rows, cols = photo_grid
     zoom = max(1, TILE_PX // max(rows, cols))
     tall, wide = rows * zoom + GAP_PX, cols * zoom + GAP_PX
-    across = max(1, min(len(pictures), round((len(pictures) * 2 * tall / wide) ** 0.5)))  # twice as wide as high
+    across = tiles_across(len(pictures), tall / wide)
     down = -(-len(pictures) // across)
     image = Image.new("RGB", (across * wide + GAP_PX, down * tall + GAP_PX), "white")
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(INDEX_PX)
@@ -86,6 +89,17 @@ def wall(
         draw.rectangle((left, top, box[2] + 3, box[3] + 3), fill="black")
         draw.text((left + 3, top), str(index), "white", font)
     return np.asarray(image)
+
+
+def tiles_across(count: int, aspect: float) -> int:
+    """How many tiles (height over width: `aspect`) stand in a row: hardly a place stays empty, and the wall is wide."""
+
+    def fault(across: int) -> float:
+        down = -(-count // across)
+        empty = across * down / count - 1
+        return 2 * empty + abs(math.log(across / (down * aspect) / WALL_ASPECT))
+
+    return min(range(1, count + 1), key=fault)
 
 
 def token_norms_panels(trace: Trace, selection: Selection) -> list[Panel]:

@@ -11,7 +11,7 @@ from tests.viz.views.reading import assert_has_texts, assert_pure, english, fiel
 from viz.numbers import number_text, percent_text
 from viz.selection import Selection
 from viz.views import view_by_id
-from viz.views.layers import GAP_PX, TILE_PX, wall
+from viz.views.layers import GAP_PX, TILE_PX, tiles_across, wall
 
 LAYERS, NORMS, COSINES, CKA = map(view_by_id, ("layers", "token_norms", "layer_cosines", "cka"))
 CHOSEN = Selection.of(block=2, query=QUERY)
@@ -91,3 +91,12 @@ def test_they_read_what_they_say_and_change_nothing(view):
     assert fields_read(view, made, CHOSEN) == view.uses - {"overlay"}
     assert_pure(view, made, CHOSEN)
     assert_has_texts(view)
+
+
+@pytest.mark.parametrize("aspect", [2 / 3, 1, 3 / 2])
+def test_hardly_a_place_of_a_wall_of_layers_stays_empty(aspect):
+    for depth in (12, 24, 32):
+        across = tiles_across(depth, aspect)
+        down = -(-depth // across)
+        assert across * down <= depth * 9 / 8 and 1 <= across / (down * aspect) <= 2.5
+    assert tiles_across(12, aspect) * -(-12 // tiles_across(12, aspect)) == 12

@@ -8,7 +8,7 @@ from pathlib import Path
 from cachetools import LRUCache
 
 from samvit.checkpoint import availability, inspect_checkpoint, load_checkpoint, load_encoder
-from samvit.config import CONFIGS, EncoderConfig
+from samvit.config import COLOURS, CONFIGS, EncoderConfig
 from samvit.encoder import ImageEncoderViT, build_encoder
 from samvit.errors import CheckpointError
 from samvit.measures.photo import photo_way
@@ -53,7 +53,7 @@ class Models:
 
     Args:
         allowed: Names from `OFFERED`.
-        checkpoints: Local files; the page opens on the first of them.
+        checkpoints: Local files; the page opens on the first of them, if it can show an example.
         config, prefix: What a local file's tensors can't tell; see `samvit.checkpoint.open_checkpoint`.
         keep: How many loaded encoders stay in memory.
         given: Encoders that are in memory already, by the names that they are offered under; they come first.
@@ -121,6 +121,12 @@ class Models:
         """A model's sizes, known before it is loaded; ViT-B's for a local file that wasn't looked at yet."""
         usual = CONFIGS["vit_tiny" if name in HERE else "vit_b"]
         return self.configs.get(name) or CONFIGS.get(name, usual)
+
+    def shows_examples(self, name: str) -> bool:
+        """Whether a model takes photos of as many channels as the examples have."""
+        if name in self.checkpoints and name not in self.configs:
+            self._inspected(name)
+        return self.config(name).in_chans <= COLOURS
 
     def patch_size(self, name: str) -> int:
         """Side of a model's patches, in pixels."""

@@ -19,7 +19,7 @@ from samvit.replay import Replay
 from samvit.tracing import Trace, trace
 from samvit.what_if import WhatIf
 from viz.panel import Panel
-from viz.selection import Selection, Subject
+from viz.selection import Selection, Subject, showing
 from viz.session import judge
 from viz.session.comparison import Comparison, Side, compare_panels, panels_together
 from viz.session.decoding import DECODER
@@ -93,7 +93,7 @@ class Session:
         self.jobs = Jobs()
         self.looks = Looks()
         self.given = given
-        self.first = given.first if given else first_look(models.allowed[0])
+        self.first, self.passed_over = (given.first, []) if given else first_of(models)
         self._readings: LRUCache[TraceKey, Reading] = LRUCache(1000)
         self._closed = threading.Event()
         if given:
@@ -144,6 +144,8 @@ class Session:
             RuntimeError: If the forward pass failed by a fault of ours.
         """
         selection, problems = judge.known(query, self.first, self.models)
+        if "model" not in query:
+            problems = self.passed_over + problems
         if selection.comparing:
             self._check_room(visitor, selection)
         found = self._trace(visitor, selection.subject, wait_s)
@@ -319,6 +321,16 @@ class Session:
         while not self.store.make_room(nbytes, self.jobs.waiters(key)):
             progress(NO_ROOM, 0, 0)
             time.sleep(ROOM_S)
+
+
+def first_of(models: Models) -> tuple[Selection, list[Words]]:
+    """What a newcomer sees: the first model that can show an example; and why it isn't the first of all."""
+    wanted = models.allowed[0]
+    shown = next(filter(models.shows_examples, models.allowed), wanted)
+    if shown == wanted:
+        return first_look(wanted), []
+    problem = say("problem.example_channels", model=symbol(wanted), channels=models.config(wanted).in_chans)
+    return first_look(shown), [showing(problem, symbol(shown))]
 
 
 def first_look(model: str) -> Selection:

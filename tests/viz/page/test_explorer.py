@@ -142,6 +142,21 @@ def test_an_encoder_of_four_channels_takes_a_file_of_four_bands_and_says_why_not
     assert "which takes 4 channels, got 3" in opened(explorer, selection)["error"]
 
 
+def test_an_encoder_that_no_example_fits_is_passed_over_at_first_and_the_page_says_so(tmp_path):
+    explorer, _ = of_checkpoint(tmp_path / "infrared.pth", in_chans=4)
+    first = opened(explorer, {"size": "160"})
+    assert first["selection"]["model"] == "vit_tiny_random"
+    (said,) = first["problems"]
+    assert said.startswith("infrared takes photos of 4 channels") and said.endswith("; showing vit_tiny_random")
+    assert opened(explorer, {"size": "160", "model": "vit_tiny_random"})["problems"] == []  # chosen by somebody
+
+
+def test_an_encoder_of_one_channel_comes_first(tmp_path):
+    explorer, _ = of_checkpoint(tmp_path / "grey.pth", in_chans=1)
+    first = opened(explorer, {"size": "160"})
+    assert (first["selection"]["model"], first["problems"]) == ("grey", [])
+
+
 def test_a_view_that_takes_long_says_how_far_it_is_and_stops_when_its_page_leaves(explorer, monkeypatch):
     opened(explorer)
     begun, stopped, go = threading.Event(), threading.Event(), threading.Event()

@@ -50,6 +50,10 @@ TEXTS = {
     "problem.tour.text": "{key} must be a text, got {got}",
     "problem.tour.key": "a name must be one of {names}, got {got}",
     "problem.tour.places": ("photo, panels, panel:0, map:0, controls, pair, strip, blocks, node:scores and the like"),
+    "problem.example_channels": (
+        "{model} takes photos of {channels} channels, and the examples have three: upload a photo of {channels} bands "
+        "for it"
+    ),
     "problem.showing": "{problem}; showing {shown}",
     "problem.other_side": "on the other side, {problem}",
     "problem.two_traces": (

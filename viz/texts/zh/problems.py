@@ -20,6 +20,9 @@ TEXTS = {
     "problem.photo_gone": "这张照片已不在这里：请重新上传",
     "problem.model": "model 必须是 {names} 之一，收到的是 {got}",
     "problem.view": "view 必须是 {names} 之一，收到的是 {got}",
+    "problem.example_channels": (
+        "{model} 需要 {channels} 个通道的照片，而示例只有三个：请为它上传一张有 {channels} 个波段的照片"
+    ),
     "problem.example": "没有名为 {got} 的示例",
     "problem.looking": "还在寻找",
     "problem.field": "选择的名字必须是 {names}，收到的是 {got}",

@@ -4,7 +4,7 @@ import { dotAt, dotOf, extent, ringed, ticks } from "../../viz/page/js/draw/curv
 import { flowRows } from "../../viz/page/js/draw/frame.js";
 import { legendHeight, scalesShown } from "../../viz/page/js/draw/legend.js";
 import { mapTip, strongest, valueText } from "../../viz/page/js/draw/map_words.js";
-import { matrixSize } from "../../viz/page/js/draw/matrix.js";
+import { leastWritten, matrixSize } from "../../viz/page/js/draw/matrix.js";
 import { sumText } from "../../viz/page/js/draw/pair.js";
 import { mapForPhoto } from "../../viz/page/js/draw/panels.js";
 import { shareWidth } from "../../viz/page/js/draw/tables.js";
@@ -72,6 +72,12 @@ test("a curve's extent leaves gaps out and is never empty", () => {
   assert.deepEqual(extent([{ x: [0, 1, 2], y: [null, 1, 3] }], "x"), [1, 2]);
   assert.deepEqual(extent([{ x: [0, 1], y: [2, 2] }], "y"), [1.5, 2.5]);
   assert.deepEqual(extent([{ x: [], y: [] }], "y"), [0, 1]);
+});
+
+test("numbers in a matrix's cells never run into each other", () => {
+  const look = { type: 14, measure: (text) => 8 * text.length };
+  assert.equal(leastWritten(Float32Array.from([1, 12]), look), 2.7 * 14);
+  assert.ok(leastWritten(Float32Array.from([1, 0.978]), look) > 8 * "0.978".length + 6);
 });
 
 test("a matrix stays in its room: square cells, numbers large enough, no threads", () => {

@@ -29,7 +29,14 @@ export function prepareMatrix(panel, palette) {
   return { panel, values, tile };
 }
 
-const LEAST_WRITTEN = 2.7; // of the type's size: in narrower cells numbers would run into each other
+const LEAST_WRITTEN = 2.7; // of the type's size: how wide a cell with a number in it is at least
+const APART = 0.6; // of the type's size: between two numbers
+
+/** How wide cells must be for their numbers not to run into each other. @param {Float32Array} values @param {Look} look */
+export function leastWritten(values, { measure, type }) {
+  const widest = Math.max(0, ...Array.from(values, (value) => measure(written(value))));
+  return Math.max(LEAST_WRITTEN * type, widest + APART * type);
+}
 
 /** A matrix's size: square cells where there is room, wide or high enough to be seen elsewhere. @param {number} rows @param {number} cols @param {Size} room @param {number} type @param {boolean} numbers @returns {Size} */
 export function matrixSize(rows, cols, room, type, numbers) {
@@ -47,12 +54,12 @@ function roomOf(panel, box, look) {
 }
 
 /** @type {import("../types.js").Drawer["fit"]} */
-function fit({ panel }, box, look) {
+function fit({ panel, values = new Float32Array() }, box, look) {
   const room = roomOf(panel, box, look);
   if (room.height < 20) return { ...box, ok: false, area: 0 };
   const [rows, cols] = panel.shape;
   const { width, height } = matrixSize(rows, cols, room, look.type, panel.numbers);
-  const readable = panel.numbers ? width / cols >= LEAST_WRITTEN * look.type : width >= 6 * look.type && height >= 3 * look.type && box.width >= 11 * look.type;
+  const readable = panel.numbers ? width / cols >= leastWritten(values, look) : width >= 6 * look.type && height >= 3 * look.type && box.width >= 11 * look.type;
   return { width: Math.max(width, Math.min(box.width, 14 * look.type)), height: height + room.around, ok: readable, area: width * height };
 }
 
@@ -92,7 +99,7 @@ function create(acts) {
     const [cellHeight, cellWidth] = [size.height / rows, size.width / cols];
     if (panel.rowMark !== null) context.strokeRect(1, panel.rowMark * cellHeight - 1, size.width - 2, cellHeight + 2);
     if (panel.colMark !== null) context.strokeRect(panel.colMark * cellWidth - 1, 1, cellWidth + 2, size.height - 2);
-    if (panel.numbers && cellWidth >= LEAST_WRITTEN * look.type) writeNumbers(context, values, { panel, size, type: look.type, palette: look.palette });
+    if (panel.numbers && cellWidth >= leastWritten(values, look)) writeNumbers(context, values, { panel, size, type: look.type, palette: look.palette });
     if (panel !== before) scale.replaceChildren(legend(panel.scale, look.palette));
   }
   return { element: frame.element, update };

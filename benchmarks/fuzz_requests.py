@@ -24,7 +24,7 @@ from samvit.encoder import ImageEncoderViT, build_encoder
 from samvit.random_weights import fill_random
 from viz.page.component import build_page
 from viz.page.explorer import Explorer
-from viz.page.serving import ASKED, app_options
+from viz.page.serving import ASKED, WITH_ARRAYS, app_options
 from viz.selection import Selection
 from viz.session.models import RANDOM, Models
 from viz.session.session import Session
@@ -182,7 +182,8 @@ def client_of(session: Session) -> TestClient:
     """A browser of the whole app, Gradio included, in this process."""
     options = app_options(Explorer(session))
     app = gr.mount_gradio_app(FastAPI(), build_page(), path="/", app_kwargs=options, ssr_mode=False, run_history=False)
-    return TestClient(app, raise_server_exceptions=False)
+    accept = {"Accept": f"{WITH_ARRAYS}, application/json"}  # as the page's own scripts ask
+    return TestClient(app, raise_server_exceptions=False, headers=accept)
 
 
 def fault(asked: Asked, status: int, text: str, seconds: float) -> str:

@@ -188,6 +188,13 @@ def test_words_are_in_the_index_and_gradios_own_waits_for_the_first_picture(fold
     assert '<template class="sx-later"><link rel="stylesheet" crossorigin href="./assets/a.css"></template>' in html
 
 
+def test_the_thread_that_serves_computes_alone_from_the_start(monkeypatch):
+    begun = []
+    monkeypatch.setattr(serving, "compute_alone", lambda: begun.append(True))
+    with TestClient(Starlette(**app_options(Echo()))):
+        assert begun == [True]
+
+
 def test_the_app_says_that_it_is_up(client):
     assert client.get("/healthz").json() == {"status": "ok", "modules": Modules().version()}
 

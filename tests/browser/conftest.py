@@ -8,7 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from safetensors.torch import save_file
 
 from samvit.config import VIT_H, VIT_L
@@ -54,13 +54,34 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def known_contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """A context for each kind of visitor, with the page's scripts in its cache: compiled once, not for each test."""
+    contexts: dict[str, BrowserContext] = {}
+    yield contexts
+    for context in contexts.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+def visit(
+    browser: Browser, known_contexts: dict[str, BrowserContext], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
     """Open the page as a new visitor: visit(query, width, height, **context).
 
-    `server` names the fixture of the app; a line of the console that holds `expected` is no problem.
+    `server` names the fixture of the app; a line of the console that holds `expected` is no problem. A visitor comes
+    with nothing but cached scripts; a second one of the same kind in the same test has a context of their own.
     """
     contexts, problems = [], []
+
+    def context_for(options: dict[str, object]) -> BrowserContext:
+        kind = repr(sorted(options.items()))
+        if kind not in known_contexts:
+            known_contexts[kind] = browser.new_context(**options)
+        context = known_contexts[kind]
+        contexts.append(context if context not in contexts else browser.new_context(**options))
+        contexts[-1].set_default_timeout(PATIENCE_MS)
+        return contexts[-1]
 
     def open_page(
         query: str = "",
@@ -74,19 +95,23 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable
             if said.type == "error" and not (expected and expected in said.text):
                 problems.append(said.text)
 
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        page = context.new_page()
+        address = request.getfixturevalue(server)
+        page = context_for(options).new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        everything = {"origin": address, "storageTypes": "cookies,local_storage"}
+        page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", everything)
         page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
         page.on("console", note)
-        page.goto(f"{request.getfixturevalue(server)}/?{query}")
+        page.goto(f"{address}/?{query}")
         ready(page)
         return page
 
     yield open_page
     for context in contexts:
-        context.close()
+        for page in context.pages:
+            page.close()
+        if context not in known_contexts.values():
+            context.close()
     assert not problems
 
 

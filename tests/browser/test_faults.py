@@ -213,15 +213,6 @@ def test_the_strip_gives_windowed_and_global_blocks_their_own_shapes(visit):
     expect(node).to_have_attribute("title", re.compile("of the whole patch grid"))
 
 
-def test_each_step_of_the_strip_opens_its_own_view_and_is_marked(visit):
-    page = visit("size=512&block=3")
-    for node, view in (("norm2", "norm2"), ("pad", "image_padding"), ("photo", "photo"), ("neck.3", "neck_norm")):
-        page.locator(f'.sx-node[data-node="{node}"]').click()
-        expect(page.locator(".sx")).to_have_attribute("data-shown", re.compile(f"^{view}:"))
-        expect(page.locator(".sx-node.sx-lit")).to_have_count(1)
-        expect(page.locator(f'.sx-node[data-node="{node}"]')).to_have_attribute("aria-current", "step")
-
-
 def test_steps_that_share_a_view_are_marked_one_by_one_and_open_it_where_it_shows_them(visit):
     page = visit("size=512&block=3")
     lit = page.locator(".sx-node.sx-lit")
@@ -266,14 +257,12 @@ def test_a_server_that_is_killed_and_started_again_is_said_and_the_page_goes_on(
     port = free_port()
     options = (*LITTLE, "--models", "vit_tiny")
     with app_process(*options, port=port) as (address, app):
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.set_default_timeout(PATIENCE_MS)
-        page.goto(f"{address}/?size=512")
-        ready(page)
-        uploading = browser.new_page(viewport={"width": 1280, "height": 720})
-        uploading.set_default_timeout(PATIENCE_MS)
-        uploading.goto(f"{address}/?size=512")
-        ready(uploading)
+        context = browser.new_context(viewport={"width": 1280, "height": 720})
+        context.set_default_timeout(PATIENCE_MS)
+        page, uploading = context.new_page(), context.new_page()
+        for tab in (page, uploading):
+            tab.goto(f"{address}/?size=512")
+            ready(tab)
         upload(uploading, photo_file((220, 20, 20)))
         uploading.wait_for_url(re.compile("image=upload-"))
         ready(uploading)
@@ -294,8 +283,7 @@ def test_a_server_that_is_killed_and_started_again_is_said_and_the_page_goes_on(
         uploading.locator('[data-image="coffee"]').click()
         uploading.wait_for_url(re.compile("image=coffee"))
         ready(uploading)
-        page.close()
-        uploading.close()
+        context.close()
 
 
 def measured(address: str, name: str) -> float:

@@ -131,6 +131,8 @@ def test_in_the_hand_nothing_is_cut_and_all_that_is_pressed_is_as_large_as_a_fin
     wrong = []
     for view in VIEWS_IN_ORDER:
         step(page, view)
+        expect(page.locator(".sx-tabs button[aria-pressed=true]")).to_have_attribute("data-view", view)
+        expect(page.locator(".sx-message.sx-problem")).to_be_hidden()
         found = [line for line in page.evaluate(MEASURE) if "the page is" not in line or "wide" in line]
         wrong += [f"{view}: {line}" for line in found if "scrolls" not in line]
         page.keyboard.press("PageDown")

@@ -1,6 +1,8 @@
 """A lesson opened from its file, without a server and without a network."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -56,9 +58,9 @@ def guided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def open_file(browser: Browser):
-    """open_file(path): a lesson in a browser that has no network; nothing may be asked for and nothing may fail."""
+@contextmanager
+def no_network(browser: Browser) -> Iterator[Callable[[Path], Page]]:
+    """open_it(path): a lesson in a browser that has no network; nothing may be asked for and nothing may fail."""
     problems, contexts = [], []
 
     def open_it(path: Path) -> Page:
@@ -80,8 +82,16 @@ def open_file(browser: Browser):
 
 
 @pytest.fixture
-def alone(open_file, file: Path) -> Page:
-    return open_file(file)
+def open_file(browser: Browser) -> Iterator[Callable[[Path], Page]]:
+    with no_network(browser) as open_it:
+        yield open_it
+
+
+@pytest.fixture(scope="module")
+def alone(browser: Browser, file: Path) -> Iterator[Page]:
+    """The lesson as it opens, for tests that leave it so."""
+    with no_network(browser) as open_it:
+        yield open_it(file)
 
 
 def without_shares(note: str) -> str:
@@ -122,7 +132,8 @@ def test_its_maps_are_the_server_s_within_the_stated_bound(alone: Page, traced: 
         assert pair["score"] == pytest.approx(known["score"], abs=0.1)
 
 
-def test_a_hover_shows_another_patch_s_maps_and_a_click_pins_it(alone: Page):
+def test_a_hover_shows_another_patch_s_maps_and_a_click_pins_it(open_file, file: Path):
+    alone = open_file(file)
     root, photo = alone.locator(".sx"), alone.locator(".sx-photo")
     before = root.get_attribute("data-shown")
     photo.hover(position={"x": 60, "y": 80})
@@ -133,7 +144,8 @@ def test_a_hover_shows_another_patch_s_maps_and_a_click_pins_it(alone: Page):
     expect(root).to_have_attribute("data-shown", f"heads:3:{pinned}:")
 
 
-def test_explanations_are_inside_and_so_are_views_that_only_the_photo_changes(alone: Page):
+def test_explanations_are_inside_and_so_are_views_that_only_the_photo_changes(open_file, file: Path):
+    alone = open_file(file)
     alone.locator('.sx-node[data-stage="neck"]').first.click()
     expect(alone.locator('.sx[data-shown^="neck_pca"]')).to_be_visible()
     alone.locator(".sx-more").click()

@@ -1,5 +1,6 @@
 """What every test shares: shape annotations checked at each call, the threads, and the small encoder."""
 
+import gc
 import os
 
 # Two workers share two cores, and so do the apps that they start; alone, a run has both. A thread that waits for
@@ -28,6 +29,12 @@ settings.load_profile("no_deadline")
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker for what `make check` leaves out known."""
     config.addinivalue_line("markers", "slow: seconds and gigabytes, ViT-B at 1024 px; left out of make check")
+
+
+def pytest_collection_finish() -> None:
+    """Let garbage collection leave alone what was imported: a million objects, which it would walk again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ export function withArrays(buffer) {
 export function makeServer(address, visitor) {
   /** @param {string} path  @param {RequestInit} request  @param {(arrived: Arrived) => void} [onArriving] */
   async function send(path, request, onArriving) {
-    const begun = Date.now();
+    const begun = performance.now();
     let response;
     try {
       response = await fetch(new URL(path, address), { method: "POST", credentials: "same-origin", ...request });
@@ -56,7 +56,7 @@ export function makeServer(address, visitor) {
       if (request.signal?.aborted) throw error;
       throw new Failure("unreachable", String(error));
     }
-    const told = (/** @type {Arrived} */ arrived) => Date.now() - begun > LONG_MS && onArriving?.(arrived);
+    const told = (/** @type {Arrived} */ arrived) => performance.now() - begun > LONG_MS && onArriving?.(arrived);
     const answer = await read(response, told).catch(() => null);
     request.signal?.throwIfAborted();
     if (answer === null || typeof answer !== "object" || response.status >= 500) {

@@ -167,12 +167,23 @@ def test_of_two_photos_chosen_quickly_the_last_one_is_shown(visit):
     assert blue > red
 
 
-def test_before_the_scene_is_there_the_size_is_the_links(visit, server):
+def test_before_the_scene_is_there_the_examples_picture_and_the_links_size_are(visit, server):
     page = visit("size=512")
-    page.route("**/ask/open", lambda route: None)
+    held = []
+    page.route("**/ask/open", lambda route: held.append(route))
     page.goto(f"{server}/?size=768")
     expect(page.get_by_label("Input", exact=True)).to_have_value("768")
+    photo = page.locator(".sx-photo")
+    background = "canvas => canvas.style.backgroundImage"
+    assert photo.evaluate(background) == page.locator('.sx-example[aria-pressed="true"] img').evaluate(
+        'image => `url("${image.src}")`'
+    )
+    assert photo.bounding_box()["height"] > 300
     page.unroute("**/ask/open")
+    for route in held:
+        route.continue_()
+    ready(page)
+    assert photo.evaluate(background) == ""
 
 
 def test_the_photo_under_a_map_is_dimmed_where_the_browser_has_no_filter(visit, server):

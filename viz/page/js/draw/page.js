@@ -109,7 +109,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
   function drawAll(state) {
     shape = applyShape(root, state);
     drawFrame(state);
-    if (!state.scene) return;
+    if (!state.scene) return drawPreview(state);
     if (!state.shown) return drawPhoto(state); // its first view is still being computed
     const look = lookOf(state, shape);
     const compared = Boolean(state.shown.against && state.otherScene);
@@ -121,6 +121,12 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     const { selection } = state.shown;
     root.dataset.shown = `${selection.view}:${selection.block}:${selection.query}:${selection.key ?? ""}`;
     root.dataset.painted = String(Number(root.dataset.painted ?? 0) + 1); // what tests and benchmarks wait for
+  }
+
+  /** Nothing is encoded yet: an example's picture has come with the page. @param {State} state */
+  function drawPreview({ selection }) {
+    const example = boot.examples.find(({ name }) => name === selection.image);
+    if (example) photo.preview(example.src, photoBox(photo.element, shape));
   }
 
   /** @param {State} state @param {import("../types.js").Look} [look] */

@@ -71,6 +71,7 @@ export function makePhoto(texts, act) {
     const size = { width: Math.floor(height * aspect), height };
     now = { look, view, sight, size };
     const context = sizeCanvas(canvas, size);
+    canvas.style.background = "";
     if (view.map && view.layers.map) drawOverPhoto(context, view.map, sight, size, look);
     else drawUnder(context, view.image, sight, scene, size);
     const colour = look.roles[view.window ? "windowed" : "global"];
@@ -80,7 +81,14 @@ export function makePhoto(texts, act) {
     for (const mark of look.marks) framePatch(context, mark, sight, size);
     setAttribute(canvas, "data-query", String(view.hover ?? view.query));
   }
-  return { element, canvas, draw };
+
+  /** The photo itself, small as it is, until the encoder has been through it. @param {string} src @param {Size} box */
+  function preview(src, { width, height }) {
+    const side = Math.floor(Math.min(width, height));
+    sizeCanvas(canvas, { width: side, height: side });
+    canvas.style.background = `center / cover url("${src}")`;
+  }
+  return { element, canvas, draw, preview };
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} step @param {string} colour @param {number} thickness @param {Sight} sight @param {Size} size */

@@ -30,7 +30,7 @@ run: $(VENV)/runtime.stamp
 
 # JavaScript first, so that pytest's summary is what a run ends with; both run, whatever the first says.
 test: $(VENV)/dev.stamp $(VENV)/browser.stamp
-	@js=0; $(MAKE) --no-print-directory test-js || js=$$?; $(VENV_PYTHON) -m pytest --numprocesses 2 --dist loadfile && exit $$js
+	@js=0; $(MAKE) --no-print-directory test-js || js=$$?; $(VENV_PYTHON) -m pytest --numprocesses 3 --dist loadfile && exit $$js
 
 check: $(VENV)/dev.stamp
 	$(VENV_PYTHON) -m ruff format --check .

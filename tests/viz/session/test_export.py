@@ -10,6 +10,7 @@ from samvit.preprocess import preprocess
 from samvit.tracing import trace
 from tests.viz.photos import noise_photo
 from viz.figures.figure import figure
+from viz.figures.maps import MapImage
 from viz.selection import Selection
 from viz.session import export
 from viz.session.comparison import Side
@@ -35,6 +36,7 @@ def test_every_format_is_what_its_name_says(made):
 def test_query_key_and_second_query_are_marked_as_on_screen(made):
     shown = marks(made, Selection.of(**PINNED))
     assert (shown.query, shown.key, shown.other) == ((1, 2), (3, 4), (5, 6))
+    assert shown.names == ("query", "key", "second query")
     assert shown.grid == (10, 10)
 
 
@@ -145,6 +147,14 @@ def test_a_figure_of_two_sides_names_both_and_draws_each_over_its_own_photo(made
         assert part in texts, part
     shapes = {axes.get_xlim() + axes.get_ylim() for axes in figure.axes if axes.images}
     assert (0, 10, 6, 0) in shapes and (0, 10, 10, 0) in shapes  # (left, right, bottom, top), in patches
+
+
+def test_the_overlay_of_the_screen_is_that_of_both_sides(made):
+    selection, other = other_side(made)
+    figure = drawn(made, selection.changed(overlay=0), other=other)
+    maps = [image for axes in figure.axes for image in axes.images if isinstance(image, MapImage)]
+    assert len(maps) == 3 * made.heads  # of A, of B and of what lies between
+    assert all(np.max(image.get_alpha()) == 0 for image in maps)
 
 
 def test_two_sides_that_share_a_basis_have_it_in_their_file(made):

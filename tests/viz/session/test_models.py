@@ -63,7 +63,7 @@ def test_an_encoder_is_loaded_once_and_the_last_few_stay(monkeypatch, small_enco
     loads = []
     monkeypatch.setattr(models, "load_encoder", lambda name: loads.append(name) or small_encoder)
     offered = Models(("vit_tiny", "vit_b", "vit_l"), keep=2)
-    for name in ("vit_tiny", "vit_tiny", "vit_b", "vit_l", "vit_b", "vit_tiny"):
+    for name in ("vit_tiny", "vit_tiny", "vit_b", "vit_l", "vit_b", "vit_tiny", "vit_b"):
         offered.encoder(name)
     assert loads == ["vit_tiny", "vit_b", "vit_l", "vit_tiny"]
 

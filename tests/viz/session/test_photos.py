@@ -132,6 +132,17 @@ def test_a_photo_sent_again_is_the_newest_again():
         photos.key("anna", second)
 
 
+def test_a_photo_sent_again_is_kept_as_long_as_a_new_one():
+    clock = Clock()
+    photos = Photos(10**6, keep_seconds=3600, clock=clock)
+    mark = photos.add("anna", photo_bytes())
+    clock.now += 3000
+    photos.add("anna", photo_bytes())
+    clock.now += 3000
+    photos.sweep()
+    assert photos.has(photos.key("anna", mark))
+
+
 def test_a_photo_that_is_looked_at_stays_longer_than_one_that_is_not():
     size = len(photo_bytes())
     photos = Photos(int(2.5 * size))

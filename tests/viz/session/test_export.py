@@ -129,12 +129,14 @@ def test_values_of_two_sides_are_both_in_the_file_with_their_differences(made):
     np.testing.assert_array_equal(b, made.attention(3, (1, 2)).weights.numpy())
     np.testing.assert_array_equal(difference, a - b)
     assert (said["block"], said["against"]["block"], said["against"]["head"]) == (1, 3, 2)
+    assert (said["query"], said["key"]) == ([1, 2], [3, 4])
 
 
 def test_a_figure_of_two_sides_names_both_and_draws_each_over_its_own_photo(made, small_encoder):
     wide = trace(small_encoder, preprocess(noise_photo(60, 100), 160))
     selection, _ = other_side(made)
-    figure = drawn(made, selection, other=Side(wide, selection.other_side.changed(image="wide")))
+    other = Side(wide, selection.other_side.changed(image="wide"))
+    figure = drawn(made, selection, other=other)
     texts = " ".join(text.get_text() for text in figure.texts)
     for part in (
         "A · Where the pinned",
@@ -145,8 +147,11 @@ def test_a_figure_of_two_sides_names_both_and_draws_each_over_its_own_photo(made
         "Photo wide",
     ):
         assert part in texts, part
-    shapes = {axes.get_xlim() + axes.get_ylim() for axes in figure.axes if axes.images}
-    assert (0, 10, 6, 0) in shapes and (0, 10, 10, 0) in shapes  # (left, right, bottom, top), in patches
+    of_a, of_b = written(caption(made, selection, other), "en").split(" B: ")
+    assert ("Photo wide" in of_a, "Photo wide" in of_b) == (False, True)
+    maps = [axes for axes in figure.axes if any(isinstance(image, MapImage) for image in axes.images)]
+    shapes = [axes.get_xlim() + axes.get_ylim() for axes in maps]  # (left, right, bottom, top), in patches
+    assert shapes[: 2 * made.heads] == [(0, 10, 10, 0)] * made.heads + [(0, 10, 6, 0)] * made.heads
 
 
 def test_the_overlay_of_the_screen_is_that_of_both_sides(made):

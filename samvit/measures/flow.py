@@ -67,10 +67,10 @@ def met_keys(
         ValueError: If there is no such block or query.
     """
     row = trace.attention(block, query)
-    check_finite(span_scores(trace, block, query)[head])
+    every = span_scores(trace, block, query)[head]
+    check_finite(every)
     patches = strongest_keys(row.weights[head], count, first)
     rows, cols = torch.tensor(patches).T
-    every = span_scores(trace, block, query)[head]
     highest = float(every.max())
     scores, weights = row.scores[head, rows, cols], row.weights[head, rows, cols]
     weighted = weights[:, None] * trace[f"blocks.{block}.attn.v"][head, rows, cols]

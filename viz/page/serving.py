@@ -84,7 +84,8 @@ async def ask(request: Request, explorer: Answering, turns: Turns, metrics: Metr
 async def answered(request: Request, explorer: Answering, name: str, question: dict[str, object]) -> Response:
     """The answer to a question; a hover's is made here where it can be, as a thread's turn would take longer."""
     headers = {"Cache-Control": "no-store"}
-    if name == "view" and WITH_ARRAYS in request.headers.get("accept", ""):
+    takes = request.headers.get("accept", ""), request.headers.get("accept-encoding", "")
+    if name == "view" and WITH_ARRAYS in takes[0] and "gzip" in takes[1]:
         packed = explorer.at_once(question) or await run_in_threadpool(explorer.packed, question)
         if packed is not None:
             headers |= {"Content-Encoding": "gzip"} if packed.is_gzip else {}

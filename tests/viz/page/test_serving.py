@@ -142,6 +142,8 @@ def test_a_browser_that_takes_arrays_behind_an_answer_gets_them_as_they_were_pac
     assert answer.headers.get("content-encoding") == ("gzip" if is_gzip else None)
     assert int(answer.headers["content-length"]) == len(packed.data)
     assert client.post("/ask/view", json={"a": 1}).json()["asked"] == {"a": 1}
+    unpacked = {"Accept": f"{serving.WITH_ARRAYS}, application/json", "Accept-Encoding": "identity"}
+    assert client.post("/ask/view", json={"a": 1}, headers=unpacked).json()["asked"] == {"a": 1}
 
 
 def test_a_question_is_answered_compressed(client):

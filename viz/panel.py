@@ -65,6 +65,7 @@ class Maps:
         rows, cols: Names of the rows and columns of a table that the maps fill row by row, such as blocks and heads;
             without them maps stand as there is room.
         sight: Of maps over the photo, the part that is drawn, where the rest would be photo without a value.
+        whole: Indices of maps that are drawn whole all the same, as those of global blocks among windowed ones.
     """
 
     title: Text
@@ -78,6 +79,7 @@ class Maps:
     rows: tuple[Text, ...] = ()
     cols: tuple[Text, ...] = ()
     sight: Sight | None = None
+    whole: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

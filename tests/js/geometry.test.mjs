@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bestColumns, movedPatch, patchAt, rectangle, wholePhoto, zoomed } from "../../viz/page/js/draw/geometry.js";
+import { bestColumns, movedPatch, patchAt, rectangle, wholePhoto, widened, zoomed } from "../../viz/page/js/draw/geometry.js";
 
 const scene = { photoSpan: [42.5, 64], photoGrid: [43, 64] };
 const sight = wholePhoto(scene);
@@ -22,6 +22,17 @@ test("the middle of a patch's rectangle is that patch, at every zoom", () => {
       assert.deepEqual(patchAt(box.x + box.width / 2, box.y + box.height / 2, 640, 425, seen, scene.photoGrid), patch);
     }
   }
+});
+
+test("a window widened to the photo's shape keeps its middle, and at an edge stays inside the photo", () => {
+  const middle = widened({ row: 14, col: 28, rows: 14, cols: 14 }, sight, scene);
+  const cols = (14 * 64) / 42.5;
+  assert.deepEqual(middle, { row: 14, col: 28 - (cols - 14) / 2, rows: 14, cols });
+  assert.equal(widened({ row: 0, col: 0, rows: 14, cols: 14 }, sight, scene).col, 0);
+  const last = widened({ row: 28, col: 42, rows: 14, cols: 14 }, sight, scene);
+  assert.ok(last.col < 42 && last.col + last.cols <= 64);
+  const padded = widened({ row: 42, col: 56, rows: 14, cols: 14 }, sight, scene); // it reaches 6 patches beyond the grid
+  assert.deepEqual([padded.row + padded.rows, padded.col + padded.cols], [56, 70]);
 });
 
 test("zooming near a corner stays inside the photo", () => {

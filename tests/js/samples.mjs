@@ -76,7 +76,7 @@ export const pair = {
 
 export const maps = {
   kind: "Maps", title: "Where the pinned patch looks", ...floats([...Array(16).keys()].map((value) => value / 100).concat([...Array(16).keys()].map((value) => 1 - value / 100))),
-  shape: [2, 4, 4], scales: [scale, { ...scale, high: 0.5 }], labels: ["head 0", "head 1"], notes: ["", ""], overPhoto: true, picks: "head", chosen: 1, rows: [], cols: [], sight: null,
+  shape: [2, 4, 4], scales: [scale, { ...scale, high: 0.5 }], labels: ["head 0", "head 1"], notes: ["", ""], overPhoto: true, picks: "head", chosen: 1, rows: [], cols: [], sight: null, whole: [],
 };
 
 export const panels = [

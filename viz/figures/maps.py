@@ -132,7 +132,7 @@ def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
                 page.text(x, y, elide(str(panel.labels[index]), width, LABEL, chosen), LABEL, bold=chosen)
             axes = page.axes(x, y + labels, width, height)
             scale = panel.scales[index] if own_scales else panel.scales[0]
-            draw_map(axes, panel.values[index], scale, scene, panel.over_photo, width, seen)
+            draw_map(axes, panel.values[index], scale, scene, panel.over_photo, width, seen_of_map(panel, index, seen))
             if chosen and count > 1:
                 axes.spines[:].set(visible=True, color=INK, linewidth=1.8)
             y += labels + height
@@ -153,11 +153,30 @@ def maps_part(panel: Maps, unit: float, most: float, scene: Scene) -> Part:
 
 
 def seen_of(panel: Maps, scene: Scene) -> tuple[float, float, float, float]:
-    """Which part of the grid (row, col, rows, cols) is drawn, in patches: a window, the photo, or all of it."""
-    if panel.sight:
+    """Which part of the grid (row, col, rows, cols) is drawn, in patches: a window, the photo, or all of it.
+
+    Where some maps are cut and others whole, it is what the whole ones show.
+    """
+    if panel.sight and not panel.whole:
         return panel.sight.row, panel.sight.col, panel.sight.rows, panel.sight.cols
     extent = scene.marks.photo_extent if panel.over_photo else None
     return 0, 0, *(extent or panel.values.shape[1:])
+
+
+def seen_of_map(panel: Maps, index: int, seen: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """The part of the grid that one map shows: `seen`, or of that shape around the window that the map is cut to.
+
+    Around it, so that all maps have one shape; as far as it goes, the window's middle stays in the map's.
+    """
+    if not panel.sight or not panel.whole or index in panel.whole:
+        return seen
+    _, _, all_rows, all_cols = seen
+    part = panel.sight
+    rows = max(part.rows, part.cols * all_rows / all_cols)
+    cols = rows * all_cols / all_rows
+    row = max(0.0, min(part.row - (rows - part.rows) / 2, max(all_rows, part.row + part.rows) - rows))
+    col = max(0.0, min(part.col - (cols - part.cols) / 2, max(all_cols, part.col + part.cols) - cols))
+    return row, col, rows, cols
 
 
 def map_size(side: float, rows: float, cols: float, most: float) -> tuple[float, float]:

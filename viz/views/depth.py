@@ -1,5 +1,7 @@
 """Attention across depth: the pinned patch in every head of every block, and what each head does on the whole."""
 
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Float
 
@@ -7,9 +9,9 @@ from samvit.attention import attention_row
 from samvit.encoder import Attention, Block
 from samvit.measures.depth import KINDS, HeadFacts, head_facts, head_kinds, weights_through_depth
 from samvit.tracing import Trace
-from viz.panel import Curve, Curves, Maps, Number, Numbers, Panel, Table
+from viz.panel import Curve, Curves, Maps, Number, Numbers, Panel, Sight, Table
 from viz.selection import Selection
-from viz.views.scales import weight_scales
+from viz.views.scales import weight_scales, window_sight
 from viz.views.view import View
 from viz.words import Words, number, say
 
@@ -37,6 +39,8 @@ def model_view_panels(trace: Trace, selection: Selection) -> list[Panel]:
     block, head = selection.focus.block, selection.focus.head
     blocks, heads = range(trace.depth), range(trace.heads)
     every = through.reshape(-1, *trace.grid)
+    sight = windowed_sight(trace, selection.focus.query)
+    global_blocks = [one for one in blocks if trace.windows[one] is None] if sight else []
     return [
         Maps(
             say("panel.model_view.all"),
@@ -46,6 +50,8 @@ def model_view_panels(trace: Trace, selection: Selection) -> list[Panel]:
             chosen=block * trace.heads + head,
             rows=tuple(number(one, "count") for one in blocks),
             cols=tuple(number(one, "count") for one in heads),
+            sight=sight,
+            whole=tuple(one * trace.heads + other for one in global_blocks for other in heads),
         ),
         Maps(
             say("panel.model_view.head", head=head),
@@ -54,6 +60,8 @@ def model_view_panels(trace: Trace, selection: Selection) -> list[Panel]:
             tuple(say("label.block", block=one) for one in blocks),
             picks="block",
             chosen=block,
+            sight=sight,
+            whole=tuple(global_blocks),
         ),
         Maps(
             say("panel.model_view.block", block=block),
@@ -62,8 +70,18 @@ def model_view_panels(trace: Trace, selection: Selection) -> list[Panel]:
             tuple(say("label.head", head=one) for one in heads),
             picks="head",
             chosen=head,
+            sight=sight if block not in global_blocks else None,
         ),
     ]
+
+
+def windowed_sight(trace: Trace, query: tuple[int, int]) -> Sight | None:
+    """What the query sees in windowed blocks, to which their maps are cut; None where no block has a smaller window."""
+    windowed = [block for block, window in enumerate(trace.windows) if window is not None]
+    sight = window_sight(trace, trace.attention(windowed[0], query)) if windowed else None
+    if sight is None or len(windowed) == trace.depth:
+        return sight
+    return replace(sight, words=say("label.sight.windowed", sight=sight.words))
 
 
 def distance_panels(trace: Trace, selection: Selection) -> list[Panel]:

@@ -91,6 +91,17 @@ def test_maps_that_are_cut_to_a_window_show_that_part_and_say_which():
         assert axes.patch.get_hatch()  # of rows beyond the grid's five
 
 
+def test_beside_whole_maps_a_window_is_widened_to_their_shape_and_stays_inside_the_photo():
+    drawn = figure([maps(sight=Sight(0, 2, 2, 2, "a window"), whole=(0,))], PHOTO, marks=Marks(photo_extent=EXTENT))
+    whole, cut, *_ = map_axes(drawn)
+    assert (whole.get_xlim(), whole.get_ylim()) == ((0, 8), (4.375, 0))
+    cols = 2 * 8 / 4.375
+    assert cut.get_xlim() == pytest.approx((3 - cols / 2, 3 + cols / 2)) and cut.get_ylim() == (2, 0)
+    last = maps(sight=Sight(2, 6, 2, 2, "a window"), whole=(0,))
+    at_the_end = figure([last], PHOTO, marks=Marks(photo_extent=EXTENT))
+    assert map_axes(at_the_end)[1].get_xlim() == pytest.approx((8 - cols, 8))
+
+
 def test_a_map_that_stands_alone_keeps_the_whole_grid():
     drawn = figure([maps(over_photo=False)], PHOTO, marks=Marks(photo_extent=EXTENT))
     for axes in map_axes(drawn):

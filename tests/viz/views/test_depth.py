@@ -33,6 +33,20 @@ def test_every_map_is_its_block_s_and_head_s():
     assert np.array_equal(of_block.values, every.values[6:9], equal_nan=True)
 
 
+def test_maps_of_windowed_blocks_are_cut_to_the_window_and_those_of_global_ones_are_whole():
+    made = scene()
+    every, of_head, of_block = english(MODEL_VIEW.panels(made, CHOSEN))
+    is_global = [window is None for window in made.windows]
+    assert of_head.whole == tuple(np.flatnonzero(is_global))
+    assert every.whole == tuple(np.flatnonzero(np.repeat(is_global, made.heads)))
+    span = made.attention(made.windows.index(None) - 1, QUERY).span  # the block before is windowed
+    for panel in (every, of_head, of_block):
+        assert (panel.sight.row, panel.sight.col) == (span.row, span.col)
+        assert (panel.sight.rows, panel.sight.cols) == span.size
+        assert panel.sight.words.startswith("in windowed blocks, the query’s window: rows ")
+    assert english(MODEL_VIEW.panels(made, CHOSEN.changed(block=1)))[2].sight is None
+
+
 def test_dots_stand_at_their_block_and_are_coloured_by_its_kind():
     made = scene()
     facts = head_facts(made)

@@ -88,7 +88,7 @@
 
 /** @typedef {{data: string, type: string, factor: number, shape: number[]}} Floats */
 
-/** @typedef {Floats & {kind: "Maps", title: string, scales: Scale[], labels: string[], notes: string[], overPhoto: boolean, picks: string, chosen: number | null, rows: string[], cols: string[], sight: (Sight & {words: string}) | null}} MapsPanel */
+/** @typedef {Floats & {kind: "Maps", title: string, scales: Scale[], labels: string[], notes: string[], overPhoto: boolean, picks: string, chosen: number | null, rows: string[], cols: string[], sight: (Sight & {words: string}) | null, whole: number[]}} MapsPanel */
 /** @typedef {{kind: "Picture", title: string, src: string, onGrid: boolean, note: string, rows: number, cols: number}} PicturePanel */
 /** @typedef {{label: string, x: (number|null)[], y: (number|null)[], colour: string, patches: number[], colours: string[], square: boolean}} Curve `patches` of dots: rows, cols, step, top and left of the grid of patches that they are; `colours` one for each dot, RRGGBB, or none. */
 /** @typedef {{kind: "Curves", title: string, curves: Curve[], xLabel: string, yLabel: string, marks: [number, string][], points: boolean, yNames: string[]}} CurvesPanel */

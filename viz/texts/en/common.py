@@ -24,6 +24,7 @@ TEXTS = {
     "label.sight.padded": (
         "the query’s window: rows {top} to {bottom}, columns {left} to {right}, and window padding (hatched)"
     ),
+    "label.sight.windowed": "in windowed blocks, {sight}",
     "label.mean": "mean of heads",
     "label.max": "max of heads",
     "label.image_padding": "image padding",

@@ -42,6 +42,19 @@ export function movedPatch(patch, rows, cols, photoGrid) {
   return [inside(patch[0] + rows, photoGrid[0]), inside(patch[1] + cols, photoGrid[1])];
 }
 
+/**
+ * A part of the photo widened to the shape of another: its middle stays where it is unless the photo ends before.
+ * @param {Sight} part  @param {Sight} like  @param {{photoSpan: Patch}} scene  @returns {Sight}
+ */
+export function widened(part, like, { photoSpan }) {
+  const aspect = like.cols / like.rows;
+  const rows = Math.max(part.rows, part.cols / aspect);
+  const cols = rows * aspect;
+  const begin = (/** @type {number} */ first, /** @type {number} */ length, /** @type {number} */ wide, /** @type {number} */ all) =>
+    Math.max(0, Math.min(first - (wide - length) / 2, Math.max(all, first + length) - wide));
+  return { row: begin(part.row, part.rows, rows, photoSpan[0]), col: begin(part.col, part.cols, cols, photoSpan[1]), rows, cols };
+}
+
 /** Zoom towards a patch: the sight is 1/zoom of the photo and stays inside it. @param {{photoSpan: Patch}} scene @param {number} zoom @param {Patch} centre @returns {Sight} */
 export function zoomed(scene, zoom, centre) {
   const [allRows, allCols] = scene.photoSpan;

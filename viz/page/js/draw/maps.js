@@ -5,7 +5,7 @@ import { paint } from "./colour.js";
 import { decodeFloats } from "./decode.js";
 import { keyed, make, setAttribute, setText } from "./dom.js";
 import { frameHeight, LINE, lines, makePanel } from "./frame.js";
-import { bestColumns, patchAt, wholePhoto } from "./geometry.js";
+import { bestColumns, patchAt, wholePhoto, widened } from "./geometry.js";
 import { legend, legendHeight, scalesShown } from "./legend.js";
 import { makeTableNames, placeInTable, TABLE_GAP, tableOf, tableSize } from "./map_table.js";
 import { bothTip, saysAlready, strongest, valueText } from "./map_words.js";
@@ -64,10 +64,15 @@ export function drawOverPhoto(context, map, sight, size, look) {
   drawTile(context, map.tile, sight, size, { opacity: look.overlay, multiply: signed });
 }
 
-/** @param {MapsPanel} panel @param {Look} look @returns {Sight} */
+/** The part of the photo that all maps of a panel are cut to, or whose shape they have. @param {MapsPanel} panel @param {Look} look @returns {Sight} */
 function sightOf(panel, { scene }) {
-  if (panel.sight) return panel.sight;
+  if (panel.sight && !panel.whole.length) return panel.sight;
   return panel.overPhoto ? wholePhoto(scene) : { row: 0, col: 0, rows: panel.shape[1], cols: panel.shape[2] };
+}
+
+/** The part that one map is cut to: where some are drawn whole, all have their shape. @param {MapsPanel} panel @param {number} index @param {Sight} all @param {Look} look @returns {Sight} */
+function sightOfMap(panel, index, all, { scene }) {
+  return panel.sight && panel.whole.length && !panel.whole.includes(index) ? widened(panel.sight, all, scene) : all;
 }
 
 /** @param {MapsPanel} panel @param {Look} look */
@@ -206,7 +211,7 @@ function makeMap() {
   let now = null;
   const patchOf = (/** @type {MouseEvent} */ { offsetX, offsetY }) => {
     const { plan, panel } = now.context;
-    return patchAt(offsetX, offsetY, plan.size.width, plan.size.height, plan.sight, panel.shape.slice(1));
+    return patchAt(offsetX, offsetY, plan.size.width, plan.size.height, now.sight, panel.shape.slice(1));
   };
   canvas.addEventListener("pointermove", (event) => {
     const { acts, look, panel } = now.context;
@@ -237,7 +242,7 @@ function makeMap() {
   /** @param {OneMap} map @param {number} index @param {{panel: MapsPanel, look: Look, plan: ReturnType<typeof mapsPlan>, count: number, acts: any}} context */
   function update(map, index, context) {
     const { panel, look, plan, count } = context;
-    now = { map, index, context };
+    now = { map, index, context, sight: sightOfMap(panel, index, plan.sight, look) };
     const seen = panel.overPhoto ? look.scene.photoGrid : panel.shape.slice(1);
     const best = map.scale.kind === "sequential" ? strongest(map, seen) : null;
     setText(name, map.label);
@@ -253,11 +258,11 @@ function makeMap() {
     element.classList.toggle("sx-chosen", index === panel.chosen);
     const at = plan.table && placeInTable(plan.table, Math.floor(index / panel.cols.length), index % panel.cols.length);
     Object.assign(element.style, at ? { left: `${at.x}px`, top: `${at.y}px` } : { left: "", top: "" });
-    draw(map, best, context);
+    draw(map, best, context, now.sight);
   }
 
-  /** @param {OneMap} map @param {Patch | null} best @param {{panel: MapsPanel, look: Look, plan: ReturnType<typeof mapsPlan>}} context */
-  function draw(map, best, { panel, look, plan: { sight, size } }) {
+  /** @param {OneMap} map @param {Patch | null} best @param {{panel: MapsPanel, look: Look, plan: ReturnType<typeof mapsPlan>}} context @param {Sight} sight */
+  function draw(map, best, { panel, look, plan: { size } }, sight) {
     const context = sizeCanvas(canvas, size);
     if (panel.overPhoto) drawOverPhoto(context, map, sight, size, look);
     else drawTile(context, map.tile, sight, size);

@@ -21,7 +21,7 @@ from samvit.measures.layers import (
 from samvit.measures.pca import Basis, photo_colours
 from samvit.measures.similarity import norms
 from samvit.tracing import Trace
-from viz.panel import Maps, Matrix, Number, Numbers, Panel, Picture, Scale, Table
+from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Picture, Scale, Table
 from viz.selection import Selection
 from viz.views.scales import scale_from_zero
 from viz.views.view import View
@@ -189,19 +189,26 @@ def layer_cosines_panels(trace: Trace, selection: Selection) -> list[Panel]:
 
 
 def cka_panels(trace: Trace, selection: Selection) -> list[Panel]:
-    """Linear CKA between every two layers, the chosen block outlined."""
-    block = selection.focus.block
+    """Linear CKA between every two layers, the chosen block outlined; and the outlined row as a curve."""
+    block, values, layer = selection.focus.block, layer_cka(trace).numpy(), say("axis.cka.layer", depth=trace.depth)
+    layers = np.arange(len(values), dtype=np.float32)
     return [
         Matrix(
             say("panel.cka.table"),
-            layer_cka(trace).numpy(),
+            values,
             Scale("sequential", 0, 1, say("unit.cka")),
-            say("axis.cka.layer", depth=trace.depth),
-            say("axis.cka.layer", depth=trace.depth),
+            layer,
+            layer,
             row_mark=block,
             col_mark=block,
-            numbers=trace.depth <= 12,
-        )
+        ),
+        Curves(
+            say("panel.cka.row", block=block),
+            (Curve(say("label.block", block=block), layers, values[block], "query"),),
+            layer,
+            say("unit.cka"),
+            marks=((float(block), say("label.block", block=block)),),
+        ),
     ]
 
 

@@ -80,8 +80,11 @@ def test_cosines_with_the_mean_and_without_it():
 
 def test_cka_is_shown_with_the_chosen_block_outlined():
     made = scene()
-    (table,) = english(CKA.panels(made, CHOSEN))
+    table, row = english(CKA.panels(made, CHOSEN))
     assert np.array_equal(table.values, layer_cka(made))
+    (curve,) = row.curves
+    assert curve.x.tolist() == [0, 1, 2, 3, 4] and np.array_equal(curve.y, layer_cka(made)[2])
+    assert row.marks == ((2, "block 2"),) and row.title == "Linear CKA of block 2's output and every layer's"
     assert (table.row_mark, table.col_mark) == (2, 2) and "4 is the image embedding" in table.row_label
 
 

@@ -113,6 +113,7 @@ TEXTS = {
         "construction, since each adds to the stream."
     ),
     "panel.cka.table": "Linear CKA between every two layers",
+    "panel.cka.row": "Linear CKA of block {block}'s output and every layer's",
     "axis.cka.layer": "block's output; {depth} is the image embedding",
     "unit.cka": "linear CKA",
 }

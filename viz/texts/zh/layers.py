@@ -65,6 +65,7 @@ TEXTS = {
         "论文里比较各层时用许多照片。前后相接的块天然相像，因为每个块都只是在残差流上再加一些。"
     ),
     "panel.cka.table": "每两层之间的线性 CKA",
+    "panel.cka.row": "块 {block} 的输出与每一层的线性 CKA",
     "axis.cka.layer": "块的输出；{depth} 是图像嵌入",
     "unit.cka": "线性 CKA",
 }

@@ -13,7 +13,7 @@ import { written } from "./text.js";
 /** @typedef {import("../types.js").Look} Look */
 /** @typedef {import("../types.js").Size} Size */
 
-const LARGEST_CELL = 26;
+const LARGEST_CELL = 1.9; // of the type's size
 const LEAST_WIDTH = 12; // of the type's size: a matrix with few columns is wider than its cells are high
 const LEAST_HEIGHT = 4;
 
@@ -40,7 +40,7 @@ export function leastWritten(values, { measure, type }) {
 
 /** A matrix's size: square cells where there is room, wide or high enough to be seen elsewhere. @param {number} rows @param {number} cols @param {Size} room @param {number} type @param {boolean} numbers @returns {Size} */
 export function matrixSize(rows, cols, room, type, numbers) {
-  const cell = Math.min(room.width / cols, room.height / rows, numbers ? 3.4 * type : LARGEST_CELL);
+  const cell = Math.min(room.width / cols, room.height / rows, (numbers ? 3.4 : LARGEST_CELL) * type);
   const width = Math.min(room.width, Math.max(cell * cols, numbers ? 0 : LEAST_WIDTH * type));
   const height = Math.min(room.height, Math.max(cell * rows, LEAST_HEIGHT * type));
   return { width: Math.floor(width), height: Math.max(1, Math.floor(height)) };

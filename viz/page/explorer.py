@@ -21,7 +21,7 @@ from viz.page.pipeline import FLOW_NODES, INNER, OUTER
 from viz.page.scene import scene_message, thumbnail
 from viz.page.wire import Behind, Written, in_text, panel_message, picture_url
 from viz.palette import MAP_CATEGORIES, ROLES
-from viz.selection import FLOW_STEPS, HEADS, SCALES, SIZES, Selection, fields_message
+from viz.selection import FLOW_STEPS, HEADS, SCALES, SIZES, Focus, Selection, fields_message
 from viz.session.comparison import Side
 from viz.session.explain import explanation
 from viz.session.export import File, export_file
@@ -87,7 +87,8 @@ class Explorer:
         lang, own = language_of(data), known(data.get("language")) if isinstance(data, Mapping) else "en"
         return {
             "texts": page_texts(lang),
-            "defaults": self.session.first.changed(lang=own).flat(),
+            # A newcomer's link says the head, and one that says none means the table's.
+            "defaults": self.session.first.changed(lang=own, head=Focus().head).flat(),
             "fields": fields_message(),
             "stages": STAGES,
             "nodes": [asdict(node) for node in OUTER],

@@ -100,17 +100,19 @@ def fitted(
 ) -> tuple[Selection, list[Words]]:
     """A selection inside its trace's and its view's limits, and one sentence for each index that was moved in.
 
-    A link that names no block opens the one that the view opens on, or the first look's where it asks for nothing else.
-    One that names no query pins a patch that holds photo.
+    A link that names no block opens the one that the view opens on; where it asks for nothing else, the first look's
+    block and head. One that names no query pins a patch that holds photo.
 
     Args:
         first: What a newcomer sees.
         stops: How many stops the tour has.
     """
     if "block" not in query:
-        newcomer = first is not None and selection.subject == first.subject and "view" not in query
-        block = first.focus.block if first is not None and newcomer else opening_block(trace, selection.view)
+        opened = first if first and selection.subject == first.subject and "view" not in query else None
+        block = opened.focus.block if opened else opening_block(trace, selection.view)
         selection = selection.changed(block=min(block, trace.depth - 1))
+        if opened and "head" not in query:
+            selection = selection.changed(head=min(opened.focus.head, trace.heads - 1))
     if "query" not in query:  # nobody asked for this patch, so nobody needs to hear that it was moved in
         rows, cols = trace.photo_grid
         row, col = selection.focus.query

@@ -44,8 +44,8 @@ class Example:
         return EXAMPLES_FOLDER / f"{self.name}.jpg"
 
 
-# The first one is what a newcomer sees, at FIRST_BLOCK: the face looks at the face, and the hair is part of it.
-FIRST_BLOCK = 8
+# The first one is what a newcomer sees, in this block and head: the face looks at the face, and the hair is part of it.
+FIRST_BLOCK, FIRST_HEAD = 11, 1
 EXAMPLES = (
     Example("astronaut", (12, 26), "NASA, public domain"),
     Example("coffee", (20, 34), "Rachel Michetti, CC0"),

@@ -29,7 +29,7 @@ from viz.session.jobs import Busy, Jobs, Working
 from viz.session.looks import Looks
 from viz.session.memory import Shares, available_bytes, give_back, needed_bytes, trace_bytes
 from viz.session.models import Models
-from viz.session.photos import EXAMPLES, FIRST_BLOCK, PhotoKey, Photos
+from viz.session.photos import EXAMPLES, FIRST_BLOCK, FIRST_HEAD, PhotoKey, Photos
 from viz.session.store import TraceStore
 from viz.session.told import of_error
 from viz.tour import Tour
@@ -336,7 +336,7 @@ def first_of(models: Models) -> tuple[Selection, list[Words]]:
 def first_look(model: str) -> Selection:
     """What a newcomer sees."""
     example = EXAMPLES[0]
-    return Selection.of(model=model, image=example.name, query=example.query, block=FIRST_BLOCK)
+    return Selection.of(model=model, image=example.name, query=example.query, block=FIRST_BLOCK, head=FIRST_HEAD)
 
 
 def panels(trace: Trace, selection: Selection) -> list[Panel]:

@@ -76,9 +76,15 @@ def test_any_multiple_of_the_patch_size_is_an_input_size_and_another_is_moved_to
     assert len(problems) == (0 if int(given) == shown else 1)
 
 
-def test_an_empty_link_opens_the_first_look_in_its_block(small_image):
+def test_an_empty_link_opens_the_first_look_in_its_block_and_head(small_image):
     made = trace(build_encoder(SMALL), small_image)
-    first = FIRST.changed(block=2)
+    first = FIRST.changed(block=2, head=1)
+    opened = fitted(first.changed(head=0), {}, made, first)[0].focus
+    assert (opened.block, opened.head) == (2, 1)
+    assert fitted(first.changed(head=0), {"head": "0"}, made, first)[0].focus.head == 0
+    assert fitted(first.changed(head=0), {"block": "2"}, made, first)[0].focus.head == 0
+    of_few = fitted(first.changed(head=0), {}, made, first.changed(head=70))
+    assert of_few[0].focus.head == made.heads - 1 and of_few[1] == []
     assert fitted(first, {}, made, first)[0].focus.block == 2
     assert fitted(first, {"view": "heads"}, made, first)[0].focus.block == last_global_block(made)
     assert fitted(first.changed(image="coffee"), {"image": "coffee"}, made, first)[0].focus.block == 3

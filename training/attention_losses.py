@@ -1,10 +1,11 @@
-"""What is asked of attention: two heads of a global block are taught, the others must tell, and none may stare.
+"""What is asked of attention: two heads of a block are taught, the others must tell, none may stare, all must differ.
 
 Teaching and telling read scores by content alone, the product of query and key without the relative positions: near
 patches are mostly of the query's own thing, so position alone would lower such losses, and is learned faster.
 """
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
@@ -13,6 +14,7 @@ from training.scenes import NO_SHAPE
 
 # The first heads of each global block and what they are taught; the others are free.
 TAUGHT = ("own thing", "own thing")
+MOST_ALIKE = 0.4  # mean correlation of the maps of one block's heads: up to it they cost nothing
 ELSEWHERE_TOKENS = 3  # what a head brings from further off than this must tell things apart
 
 
@@ -108,3 +110,25 @@ def balance_loss(
     entropy = -(share * torch.log(share + 1e-9)).sum(-1)  # (batch, heads)
     of_each = photo.sum(1).clamp(min=1).log()[:, None] - entropy - of_photo.squeeze(-1).log()
     return (of_each * asking.any(1)[:, None]).mean()
+
+
+def likeness_loss(
+    rows: Float[Tensor, "batch heads queries tokens"],
+    queries: Int[Tensor, " queries"],
+    padding: Bool[Tensor, "batch tokens"],
+) -> Float[Tensor, ""]:
+    """How much more alike the heads of a block are than `MOST_ALIKE`: the mean correlation of two heads' maps.
+
+    Args:
+        rows: Attention weights of some queries of each scene.
+        queries: Their row-major patch numbers; those in padding are left out.
+        padding: Patches that hold no photo.
+
+    Returns:
+        Mean over scenes; scenes without a query in the photo and blocks of one head cost nothing.
+    """
+    heads, asking = rows.shape[1], (~padding[:, queries]).float()
+    unit = F.normalize(rows - rows.mean(-1, keepdim=True), dim=-1)
+    of_pairs = torch.einsum("bhqn,bgqn,bq->bhg", unit, unit, asking) / asking.sum(1).clamp(min=1)[:, None, None]
+    between = of_pairs.sum((1, 2)) - of_pairs.diagonal(dim1=1, dim2=2).sum(1)
+    return F.relu(between / max(heads * (heads - 1), 1) - MOST_ALIKE).mean()

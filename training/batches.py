@@ -32,16 +32,35 @@ class Layout:
 # little time, but attention learned on 484 patches doesn't carry to 4096, so large ones come from the beginning and
 # more and more. Strips reach every row of the relative position tables at a tenth of a full scene's cost.
 LAYOUTS = (
-    Layout((22, 22), 12, 0.45, 0.15),
-    Layout((64, 14), 6, 0.05, 0.05),
-    Layout((14, 64), 6, 0.05, 0.05),
-    Layout((36, 36), 6, 0.25, 0.20),
-    Layout((50, 50), 4, 0.05, 0.10),
-    Layout((64, 64), 4, 0.15, 0.45),
+    Layout((22, 22), 8, 0.45, 0.15),
+    Layout((64, 14), 4, 0.05, 0.05),
+    Layout((14, 64), 4, 0.05, 0.05),
+    Layout((36, 36), 4, 0.30, 0.30),
+    Layout((50, 50), 2, 0.05, 0.10),
+    Layout((64, 64), 2, 0.10, 0.35),
 )
 
-# How often a scene is of which sort.
-SORTS = {"leaves": 0.42, "things on leaves": 0.12, "things": 0.38, "photo": 0.08}
+
+@dataclass(frozen=True)
+class Mix:
+    """What scenes are made of from a share of the run on.
+
+    Args:
+        since: Progress, 0..1, at which it begins.
+        sorts: How often a scene is of which sort.
+        hard_share: Chance that a scene of dead leaves is of the hard kind.
+    """
+
+    since: float
+    sorts: dict[str, float]
+    hard_share: float
+
+
+# Textures take longest to learn, and colours are half forgotten over them: so they come back in the second half.
+MIXES = (
+    Mix(0.0, {"leaves": 0.62, "things on leaves": 0.10, "things": 0.25, "photo": 0.03}, 0.85),
+    Mix(0.47, {"leaves": 0.72, "things on leaves": 0.10, "things": 0.15, "photo": 0.03}, 0.50),
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +101,7 @@ class SceneBatches(Dataset[Batch]):
         pool: Photographs and things; None for scenes of dead leaves alone.
         textures: Further photos that surfaces of dead leaves are cut from.
         table_side: Side of the absolute position table, in tokens.
-        hard_share: Chance that a scene of dead leaves is of the hard kind.
+        mixes: What scenes are made of, in the order in which they begin.
         padded_share: Chance that a scene ends in zero rows or columns, as photos do that aren't square.
         hidden_share: Chance that patches of a scene are hidden.
         most_compared: Patches that are compared with each other, at most.
@@ -96,7 +115,7 @@ class SceneBatches(Dataset[Batch]):
         textures: Sequence[Image.Image] = (),
         layouts: Sequence[Layout] = LAYOUTS,
         table_side: int = 64,
-        hard_share: float = 0.65,
+        mixes: Sequence[Mix] = MIXES,
         padded_share: float = 0.3,
         hidden_share: float = 0.4,
         most_compared: int = 1024,
@@ -104,7 +123,7 @@ class SceneBatches(Dataset[Batch]):
     ) -> None:
         self.seed, self.pool, self.layouts, self.table_side = seed, pool, layouts, table_side
         self.textures = [*textures, *(pool.photos if pool else ())]
-        self.hard_share, self.padded_share, self.hidden_share = hard_share, padded_share, hidden_share
+        self.mixes, self.padded_share, self.hidden_share = mixes, padded_share, hidden_share
         self.most_compared, self.part = most_compared, part
 
     def __getitem__(self, key: tuple[int, float]) -> Batch:
@@ -115,14 +134,17 @@ class SceneBatches(Dataset[Batch]):
         top, left = (int(rng.integers(self.table_side - side + 1)) for side in layout.grid)
         compared = rng.permutation(layout.grid[0] * layout.grid[1])[: self.most_compared]
         mine = range(self.part[0], layout.scenes, self.part[1])
-        scenes = [self._scene(np.random.default_rng((self.seed, step, number)), layout.grid) for number in mine]
+        mix = [one for one in self.mixes if one.since <= progress][-1]
+        scenes = [self._scene(np.random.default_rng((self.seed, step, number)), layout.grid, mix) for number in mine]
         images, owners, padding, hidden = (torch.stack(parts) for parts in zip(*scenes, strict=True))
         return Batch(images, owners, padding, hidden, (top, left), torch.from_numpy(compared))
 
-    def _scene(self, rng: np.random.Generator, grid: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def _scene(
+        self, rng: np.random.Generator, grid: tuple[int, int], mix: Mix
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """One normalised scene (3, rows, cols), perhaps padded with zeros; its patches' owners, padding and mask."""
         size = (grid[0] * PATCH_PX, grid[1] * PATCH_PX)
-        scene = self._picture(rng, size)
+        scene = self._picture(rng, size, mix)
         image, owner = normalise(scene.pixels), scene.owner.copy()
         padding = np.zeros(grid, dtype=bool)
         if rng.random() < self.padded_share:
@@ -139,12 +161,12 @@ class SceneBatches(Dataset[Batch]):
         owners = torch.from_numpy(patch_owners(owner, PATCH_PX))
         return image, owners, torch.from_numpy(padding), torch.from_numpy(hidden)
 
-    def _picture(self, rng: np.random.Generator, size: tuple[int, int]) -> Scene:
-        """A scene of one of the `SORTS`; of dead leaves if there are no photographs."""
+    def _picture(self, rng: np.random.Generator, size: tuple[int, int], mix: Mix) -> Scene:
+        """A scene of one of the mix's sorts; of dead leaves if there are no photographs."""
         pool = self.pool
-        sort = "leaves" if pool is None else rng.choice(list(SORTS), p=list(SORTS.values()))
+        sort = "leaves" if pool is None else rng.choice(list(mix.sorts), p=list(mix.sorts.values()))
         if pool is None or sort == "leaves":
-            return make_scene(rng, size, "hard" if rng.random() < self.hard_share else "easy", self.textures)
+            return make_scene(rng, size, "hard" if rng.random() < mix.hard_share else "easy", self.textures)
         if sort == "things on leaves":
             return things_on_leaves(rng, size, pool, self.textures)
         if sort == "things":

@@ -18,6 +18,8 @@ class Recipe:
         teaching: Weight of `attention_losses.teaching_loss` on two heads of each global block.
         telling: Weight of `attention_losses.telling_loss` on the other heads of the global blocks.
         balance: Weight of `attention_losses.balance_loss` on all heads of the global blocks.
+        likeness: Weight of `attention_losses.likeness_loss` on all heads of the global blocks.
+        likeness_from: The progress at which it begins: few steps are enough.
         seams: Weight of `same_thing.seam_loss`, on the neck's output and on the last block's.
         smoothness: Weight of the squared difference of neighbouring rows of the position tables.
         average: Decay of the exponential average of the weights, each step.
@@ -26,17 +28,19 @@ class Recipe:
     steps: int | None = None
     minutes: float | None = None
     seed: int = 0
-    matrix_rate: float = 5e-3
-    rate: float = 1.5e-3
-    table_rate: float = 1.5e-3
+    matrix_rate: float = 3e-3
+    rate: float = 1e-3
+    table_rate: float = 1e-3
     weight_decay: float = 0.05
     attention_decay: float = 0.1
     warm_up: float = 0.02
     decay_from: float = 0.33
     pixels: float = 0.5
-    teaching: float = 0.5
-    telling: float = 0.5
+    teaching: float = 0.2
+    telling: float = 0.1
     balance: float = 0.15
+    likeness: float = 4.0
+    likeness_from: float = 0.92
     seams: float = 0.3
     smoothness: float = 5e-4
     average: float = 0.995

@@ -6,6 +6,7 @@ step, threads many times in each layer, which is slow on a machine with other wo
 """
 
 import argparse
+import hashlib
 import json
 import logging
 import os
@@ -21,8 +22,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from samvit.checkpoint import read_checkpoint
 from samvit.config import VIT_TINY, EncoderConfig
-from training.attention_losses import balance_loss, teaching_loss, telling_loss
+from training.attention_losses import balance_loss, likeness_loss, teaching_loss, telling_loss
 from training.batches import Batch, SceneBatches
 from training.crops import CropAttention, CropEncoder
 from training.optimizers import optimizers_of
@@ -45,6 +47,7 @@ class Trainer:
     Args:
         clock: Seconds from any fixed moment; only a run measured in minutes reads it.
         device: Where the encoder is trained.
+        weights: A file of weights to begin from; None to begin from nothing.
     """
 
     def __init__(
@@ -53,11 +56,16 @@ class Trainer:
         recipe: Recipe,
         clock: Callable[[], float] = time.monotonic,
         device: torch.device = CPU,
+        weights: Path | None = None,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.clock = recipe, clock
         self.device = device
         self.model, self.window_size = CropEncoder(config).to(device), config.window_size
+        self.begun_from = None
+        if weights is not None:
+            self.model.encoder.load_state_dict(read_checkpoint(weights, config)[1])
+            self.begun_from = f"sha256 {hashlib.sha256(weights.read_bytes()).hexdigest()}"
         self.optimizers = optimizers_of(self.model, recipe)
         self.average = {name: value.detach().clone() for name, value in self.model.encoder.state_dict().items()}
         self.step, self.elapsed_s = 0, 0.0
@@ -116,7 +124,7 @@ class Trainer:
 
     def _attention_losses(self, attentions: list[CropAttention], batch: Batch, probed: Tensor) -> dict[str, Tensor]:
         """What is asked of attention, mean over scenes and global blocks, with its weights."""
-        teaching, telling, balance = [], [], []
+        teaching, telling, balance, likeness = [], [], [], []
         owners = batch.owners.masked_fill(batch.padding, NO_SHAPE)
         asking = owners.masked_fill(batch.hidden, NO_SHAPE).flatten(1)[:, probed] != NO_SHAPE
         for attention in attentions:
@@ -125,11 +133,14 @@ class Trainer:
             teaching.append(teaching_loss(content, probed, owners, asking))
             telling.append(telling_loss(content, values, probed, owners, asking))
             balance.append(balance_loss(rows, probed, batch.padding.flatten(1)))
+            likeness.append(likeness_loss(rows, probed, batch.padding.flatten(1)))
         recipe = self.recipe
+        apart = recipe.likeness if self.progress >= recipe.likeness_from else 0.0
         return {
             "teaching": recipe.teaching * torch.stack(teaching).mean(),
             "telling": recipe.telling * torch.stack(telling).mean(),
             "balance": recipe.balance * torch.stack(balance).mean(),
+            "likeness": apart * torch.stack(likeness).mean(),
         }
 
     def _share(self, parameters: list[Tensor]) -> None:
@@ -158,6 +169,7 @@ class Trainer:
         """All that a later `restore` needs."""
         return {
             "history": self.history,
+            "begun_from": self.begun_from,
             "model": self.model.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "average": self.average,
@@ -181,7 +193,7 @@ class Trainer:
         last = {name: value for name, value in state["history"][-1].items() if name != "from_step"}
         if last["seed"] != self.recipe.seed:
             raise ValueError(f"seed must be {last['seed']} as in {path.name}, got {self.recipe.seed}")
-        self.history = state["history"]
+        self.history, self.begun_from = state["history"], state["begun_from"]
         if last != asdict(self.recipe):
             self.history.append({"from_step": state["step"], **asdict(self.recipe)})
         self.model.load_state_dict(state["model"])
@@ -276,6 +288,7 @@ def main() -> None:
     length.add_argument("--minutes", type=float, help="minutes of training, over all parts of the run")
     length.add_argument("--steps", type=int, help="steps, for a run that must come out the same twice")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--weights", type=Path, help="a file of weights to begin from (default: begin from nothing)")
     parser.add_argument("--root", type=Path, default=Path("/"), help="folder that the Debian packages lie under")
     parser.add_argument("--photos", type=Path, help="skimage/data (default: that of the installed scikit-image)")
     parser.add_argument("--workers", type=int, default=1, help="processes that make scenes, for each that trains")
@@ -287,7 +300,8 @@ def main() -> None:
         dist.init_process_group("gloo")
         part = (dist.get_rank(), dist.get_world_size())
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    trainer = Trainer(VIT_TINY, Recipe(steps=args.steps, minutes=args.minutes, seed=args.seed), device=device)
+    recipe = Recipe(steps=args.steps, minutes=args.minutes, seed=args.seed)
+    trainer = Trainer(VIT_TINY, recipe, device=device, weights=args.weights)
     scenes = SceneBatches(args.seed, pool, textures, part=part)
     run(trainer, scenes, args.folder, args.workers)
     if dist.is_initialized():

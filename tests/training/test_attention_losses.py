@@ -3,7 +3,8 @@ import math
 import pytest
 import torch
 
-from training.attention_losses import TAUGHT, balance_loss, teaching_loss, telling_loss
+from training import measures
+from training.attention_losses import MOST_ALIKE, TAUGHT, balance_loss, likeness_loss, teaching_loss, telling_loss
 from training.scenes import BACKGROUND, NO_SHAPE
 
 OWNERS = torch.tensor([[0, 0, 0, 1], [1, NO_SHAPE, BACKGROUND, BACKGROUND]])
@@ -132,3 +133,34 @@ def test_weight_that_goes_to_padding_is_lost_and_padding_asks_nothing():
     loss = balance(rows, torch.arange(16), padding)
     assert loss.item() == pytest.approx(-math.log(0.5), abs=1e-4)
     assert balance(rows[:, 8:], torch.arange(8, 16), padding) == 0
+
+
+def likeness(rows, padding=None):
+    """The loss of one scene, in which every patch asks."""
+    padding = torch.zeros(rows.shape[-1], dtype=torch.bool) if padding is None else padding
+    return likeness_loss(rows[None], torch.arange(rows.shape[1]), padding[None]).item()
+
+
+def test_heads_that_see_the_same_cost_and_those_that_differ_do_not():
+    rows = torch.rand(1, 16, 16, generator=torch.Generator().manual_seed(0)).softmax(-1)
+    other = torch.rand(1, 16, 16, generator=torch.Generator().manual_seed(1)).softmax(-1)
+    assert likeness(rows.repeat(3, 1, 1)) == pytest.approx(1 - MOST_ALIKE, abs=1e-5)
+    assert likeness(torch.cat([rows, other])) == 0
+    assert likeness(rows) == 0  # one head is like no other
+
+
+def test_what_is_told_of_likeness_is_what_is_measured():
+    rows = torch.rand(3, 16, 16, generator=torch.Generator().manual_seed(0)) + 1.5 * torch.rand(1, 16, 16)
+    rows = rows / rows.sum(-1, keepdim=True)
+    measured = measures.likeness(rows).mean().item()
+    assert measured > MOST_ALIKE + 0.05
+    assert likeness(rows) == pytest.approx(measured - MOST_ALIKE, abs=1e-5)
+
+
+def test_queries_in_padding_have_no_part_in_likeness():
+    padding = torch.arange(16) >= 8
+    generator = torch.Generator().manual_seed(2)
+    rows = torch.cat([torch.rand(2, 8, 16, generator=generator), torch.ones(2, 8, 1) * torch.arange(16.0)], 1)
+    assert likeness(rows) > 0
+    assert likeness(rows, padding) == 0
+    assert likeness(rows, torch.ones(16, dtype=torch.bool)) == 0

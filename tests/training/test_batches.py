@@ -6,9 +6,10 @@ import torch
 from PIL import Image
 
 from samvit.config import PIXEL_MEAN, PIXEL_STD
-from training.batches import LAYOUTS, SORTS, Layout, SceneBatches, hide_blocks, normalise
+from training import batches
+from training.batches import LAYOUTS, MIXES, Layout, Mix, SceneBatches, hide_blocks, normalise
 from training.pool import Pool
-from training.scenes import BACKGROUND
+from training.scenes import BACKGROUND, make_scene
 
 SMALL_LAYOUTS = (Layout((4, 6), 3, 0.5, 0.5), Layout((7, 2), 2, 0.5, 0.5))
 
@@ -62,10 +63,30 @@ def test_layouts_give_way_to_one_another_as_the_run_goes_on():
         assert {tuple(scenes[step, progress].owners.shape[1:]) for step in range(5)} == {grid}
 
 
-@pytest.mark.parametrize("sort", SORTS)
-def test_scenes_of_every_sort_say_what_is_known_of_their_patches(monkeypatch, sort):
-    monkeypatch.setattr("training.batches.SORTS", {sort: 1.0})
-    batch = small_batches(pool=small_pool(), padded_share=0.0)[0, 0.0]
+def test_another_mix_begins_when_its_time_has_come():
+    photos, things = Mix(0.0, {"photo": 1.0}, 0.5), Mix(0.6, {"things on leaves": 1.0}, 0.5)
+    scenes = small_batches(pool=small_pool(), padded_share=0.0, mixes=(photos, things))
+    for progress, background in ((0.0, True), (0.59, True), (0.6, False), (1.0, False)):
+        assert (scenes[0, progress].owners == BACKGROUND).any() == background
+
+
+def test_scenes_without_photographs_are_as_hard_as_the_mix_says(monkeypatch):
+    kinds = []
+
+    def made(rng, size, kind, photos):
+        kinds.append(kind)
+        return make_scene(rng, size, kind, photos)
+
+    monkeypatch.setattr(batches, "make_scene", made)
+    for share, kind in ((0.0, "easy"), (1.0, "hard")):
+        kinds.clear()
+        small_batches(mixes=(Mix(0.0, {"leaves": 1.0}, share),))[0, 0.0]
+        assert set(kinds) == {kind}
+
+
+@pytest.mark.parametrize("sort", MIXES[0].sorts)
+def test_scenes_of_every_sort_say_what_is_known_of_their_patches(sort):
+    batch = small_batches(pool=small_pool(), padded_share=0.0, mixes=(Mix(0.0, {sort: 1.0}, 0.5),))[0, 0.0]
     if sort == "photo":
         assert (batch.owners == BACKGROUND).all()
     else:
@@ -127,3 +148,9 @@ def test_the_layouts_reach_every_row_of_the_tables():
     assert max(layout.grid[0] for layout in LAYOUTS) == max(layout.grid[1] for layout in LAYOUTS) == 64
     assert sum(layout.first_share for layout in LAYOUTS) == pytest.approx(1)
     assert sum(layout.last_share for layout in LAYOUTS) == pytest.approx(1)
+
+
+def test_every_mix_is_whole_and_the_first_is_there_from_the_start():
+    assert MIXES[0].since == 0
+    for mix in MIXES:
+        assert sum(mix.sorts.values()) == pytest.approx(1)

@@ -1,10 +1,13 @@
+import hashlib
 import json
 from itertools import count
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from tests.small import SMALL
+from training import attention_losses
 from training.batches import Layout, SceneBatches
 from training.recipe import Recipe
 from training.train import Trainer, pixel_loss, roughness, run
@@ -67,7 +70,16 @@ def test_the_losses_of_one_batch_fall(part):
     trainer = Trainer(SMALL, Recipe(steps=40, bfloat16=False))
     batch = SceneBatches(1, None, (), LAYOUTS[:1], table_side=10, hidden_share=1.0)[0, 0.0]
     losses = [trainer.train_step(batch)[part] for _ in range(25)]
-    assert losses[-1] < losses[0] - {"task": 0.2, "pixels": 0.1, "teaching": 0.01}[part]
+    assert losses[-1] < losses[0] - {"task": 0.2, "pixels": 0.05, "teaching": 0.01}[part]
+
+
+def test_heads_are_asked_to_differ_from_the_recipes_moment_on(monkeypatch):
+    monkeypatch.setattr(attention_losses, "MOST_ALIKE", -1.0)  # untrained heads differ
+    for steps, asked in ((100, False), (2, True)):
+        trainer = Trainer(SMALL, Recipe(steps=steps, likeness_from=0.5, bfloat16=False))
+        dataset = scenes()
+        losses = [trainer.train_step(dataset[step, 0.0])["likeness"] for step in range(2)]
+        assert losses[0] == 0 and (losses[1] > 0) == asked
 
 
 def test_hidden_patches_are_told_by_their_pixels():
@@ -94,6 +106,17 @@ def test_the_average_lags_behind_the_weights(uninterrupted):
     name = "blocks.0.mlp.lin1.weight"
     end, average = uninterrupted.model.encoder.state_dict()[name], uninterrupted.average[name]
     assert 0 < (average - end).norm() < (start[name] - end).norm()
+
+
+def test_a_run_begins_from_the_weights_it_is_given_and_keeps_their_name(small_encoder, tmp_path):
+    save_file(small_encoder.state_dict(), tmp_path / "start.safetensors")
+    trainer = Trainer(SMALL, Recipe(steps=STEPS), weights=tmp_path / "start.safetensors")
+    assert same_weights(trainer.average, small_encoder.state_dict())
+    trainer.save(tmp_path / "checkpoint.pt")
+    again = Trainer(SMALL, Recipe(steps=STEPS))
+    again.restore(tmp_path / "checkpoint.pt")
+    sha256 = hashlib.sha256((tmp_path / "start.safetensors").read_bytes()).hexdigest()
+    assert trainer.begun_from == again.begun_from == f"sha256 {sha256}"
 
 
 def test_a_run_keeps_its_seed(uninterrupted, tmp_path):

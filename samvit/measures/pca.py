@@ -7,8 +7,8 @@ rise with it. Without, the signed squares of the vectors along the component, no
 (Bro, Acar and Kolda 2008, "Resolving the sign ambiguity in the singular value decomposition").
 
 Measured at 512 px: the bundled examples against brightened, darkened, shifted, noisy and higher-contrast copies, three
-components of 16 tensors each, by the bundled weights, those before them, and random ones. Of 4,183 components that
-stayed within 26° of their own axis, `place` turned 63 around, the patches' brightness 84. With the bundled weights
+components of 16 tensors each, by vit_tiny's weights of two commits, and random ones. Of 4,183 components that
+stayed within 26° of their own axis, `place` turned 63 around, the patches' brightness 84. With those of a186d35
 alone it was 9 of 1,408 by place, 24 by brightness, 28 by the mean vector, 35 by the scores' skewness, 37 by signed
 squares and 58 by the largest loading. No rule can make it zero: a continuous choice between v and
 −v vanishes somewhere.

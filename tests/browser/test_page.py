@@ -58,7 +58,7 @@ def test_a_click_on_a_patch_changes_the_head_maps_and_undo_brings_them_back(visi
     page = visit()
     shown, before = page.locator(".sx").get_attribute("data-shown"), pixels(page, ".sx-map canvas")
     click_patch(page, 5, 50)
-    expect(page.locator('.sx[data-state="ready"]')).to_have_attribute("data-shown", re.compile("heads:8:5,50:"))
+    expect(page.locator('.sx[data-state="ready"]')).to_have_attribute("data-shown", re.compile("heads:11:5,50:"))
     page.mouse.move(5, 5)
     assert pixels(page, ".sx-map canvas") != before
     assert field(page, "query") == "5,50"
@@ -92,7 +92,7 @@ def test_without_a_pinned_key_the_line_is_about_the_strongest(visit):
 def test_arrow_keys_move_the_query_and_with_shift_the_key(visit):
     page = visit("query=10,10&key=12,12")
     page.keyboard.press("ArrowDown")
-    expect(page.locator(".sx-pair-line")).to_contain_text("patch (11, 10) → key (12, 12), head 0:")
+    expect(page.locator(".sx-pair-line")).to_contain_text("patch (11, 10) → key (12, 12), head 1:")
     page.keyboard.press("Shift+ArrowRight")
     expect(page.locator(".sx-pair-line")).to_contain_text("key (12, 13)")
 

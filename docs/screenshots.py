@@ -8,11 +8,11 @@ from tests.browser.app import launch_chromium, running_app
 
 FOLDER = Path(__file__).parent
 SHOTS = {
-    "heads": "image=chelsea&view=heads&block=8",
+    "heads": "image=astronaut&view=heads&block=11&head=1&query=12,26",
     "windows": "image=coffee&view=windows&block=3",
     "scores": "image=china&view=scores&block=8",
     "neck": "image=astronaut&view=neck_pca",
-    "present": "image=chelsea&view=heads&block=11&__theme=dark",
+    "present": "image=china&view=heads&block=11&head=1&query=22,20&__theme=dark",
 }
 
 

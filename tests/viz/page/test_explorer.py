@@ -453,6 +453,8 @@ def test_boot_lists_every_view_with_its_texts_and_nothing_secret(explorer):
     text = json.dumps(boot, allow_nan=False)
     assert "\\\\home" not in text
     assert "/home" not in text
+    defaults, first = boot["defaults"], explorer.session.first.focus
+    assert (defaults["head"], defaults["block"]) == (0, first.block)  # a link that says no head means head 0
     for view in boot["views"]:
         assert boot["texts"][f"view.{view['id']}.title"]
     for node in boot["nodes"] + boot["inner"]:

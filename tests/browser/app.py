@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Playwright
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 
 
@@ -50,8 +51,8 @@ def free_port() -> int:
 
 
 def launch_chromium(playwright: Playwright) -> Browser:
-    """Debian's or anybody's Chromium; else Playwright's own."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    """Debian's or anybody's Chromium, first the one without windows, which takes a third less; or Playwright's own."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     options = list(QUIET)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--no-sandbox")  # Chromium refuses root otherwise

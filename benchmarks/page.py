@@ -124,7 +124,7 @@ def lines(browser: Browser, address: str, model: str, promised: dict[str, int], 
     each("hover", places[:5])
     yield row("hover → painted", each("hover", places), promised["hover"])
     yield row("click on a patch", each("click", places), promised["click"])
-    yield row("other head", presses([f".sx-map:nth-child({i}) button" for i in (2, 3, 4)]), promised["head"])
+    yield row("other head", presses([f".sx-map:nth-child({i}) button" for i in (3, 4, 5)]), promised["head"])
     yield row("other block", presses([f'.sx-block[data-block="{i}"]' for i in (3, 5, 8)]), promised["block"])
     yield from other_views(page, presses, promised["view"])
     page, _ = open_page(browser, f"{address}/?model={model}&size={FRESH_SIZE}")

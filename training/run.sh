@@ -29,4 +29,4 @@ else
     nice -n 19 torchrun --standalone --nproc-per-node "$(nproc --all)" -m training.train "$@"
 fi
 python -m training.bundle --folder "$folder"
-python -m training.evaluate --scenes 16 --large-scenes 6
+python -m training.evaluate

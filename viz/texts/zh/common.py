@@ -22,7 +22,7 @@ TEXTS = {
     "label.max_value": "最大 {value}",
     "label.sight": "查询所在的窗口：第 {top} 到 {bottom} 行，第 {left} 到 {right} 列",
     "label.sight.padded": "查询所在的窗口：第 {top} 到 {bottom} 行，第 {left} 到 {right} 列，以及窗口填充（斜线）",
-    "label.sight.windowed": "窗口块中为{sight}",
+    "label.sight.windowed": "在窗口式块里：{sight}",
     "label.mean": "各头的平均",
     "label.max": "各头的最大值",
     "label.image_padding": "图像填充",

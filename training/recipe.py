@@ -21,7 +21,11 @@ class Recipe:
         likeness: Weight of `attention_losses.likeness_loss` on all heads of the global blocks.
         likeness_from: The progress at which it begins: few steps are enough.
         seams: Weight of `same_thing.seam_loss`, on the neck's output and on the last block's.
+        seams_from: The progress at which it begins: before there is something to see, it makes all patches alike.
+        directions: Weight of `same_thing.directions_loss` on the neck's output.
+        common: Weight of `same_thing.common_loss` on the last block's output.
         smoothness: Weight of the squared difference of neighbouring rows of the position tables.
+        scenes: How many times the scenes of `batches.LAYOUTS` a batch has: a GPU makes a larger one in the same time.
         average: Decay of the exponential average of the weights, each step.
     """
 
@@ -41,8 +45,12 @@ class Recipe:
     balance: float = 0.15
     likeness: float = 4.0
     likeness_from: float = 0.92
-    seams: float = 0.3
+    seams: float = 0.15
+    seams_from: float = 0.3
+    directions: float = 1.0
+    common: float = 1.0
     smoothness: float = 5e-4
+    scenes: int = 1
     average: float = 0.995
     bfloat16: bool = True
 

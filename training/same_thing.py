@@ -8,6 +8,8 @@ from torch import Tensor
 from training.scenes import NO_SHAPE
 
 TEMPERATURE = 0.1
+LEAST_DIRECTIONS = 12  # that vectors of a batch should take: with more nothing is gained
+MOST_COMMON = 0.5  # share of the squared length that all patches may have in common: up to it it costs nothing
 
 
 def contrastive_loss(
@@ -37,13 +39,43 @@ def contrastive_loss(
     return (of_each.sum(-1) / (partners > 0).sum(-1).clamp(min=1)).mean()
 
 
+def directions_loss(
+    features: Float[Tensor, "scenes patches dim"], owners: Int[Tensor, "scenes patches"]
+) -> Float[Tensor, ""]:
+    """How alike the vectors of all scenes of a batch are: the mean squared cosine of two patches, less 1/12.
+
+    Its inverse counts the directions that the vectors take: told apart within each scene alone, they would need few,
+    and a PCA of them would show one scene's things in the colours of another's.
+
+    Args:
+        features: One vector for each patch, of any length.
+        owners: The patch's thing; those of `NO_SHAPE` don't count.
+
+    Source: the participation ratio of the second moment, tr(M)² / tr(M²).
+    """
+    counted = (owners != NO_SHAPE).float()
+    unit = F.normalize(features.float(), dim=-1) * counted[..., None]
+    moment = torch.einsum("spd,spe->de", unit, unit) / counted.sum().clamp(min=1)
+    return F.relu(moment.square().sum() - 1 / LEAST_DIRECTIONS)
+
+
+def common_loss(stream: Float[Tensor, "batch grid_h grid_w dim"]) -> Float[Tensor, ""]:
+    """How much more of the squared length all patches of a batch have in common than `MOST_COMMON`.
+
+    A LayerNorm takes the length away, so nothing else keeps a block from adding one and the same long vector to every
+    patch, beside which what tells patches apart is rounded off.
+    """
+    flat = stream.float().flatten(0, 2)
+    return F.relu(flat.mean(0).square().sum() / flat.square().sum(1).mean() - MOST_COMMON)
+
+
 def seam_loss(
     features: Float[Tensor, "batch grid_h grid_w dim"], owners: Int[Tensor, "batch grid_h grid_w"], window_size: int
 ) -> Float[Tensor, ""]:
     """How much more neighbours of one thing differ across window borders than inside windows; 0 at no seams.
 
-    The background counts as a thing here. Differences are distances of unit-length vectors. Only those across borders
-    are pushed: those inside windows serve as the measure, so that nothing is gained by spoiling them.
+    The background counts as a thing here. Differences are distances of unit-length vectors. Their ratio counts, so that
+    nothing is gained by making all patches alike, as there was while those across borders alone were pushed.
 
     Args:
         window_size: Side of a window in tokens; scenes with no border cost nothing.
@@ -64,7 +96,7 @@ def seam_loss(
     across, within = torch.cat(border), torch.cat(inside)
     if not len(across) or not len(within):
         return features.new_zeros((), dtype=torch.float32)
-    return F.relu(across.mean() / within.mean().detach() - 1)
+    return F.relu(across.mean().log() - within.mean().log())
 
 
 def same_thing_auc(similarity: Float[Tensor, "pairs"], same: Tensor) -> float:

@@ -6,13 +6,12 @@ step, threads many times in each layer, which is slow on a machine with other wo
 """
 
 import argparse
-import hashlib
 import json
 import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -22,15 +21,14 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from samvit.checkpoint import read_checkpoint
 from samvit.config import VIT_TINY, EncoderConfig
 from training.attention_losses import balance_loss, likeness_loss, teaching_loss, telling_loss
-from training.batches import Batch, SceneBatches
+from training.batches import LAYOUTS, Batch, SceneBatches
 from training.crops import CropAttention, CropEncoder
 from training.optimizers import optimizers_of
 from training.pool import load_pool
 from training.recipe import Recipe
-from training.same_thing import contrastive_loss, seam_loss
+from training.same_thing import common_loss, contrastive_loss, directions_loss, seam_loss
 from training.scenes import NO_SHAPE
 from training.textures import load_photos, photo_folder
 
@@ -47,7 +45,6 @@ class Trainer:
     Args:
         clock: Seconds from any fixed moment; only a run measured in minutes reads it.
         device: Where the encoder is trained.
-        weights: A file of weights to begin from; None to begin from nothing.
     """
 
     def __init__(
@@ -56,16 +53,11 @@ class Trainer:
         recipe: Recipe,
         clock: Callable[[], float] = time.monotonic,
         device: torch.device = CPU,
-        weights: Path | None = None,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.clock = recipe, clock
         self.device = device
         self.model, self.window_size = CropEncoder(config).to(device), config.window_size
-        self.begun_from = None
-        if weights is not None:
-            self.model.encoder.load_state_dict(read_checkpoint(weights, config)[1])
-            self.begun_from = f"sha256 {hashlib.sha256(weights.read_bytes()).hexdigest()}"
         self.optimizers = optimizers_of(self.model, recipe)
         self.average = {name: value.detach().clone() for name, value in self.model.encoder.state_dict().items()}
         self.step, self.elapsed_s = 0, 0.0
@@ -118,7 +110,9 @@ class Trainer:
             "task": contrastive_loss(vectors, visible),
             "pixels": recipe.pixels * pixel_loss(pixels, batch),
             **of_attention,
-            "seams": recipe.seams * seams,
+            "seams": (recipe.seams if self.progress >= recipe.seams_from else 0.0) * seams,
+            "directions": recipe.directions * directions_loss(vectors, visible),
+            "common": recipe.common * common_loss(stream),
             "roughness": recipe.smoothness * roughness(self.model.encoder.named_parameters()),
         }
 
@@ -169,7 +163,6 @@ class Trainer:
         """All that a later `restore` needs."""
         return {
             "history": self.history,
-            "begun_from": self.begun_from,
             "model": self.model.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "average": self.average,
@@ -193,7 +186,7 @@ class Trainer:
         last = {name: value for name, value in state["history"][-1].items() if name != "from_step"}
         if last["seed"] != self.recipe.seed:
             raise ValueError(f"seed must be {last['seed']} as in {path.name}, got {self.recipe.seed}")
-        self.history, self.begun_from = state["history"], state["begun_from"]
+        self.history = state["history"]
         if last != asdict(self.recipe):
             self.history.append({"from_step": state["step"], **asdict(self.recipe)})
         self.model.load_state_dict(state["model"])
@@ -288,7 +281,9 @@ def main() -> None:
     length.add_argument("--minutes", type=float, help="minutes of training, over all parts of the run")
     length.add_argument("--steps", type=int, help="steps, for a run that must come out the same twice")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
-    parser.add_argument("--weights", type=Path, help="a file of weights to begin from (default: begin from nothing)")
+    parser.add_argument(
+        "--scenes", type=int, default=Recipe.scenes, help="how many times the scenes of `batches.LAYOUTS` a batch has"
+    )
     parser.add_argument("--root", type=Path, default=Path("/"), help="folder that the Debian packages lie under")
     parser.add_argument("--photos", type=Path, help="skimage/data (default: that of the installed scikit-image)")
     parser.add_argument("--workers", type=int, default=1, help="processes that make scenes, for each that trains")
@@ -300,9 +295,10 @@ def main() -> None:
         dist.init_process_group("gloo")
         part = (dist.get_rank(), dist.get_world_size())
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    recipe = Recipe(steps=args.steps, minutes=args.minutes, seed=args.seed)
-    trainer = Trainer(VIT_TINY, recipe, device=device, weights=args.weights)
-    scenes = SceneBatches(args.seed, pool, textures, part=part)
+    recipe = Recipe(steps=args.steps, minutes=args.minutes, seed=args.seed, scenes=args.scenes)
+    trainer = Trainer(VIT_TINY, recipe, device=device)
+    layouts = tuple(replace(one, scenes=recipe.scenes * one.scenes) for one in LAYOUTS)
+    scenes = SceneBatches(args.seed, pool, textures, layouts, part=part)
     run(trainer, scenes, args.folder, args.workers)
     if dist.is_initialized():
         dist.destroy_process_group()

@@ -3,8 +3,17 @@ import math
 import pytest
 import torch
 
-from training.same_thing import colour_features, contrastive_loss, same_thing_auc, seam_loss
-from training.scenes import BACKGROUND
+from training.same_thing import (
+    LEAST_DIRECTIONS,
+    MOST_COMMON,
+    colour_features,
+    common_loss,
+    contrastive_loss,
+    directions_loss,
+    same_thing_auc,
+    seam_loss,
+)
+from training.scenes import BACKGROUND, NO_SHAPE
 
 
 def test_auc_counts_the_pairs_in_the_right_order_and_ties_half():
@@ -106,12 +115,37 @@ def test_seams_cost_by_how_much_they_stand_out():
     assert seam_loss(features + 2 * of_window, of_each_window, 4) == 0
 
 
-def test_differences_inside_windows_are_not_pushed():
-    features = torch.zeros(1, 8, 1, 2)
+def test_nothing_is_gained_by_making_all_patches_alike():
+    features = torch.zeros(1, 8, 1, 3)
     features[..., 0] = 1
     features[:, 4:, :, 1] = 0.5  # a seam at row 4
-    features[:, 1, :, 1] = 0.1  # a small difference inside
-    features.requires_grad_()
-    seam_loss(features, torch.zeros(1, 8, 1, dtype=torch.long), 4).backward()
-    touched = features.grad.abs().sum((0, 2, 3)) > 0
-    assert touched.tolist() == [row in (3, 4) for row in range(8)]
+    features[:, ::2, :, 2] = 0.1  # small differences inside
+    owners = torch.zeros(1, 8, 1, dtype=torch.long)
+    features[..., 1:] *= 0.1
+    far = seam_loss(features, owners, 4)
+    features[..., 1:] *= 0.5
+    assert seam_loss(features, owners, 4) == pytest.approx(far.item(), rel=0.02) and far > 1
+
+
+def test_vectors_of_all_scenes_should_take_many_directions():
+    owners = torch.arange(32).view(2, 16)
+    each_its_own = torch.eye(32).view(2, 16, 32)
+    assert directions_loss(each_its_own, owners) == 0  # 32 directions
+    assert directions_loss(each_its_own[:1].repeat(2, 1, 1), owners) == 0  # 16
+    four = torch.eye(4).repeat(8, 1).view(2, 16, 4)
+    assert directions_loss(7 * four, owners).item() == pytest.approx(1 / 4 - 1 / LEAST_DIRECTIONS)
+    four[:, 1:] = four[:, :1]  # but what has no owner doesn't count
+    assert directions_loss(four, owners).item() == pytest.approx(1 - 1 / LEAST_DIRECTIONS)
+    one_each = torch.where(torch.arange(16) < 1, owners, NO_SHAPE)
+    assert directions_loss(each_its_own, one_each).item() == pytest.approx(1 / 2 - 1 / LEAST_DIRECTIONS)
+
+
+def test_what_all_patches_have_in_common_costs_from_a_half_on():
+    stream = torch.zeros(1, 2, 2, 3)
+    stream[0, 0, :, 1], stream[0, 1, :, 1] = 1, -1
+    assert common_loss(stream) == 0
+    stream[..., 0] = 1  # as long as what differs
+    assert common_loss(stream) == 0
+    stream[..., 0] = 3
+    assert common_loss(stream).item() == pytest.approx(9 / 10 - MOST_COMMON)
+    assert common_loss(1000 * stream).item() == pytest.approx(9 / 10 - MOST_COMMON)

@@ -37,6 +37,7 @@ def bundle(checkpoint: Path, target: Path) -> None:
     training = {
         "steps": state["step"],
         "minutes": round(state["elapsed_s"] / 60, 1),
+        "begun_from": state["begun_from"],
         "history": state["history"],
     }
     metadata: Mapping[str, str] = {

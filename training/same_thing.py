@@ -74,8 +74,9 @@ def seam_loss(
 ) -> Float[Tensor, ""]:
     """How much more neighbours of one thing differ across window borders than inside windows; 0 at no seams.
 
-    The background counts as a thing here. Differences are distances of unit-length vectors. Their ratio counts, so that
-    nothing is gained by making all patches alike, as there was while those across borders alone were pushed.
+    The background counts as a thing here. Differences are distances of unit-length vectors, as shares of how far these
+    are spread, so that nothing is gained by making all patches alike. Only those across borders are pushed: those
+    inside windows serve as the measure, so that nothing is gained by spoiling them either.
 
     Args:
         window_size: Side of a window in tokens; scenes with no border cost nothing.
@@ -96,7 +97,9 @@ def seam_loss(
     across, within = torch.cat(border), torch.cat(inside)
     if not len(across) or not len(within):
         return features.new_zeros((), dtype=torch.float32)
-    return F.relu(across.mean().log() - within.mean().log())
+    vectors = unit.flatten(0, 2)
+    spread = (vectors - vectors.mean(0)).square().sum(1).mean().clamp(min=1e-6).sqrt()
+    return F.relu(across.mean() / spread / (within.mean() / spread).detach() - 1)
 
 
 def same_thing_auc(similarity: Float[Tensor, "pairs"], same: Tensor) -> float:

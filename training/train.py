@@ -6,6 +6,7 @@ step, threads many times in each layer, which is slow on a machine with other wo
 """
 
 import argparse
+import hashlib
 import json
 import logging
 import os
@@ -21,13 +22,14 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from samvit.checkpoint import read_checkpoint
 from samvit.config import VIT_TINY, EncoderConfig
 from training.attention_losses import balance_loss, likeness_loss, teaching_loss, telling_loss
 from training.batches import LAYOUTS, Batch, SceneBatches
 from training.crops import CropAttention, CropEncoder
 from training.optimizers import optimizers_of
 from training.pool import load_pool
-from training.recipe import Recipe
+from training.recipe import SETTLING, Recipe
 from training.same_thing import common_loss, contrastive_loss, directions_loss, seam_loss
 from training.scenes import NO_SHAPE
 from training.textures import load_photos, photo_folder
@@ -45,6 +47,7 @@ class Trainer:
     Args:
         clock: Seconds from any fixed moment; only a run measured in minutes reads it.
         device: Where the encoder is trained.
+        weights: A file of weights to begin from; None to begin from nothing.
     """
 
     def __init__(
@@ -53,11 +56,16 @@ class Trainer:
         recipe: Recipe,
         clock: Callable[[], float] = time.monotonic,
         device: torch.device = CPU,
+        weights: Path | None = None,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.clock = recipe, clock
         self.device = device
         self.model, self.window_size = CropEncoder(config).to(device), config.window_size
+        self.begun_from = None
+        if weights is not None:
+            self.model.encoder.load_state_dict(read_checkpoint(weights, config)[1])
+            self.begun_from = f"sha256 {hashlib.sha256(weights.read_bytes()).hexdigest()}"
         self.optimizers = optimizers_of(self.model, recipe)
         self.average = {name: value.detach().clone() for name, value in self.model.encoder.state_dict().items()}
         self.step, self.elapsed_s = 0, 0.0
@@ -108,6 +116,7 @@ class Trainer:
         seams = in_embedding + seam_loss(stream, batch.owners, self.window_size)
         return {
             "task": contrastive_loss(vectors, visible),
+            "stream": recipe.stream * contrastive_loss(stream.flatten(1, 2)[:, batch.compared], visible),
             "pixels": recipe.pixels * pixel_loss(pixels, batch),
             **of_attention,
             "seams": (recipe.seams if self.progress >= recipe.seams_from else 0.0) * seams,
@@ -163,6 +172,7 @@ class Trainer:
         """All that a later `restore` needs."""
         return {
             "history": self.history,
+            "begun_from": self.begun_from,
             "model": self.model.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "average": self.average,
@@ -186,7 +196,7 @@ class Trainer:
         last = {name: value for name, value in state["history"][-1].items() if name != "from_step"}
         if last["seed"] != self.recipe.seed:
             raise ValueError(f"seed must be {last['seed']} as in {path.name}, got {self.recipe.seed}")
-        self.history = state["history"]
+        self.history, self.begun_from = state["history"], state["begun_from"]
         if last != asdict(self.recipe):
             self.history.append({"from_step": state["step"], **asdict(self.recipe)})
         self.model.load_state_dict(state["model"])
@@ -238,7 +248,7 @@ def batches_from(dataset: SceneBatches, trainer: Trainer, workers: int) -> Itera
         """Step and progress; asked for when the batch is begun, a few steps before it is used."""
         step = trainer.step
         while True:
-            yield step, trainer.recipe.progress(step, trainer.elapsed_s)
+            yield step, trainer.recipe.of_scenes(trainer.recipe.progress(step, trainer.elapsed_s))
             step += 1
 
     ahead = 3 if workers else None
@@ -280,10 +290,11 @@ def main() -> None:
     length = parser.add_mutually_exclusive_group(required=True)
     length.add_argument("--minutes", type=float, help="minutes of training, over all parts of the run")
     length.add_argument("--steps", type=int, help="steps, for a run that must come out the same twice")
-    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--seed", type=int, help=f"default: {Recipe.seed}, settling {SETTLING['seed']}")
     parser.add_argument(
         "--scenes", type=int, default=Recipe.scenes, help="how many times the scenes of `batches.LAYOUTS` a batch has"
     )
+    parser.add_argument("--settle", type=Path, metavar="WEIGHTS", help="go on from a file of weights, at low rates")
     parser.add_argument("--root", type=Path, default=Path("/"), help="folder that the Debian packages lie under")
     parser.add_argument("--photos", type=Path, help="skimage/data (default: that of the installed scikit-image)")
     parser.add_argument("--workers", type=int, default=1, help="processes that make scenes, for each that trains")
@@ -295,10 +306,13 @@ def main() -> None:
         dist.init_process_group("gloo")
         part = (dist.get_rank(), dist.get_world_size())
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    recipe = Recipe(steps=args.steps, minutes=args.minutes, seed=args.seed, scenes=args.scenes)
-    trainer = Trainer(VIT_TINY, recipe, device=device)
+    settings = SETTLING if args.settle else {}
+    if args.seed is not None:
+        settings = settings | {"seed": args.seed}
+    recipe = Recipe(steps=args.steps, minutes=args.minutes, scenes=args.scenes, **settings)
+    trainer = Trainer(VIT_TINY, recipe, device=device, weights=args.settle)
     layouts = tuple(replace(one, scenes=recipe.scenes * one.scenes) for one in LAYOUTS)
-    scenes = SceneBatches(args.seed, pool, textures, layouts, part=part)
+    scenes = SceneBatches(recipe.seed, pool, textures, layouts, part=part)
     run(trainer, scenes, args.folder, args.workers)
     if dist.is_initialized():
         dist.destroy_process_group()

@@ -44,7 +44,7 @@ def test_a_run_is_bundled_with_its_average_and_its_recipe(tmp_path):
     build_encoder(VIT_TINY).load_state_dict(weights, strict=True)
     assert all((value == 0.25).all() and value.dtype == torch.float16 for value in weights.values())
     training = json.loads(metadata["training"])
-    assert training["history"][0]["seed"] == 3
+    assert training["history"][0]["seed"] == 3 and training["begun_from"] is None
 
 
 def test_a_value_too_large_for_half_precision_is_refused(tmp_path):

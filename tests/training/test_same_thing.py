@@ -115,16 +115,30 @@ def test_seams_cost_by_how_much_they_stand_out():
     assert seam_loss(features + 2 * of_window, of_each_window, 4) == 0
 
 
-def test_nothing_is_gained_by_making_all_patches_alike():
-    features = torch.zeros(1, 8, 1, 3)
-    features[..., 0] = 1
-    features[:, 4:, :, 1] = 0.5  # a seam at row 4
-    features[:, ::2, :, 2] = 0.1  # small differences inside
-    owners = torch.zeros(1, 8, 1, dtype=torch.long)
-    features[..., 1:] *= 0.1
-    far = seam_loss(features, owners, 4)
-    features[..., 1:] *= 0.5
-    assert seam_loss(features, owners, 4) == pytest.approx(far.item(), rel=0.02) and far > 1
+def slope(features_of):
+    """The loss of one thing with a seam above another thing, and how it changes as a number near 1 grows.
+
+    Args:
+        features_of: Makes (1, 12, 1, 3) from the things, the seam, differences inside windows, and the number.
+    """
+    number = torch.ones((), requires_grad=True)
+    things, seam, inside = (torch.zeros(1, 12, 1, 3) for _ in range(3))
+    things[:, :8, :, 0], things[:, 8:, :, 1] = 1, 1
+    seam[:, 4:8, :, 1] = 0.05
+    inside[:, ::2, :, 2] = 0.01
+    owners = (torch.arange(12) >= 8).long().view(1, 12, 1)
+    loss = seam_loss(features_of(things, seam, inside, number), owners, 4)
+    loss.backward()
+    return loss.item(), number.grad.item()
+
+
+def test_a_seam_is_mended_neither_by_making_all_alike_nor_by_spoiling_the_inside():
+    loss, smaller_seam = slope(lambda things, seam, inside, number: things + number * seam + inside)
+    assert loss > 1 and smaller_seam > 1
+    mean = torch.tensor([2 / 3, 1 / 3, 0])
+    _, all_alike = slope(lambda things, seam, inside, number: mean + number * (things + seam + inside - mean))
+    _, spoilt = slope(lambda things, seam, inside, number: things + seam + number * inside)
+    assert max(abs(all_alike), abs(spoilt)) < smaller_seam / 5
 
 
 def test_vectors_of_all_scenes_should_take_many_directions():

@@ -1,13 +1,15 @@
+import hashlib
 import json
 from itertools import count
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from tests.small import SMALL
 from training import attention_losses
 from training.batches import Layout, SceneBatches
-from training.recipe import Recipe
+from training.recipe import SETTLING, Recipe
 from training.train import Trainer, pixel_loss, roughness, run
 
 # Two scenes of 6 × 4 or 2 × 9 patches: windows of 4 have borders and padding in both.
@@ -63,12 +65,12 @@ def test_nothing_half_written_is_left_behind(uninterrupted, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
 
 
-@pytest.mark.parametrize("part", ["task", "pixels", "teaching"])
+@pytest.mark.parametrize("part", ["task", "stream", "pixels", "teaching"])
 def test_the_losses_of_one_batch_fall(part):
     trainer = Trainer(SMALL, Recipe(steps=40, bfloat16=False))
     batch = SceneBatches(1, None, (), LAYOUTS[:1], table_side=10, hidden_share=1.0)[0, 0.0]
     losses = [trainer.train_step(batch)[part] for _ in range(25)]
-    assert losses[-1] < losses[0] - {"task": 0.2, "pixels": 0.05, "teaching": 0.01}[part]
+    assert losses[-1] < losses[0] - {"task": 0.2, "stream": 0.05, "pixels": 0.05, "teaching": 0.01}[part]
 
 
 @pytest.mark.parametrize("part", ["likeness", "seams"])
@@ -105,6 +107,23 @@ def test_the_average_lags_behind_the_weights(uninterrupted):
     name = "blocks.0.mlp.lin1.weight"
     end, average = uninterrupted.model.encoder.state_dict()[name], uninterrupted.average[name]
     assert 0 < (average - end).norm() < (start[name] - end).norm()
+
+
+def test_a_run_begins_from_the_weights_it_is_given_and_keeps_their_name(small_encoder, tmp_path):
+    save_file(small_encoder.state_dict(), tmp_path / "start.safetensors")
+    trainer = Trainer(SMALL, Recipe(steps=STEPS), weights=tmp_path / "start.safetensors")
+    assert same_weights(trainer.average, small_encoder.state_dict())
+    trainer.save(tmp_path / "checkpoint.pt")
+    again = Trainer(SMALL, Recipe(steps=STEPS))
+    again.restore(tmp_path / "checkpoint.pt")
+    sha256 = hashlib.sha256((tmp_path / "start.safetensors").read_bytes()).hexdigest()
+    assert trainer.begun_from == again.begun_from == f"sha256 {sha256}"
+
+
+def test_settling_goes_on_among_the_scenes_of_the_later_part():
+    recipe = Recipe(steps=10, **SETTLING)
+    assert [recipe.of_scenes(progress) for progress in (0, 0.5, 1)] == pytest.approx([0.6, 0.8, 1.0])
+    assert recipe.rate_factor(0.5) == pytest.approx(0.52, abs=0.01) and recipe.matrix_rate < Recipe.matrix_rate
 
 
 def test_a_run_keeps_its_seed(uninterrupted, tmp_path):

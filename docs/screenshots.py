@@ -26,6 +26,7 @@ def main() -> None:
             page.wait_for_selector('.sx[data-state="ready"] .sx-panel', timeout=120_000)
             page.wait_for_selector("#explorer .sx")
             page.wait_for_selector('.sx-proof[data-holds="true"]', state="attached")
+            page.wait_for_selector('.sx-film[style*="url"]')
             if name == "present":
                 page.keyboard.press("p")
             page.mouse.move(2, 2)

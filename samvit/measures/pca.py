@@ -19,7 +19,6 @@ from functools import cache
 
 import torch
 from jaxtyping import Float, UInt8
-from sklearn.decomposition import PCA
 from threadpoolctl import ThreadpoolController
 from torch import Tensor
 
@@ -79,6 +78,8 @@ def principal_components(
         components, variance = torch.eye(count, vectors.shape[1], dtype=torch.float64), torch.zeros(count)
     else:
         with _pools().limit(limits=1, user_api="blas"):  # BLAS's threads and torch's would fight for the same cores
+            from sklearn.decomposition import PCA  # 0.7 s that start-up, and who needs no components, go without
+
             pca = PCA(count, svd_solver="covariance_eigh").fit(precise.numpy())
         components, variance = torch.from_numpy(pca.components_), torch.from_numpy(pca.explained_variance_ratio_)
         components = components * component_signs(precise, components, rising_with)[:, None]

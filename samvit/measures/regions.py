@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float, Int
-from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
@@ -64,6 +63,8 @@ def regions(vectors: Float[Tensor, "rows cols dim"], count: int) -> Regions:
         raise SaidError("measure.regions", most=len(points), got=count)
     check_finite(points)
     with threadpool_limits(1):  # scikit-learn's threads and torch's would fight for the same cores
+        from sklearn.cluster import KMeans  # late, as in pca.py
+
         found = KMeans(count, n_init=STARTS, random_state=SEED).fit(points.numpy())
     labels = torch.from_numpy(found.labels_).long()
     order = torch.bincount(labels, minlength=count).argsort(descending=True, stable=True)

@@ -2,7 +2,6 @@
 
 import torch
 from jaxtyping import Float
-from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
@@ -37,6 +36,8 @@ def tsne(
     for stage, exaggeration in enumerate(STAGES):
         tell(progress, "t-SNE", stage, len(STAGES))
         with threadpool_limits(1):  # scikit-learn's threads and torch's would fight for the same cores
+            from sklearn.manifold import TSNE  # late, as in pca.py
+
             model = TSNE(
                 perplexity=perplexity,
                 early_exaggeration=exaggeration,

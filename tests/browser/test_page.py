@@ -326,13 +326,8 @@ def test_nothing_is_small_or_overflows_at_any_width(visit):
             )
 
 
-@pytest.mark.parametrize(
-    ("model", "blocks", "shape"),
-    [
-        pytest.param("narrow_l", 24, "64·64·1024", marks=pytest.mark.sizes),
-        ("narrow_h", 32, "64·64·1280"),  # has more of everything
-    ],
-)
+@pytest.mark.sizes
+@pytest.mark.parametrize(("model", "blocks", "shape"), [("narrow_l", 24, "64·64·1024"), ("narrow_h", 32, "64·64·1280")])
 def test_the_strip_and_the_heads_of_the_large_encoders_fit_a_projector(visit, model, blocks, shape):
     page = visit(f"size=512&model={model}", server="deep_server")
     expect(page.locator(".sx-block")).to_have_count(blocks)

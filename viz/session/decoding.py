@@ -8,6 +8,7 @@ a decoder that was taken over, which runs as the same user.
 
 import atexit
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -46,7 +47,11 @@ class Decoder:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Start the process ahead, so that the first photo needn't wait for it."""
+        """Start the process ahead, so that the first photo needn't wait for it.
+
+        Raises:
+            RuntimeError: If no such process can be started here.
+        """
         with self._lock:
             self._running()
 
@@ -113,17 +118,21 @@ class Decoder:
         return process
 
     def _begin(self) -> "subprocess.Popen[bytes]":
-        """A new process, waited for until it can be asked."""
-        pipe = subprocess.PIPE
+        """A new process, waited for until it can be asked.
+
+        It gets a copy of the environment's variables. Without one the system would read the list itself, while another
+        thread may set a variable, as gradio does when it is imported: then the list moves, and the start fails.
+        """
+        pipe, none = subprocess.PIPE, subprocess.DEVNULL
         command = [sys.executable, "-P", worker.__file__]
-        self._process = subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pipesize=PIPE_BYTES
-        )
         try:
+            self._process = subprocess.Popen(
+                command, stdin=pipe, stdout=pipe, stderr=none, pipesize=PIPE_BYTES, env=dict(os.environ)
+            )
             worker.receive(cast(Any, self._process.stdout))
-        except EOFError:
+        except (OSError, EOFError) as error:
             self._end()
-            raise RuntimeError("the process that decodes photos doesn't start") from None
+            raise RuntimeError("the process that decodes photos doesn't start") from error
         return self._process
 
     def _end(self) -> None:

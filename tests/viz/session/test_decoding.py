@@ -1,6 +1,8 @@
 """Strangers' photos in another process: the same pixels, and nothing that a file does takes this process along."""
 
+import io
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from benchmarks.fuzz_photos import fuzz
 from samvit.errors import ImageError
-from samvit.photo import open_photo
+from samvit.photo import open_photo, worker
 from tests.samvit.photo.files import noise, pillow, png, tiff
 from tests.viz.session.hostile import FILES, IMAGE, RGB
 from viz.session.decoding import DECODER, Decoder, is_plain
@@ -108,6 +110,40 @@ def test_a_process_that_dies_costs_one_photo(monkeypatch):
         assert decoder.open(tiff(RGB)).image.size == (16, 16)
     finally:
         decoder.close()
+
+
+def test_a_process_starts_while_another_thread_sets_variables(monkeypatch, tmp_path):
+    """The list of variables moves in memory as it grows: a process that starts meanwhile needs a list of its own."""
+    ready = io.BytesIO()
+    worker.send(ready, "ready")
+    quick = tmp_path / "quick.py"  # is ready at once, so that there is time for many starts
+    quick.write_text(f"import sys; sys.stdout.buffer.write({ready.getvalue()!r})")
+    monkeypatch.setattr(worker, "__file__", str(quick))
+    done = threading.Event()
+
+    def set_variables():
+        while not done.is_set():
+            for number in range(4000):
+                os.environ[f"SAMVIT_TEST_{number}"] = "set"
+            for number in range(4000):
+                del os.environ[f"SAMVIT_TEST_{number}"]
+
+    setting = threading.Thread(target=set_variables)
+    setting.start()
+    try:
+        for _ in range(20):
+            decoder = Decoder()
+            decoder.start()
+            decoder.close()
+    finally:
+        done.set()
+        setting.join()
+
+
+def test_a_process_that_cannot_start_is_said(monkeypatch):
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    with pytest.raises(RuntimeError, match="the process that decodes photos doesn't start"):
+        Decoder().start()
 
 
 def test_work_without_an_end_is_ended_and_said(monkeypatch):

@@ -65,6 +65,7 @@ test("ticks are round, inside the range and about as many as asked", () => {
   assert.deepEqual(ticks(0, 63, 8), [0, 10, 20, 30, 40, 50, 60]);
   assert.deepEqual(ticks(-1, 1, 4), [-1, -0.5, 0, 0.5, 1]);
   assert.deepEqual(ticks(2, 2, 4), [2]);
+  assert.deepEqual(ticks(-1.74, 1.16, 2), [-1, 0, 1], "not 0 alone: one number is no scale");
 });
 
 test("a curve's extent leaves gaps out and is never empty", () => {

@@ -13,7 +13,7 @@ import { patchText, tickText, written } from "./text.js";
 
 const NAMED_CURVES = 14; // more names than these would be longer than the chart
 
-/** Round numbers that cut a range into about `count` parts. @param {number} low @param {number} high @param {number} count */
+/** Round numbers that cut a range into about `count` parts; at least two, for one alone would be no scale. @param {number} low @param {number} high @param {number} count */
 export function ticks(low, high, count) {
   if (!(high > low)) return [low];
   const rough = (high - low) / count;
@@ -21,6 +21,7 @@ export function ticks(low, high, count) {
   const step = [1, 2, 5, 10].map((times) => times * power).find((size) => size >= rough) ?? rough;
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
+  if (last <= first) return ticks(low, high, count + 1);
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 

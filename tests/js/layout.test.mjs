@@ -34,6 +34,16 @@ test("what can't be read beside the hero comes on a page of its own, and none is
   assert.deepEqual(pages.map((places) => places.map(({ index }) => index)), [[0], [1], [2, 3]]);
 });
 
+test("panels that are alike are about as large", () => {
+  const curves = ({ width, height }) => ({ width, height, ok: width > 238 && height > 200, area: width * (height - 60) });
+  const table = ({ width, height }) => ({ width: Math.min(width, 160), height, ok: width > 150 && height > 160, area: Math.min(width, 160) * (height - 100) });
+  const fits = [still(1, 250), curves, table, table];
+  const areas = (/** @type {"nothing" | "shape"} */ kin) => pagesOf(fits, { width: 700, height: 600 }, () => [], (index) => (index === 3 ? kin : "nothing"))[0].slice(2).map((place) => table(place).area);
+  const [one, other] = areas("nothing");
+  assert.ok(Math.max(one, other) > 2 * Math.min(one, other), "alone each would be as large as it can");
+  assert.equal(...areas("shape"));
+});
+
 test("the hero isn't made small for others", () => {
   const pages = pagesOf([still(1.75, 100), still(0.3, 300)], box);
   assert.deepEqual(pages.map((places) => places.length), [1, 1]);
@@ -102,7 +112,7 @@ test("panels of several pages are shared out evenly, however many the first page
   const small = still(1, 150);
   const pages = pagesOf([still(1, 250), small, small, small, small, small], box);
   assert.deepEqual(pages.map((places) => places.length), [3, 3]);
-  const oneKind = pagesOf([still(1, 250), small, small, small, small, small], box, () => [], (index) => index < 4);
+  const oneKind = pagesOf([still(1, 250), small, small, small, small, small], box, () => [], (index) => (index < 4 ? "kind" : "nothing"));
   assert.deepEqual(oneKind.map((places) => places.length), [4, 2], "but panels of one kind stay together");
 });
 

@@ -4,7 +4,8 @@
 /** @typedef {import("../types.js").Fit} Fit */
 /** Where a panel stands, and which of its rows, where not all. @typedef {Size & {index: number, x: number, y: number, part?: [number, number]}} Place */
 /** @typedef {{places: Place[], score: number, ok: boolean, areas: number[]}} Packed */
-/** Which shares of a box are tried, and how much of the screen the first panel has at least. @typedef {{shares: number[], least: number}} How */
+/** What a panel has in common with the one before. @typedef {"nothing" | "kind" | "shape"} Kin */
+/** Which shares of a box are tried, how much of the screen the first panel has at least, and which panels are alike. @typedef {{shares: number[], least: number, kinOf: (index: number) => Kin}} How */
 
 const GAP = 14;
 const SHARES = [0.3, 0.4, 0.5, 0.6, 0.7];
@@ -14,6 +15,7 @@ const QUICKLY = 3; // of them, where many boxes are tried
 const VIEW_WORTH = 2.6; // against the photo
 const HERO_KEEPS = 0.33; // of its area, when others come beside it
 const HERO_WORTH = 1.5; // against any other panel of its page
+const STRANGERS = /** @returns {Kin} */ () => "nothing";
 const TOGETHER_WORTH = 0.3; // of their area, for each panel that stands on the first page with the hero
 
 /** Which of the page's forms a window gets. @param {Size} window @returns {"wide" | "tall" | "side" | "phone"} */
@@ -55,12 +57,13 @@ export function photoShare({ room, aspect, tools, bar, view, across, worth }) {
 
 /**
  * Panels in a box, in their order: cut once, across or down, and each part again. Scores by what is drawn, so that no
- * panel is large at the cost of another that can't be read.
+ * panel is large at the cost of another that can't be read; of two that are alike, as the tables of rel_pos, the larger one
+ * is worth no more than the smaller.
  * @param {((box: Size) => Fit)[]} fits  @param {number} from  @param {number} count  @param {Size} box
  * @param {How} [how]  @param {{x: number, y: number}} [at]
  * @returns {Packed}
  */
-export function pack(fits, from, count, box, how = { shares: SHARES, least: 0 }, at = { x: 0, y: 0 }) {
+export function pack(fits, from, count, box, how = { shares: SHARES, least: 0, kinOf: STRANGERS }, at = { x: 0, y: 0 }) {
   if (count === 1) {
     const { width, height, ok, area } = fits[from](box);
     const place = { index: from, ...at, width: box.width, height: box.height };
@@ -79,12 +82,17 @@ export function pack(fits, from, count, box, how = { shares: SHARES, least: 0 },
         if (rest.width < 80 || rest.height < 40) continue;
         const there = across ? { x: at.x + one.used + GAP, y: at.y } : { x: at.x, y: at.y + one.used + GAP };
         const other = pack(fits, from + first, count - first, rest, { ...how, least: 0 }, there);
-        const score = one.packed.score + other.score;
+        const score = one.packed.score + other.score - (how.kinOf(from + first) === "shape" ? unevenness(one.packed, other) : 0);
         if (other.ok && score > best.score) best = { places: [...one.packed.places, ...other.places], score, ok: true, areas: [...one.packed.areas, ...other.areas] };
       }
     }
   }
   return best;
+}
+
+/** By how much a panel is larger than the next. @param {Packed} one @param {Packed} next */
+function unevenness(one, next) {
+  return Math.abs(Math.sqrt(Math.max(0, one.areas[one.areas.length - 1])) - Math.sqrt(Math.max(0, next.areas[0])));
 }
 
 /**
@@ -109,21 +117,21 @@ function part(fits, from, count, box, how, at, across, share) {
 
 /**
  * As many panels as can be read together; the first of all, the hero, stays large.
- * @param {((box: Size) => Fit)[]} fits  @param {number} from  @param {Size} box  @param {number} [most]  @param {number[]} [shares]
+ * @param {((box: Size) => Fit)[]} fits  @param {number} from  @param {Size} box  @param {How["kinOf"]} kinOf  @param {number} [most]  @param {number[]} [shares]
  */
-function fullest(fits, from, box, most = AT_ONCE, shares = SHARES) {
+function fullest(fits, from, box, kinOf, most = AT_ONCE, shares = SHARES) {
   const alone = pack(fits, from, 1, box);
   const least = from > 0 ? 0 : HERO_KEEPS * alone.areas[0];
   for (let count = Math.min(most, fits.length - from); count > 1; count--) {
-    const packed = pack(fits, from, count, box, { shares, least });
+    const packed = pack(fits, from, count, box, { shares, least, kinOf });
     if (packed.ok) return packed;
   }
   return alone;
 }
 
-/** How much of a box the first panels of a view fill; `ok` if each of the others fits there as well, on a page of its own or in parts on several. @param {((box: Size) => Fit)[]} fits @param {Size} box */
-export function firstPanels(fits, box) {
-  const { areas, ok } = fullest(fits, 0, box, QUICKLY, FEW_SHARES);
+/** How much of a box the first panels of a view fill; `ok` if each of the others fits there as well, on a page of its own or in parts on several. @param {((box: Size) => Fit)[]} fits @param {Size} box @param {How["kinOf"]} [kinOf] */
+export function firstPanels(fits, box, kinOf = STRANGERS) {
+  const { areas, ok } = fullest(fits, 0, box, kinOf, QUICKLY, FEW_SHARES);
   const others = fits.slice(areas.length).every((fit, index) => pack(fits, areas.length + index, 1, box).ok || fit(box).parted);
   const area = areas.reduce((sum, area) => sum + Math.max(area, 0), 0);
   return { area: area * (1 + TOGETHER_WORTH * (areas.length - 1)), ok: ok && others };
@@ -133,30 +141,30 @@ export function firstPanels(fits, box) {
  * All panels in pages of a box: the first is the hero and stays large; others come beside it where they can be read. One
  * that fits nowhere whole stands on several pages, if `partsOf` knows how.
  * @param {((box: Size) => Fit)[]} fits  @param {Size} box  @param {(index: number, box: Size) => [number, number][]} [partsOf]
- * @param {(index: number) => boolean} [akin] Whether a panel is of the same kind as the one before.
+ * @param {How["kinOf"]} [kinOf]
  * @returns {Place[][]}
  */
-export function pagesOf(fits, box, partsOf = () => [], akin = () => false) {
+export function pagesOf(fits, box, partsOf = () => [], kinOf = STRANGERS) {
   const pages = [];
   let inParts = false;
   for (let from = 0; from < fits.length; ) {
-    const chosen = fullest(fits, from, box);
+    const chosen = fullest(fits, from, box, kinOf);
     const parts = chosen.ok ? [] : partsOf(from, box);
     if (parts.length) pages.push(...parts.map((part) => [{ ...chosen.places[0], part }]));
     else pages.push(chosen.places);
     inParts ||= parts.length > 1;
     from += chosen.places.length;
   }
-  return inParts || pages.length < 2 ? pages : evenly(fits, box, pages, akin);
+  return inParts || pages.length < 2 ? pages : evenly(fits, box, pages, kinOf);
 }
 
 /**
  * The same panels on as many pages, but none crowded while another is nearly empty: cut between panels of different kinds,
  * if that can be, and where all are largest together.
- * @param {((box: Size) => Fit)[]} fits  @param {Size} box  @param {Place[][]} pages  @param {(index: number) => boolean} akin
+ * @param {((box: Size) => Fit)[]} fits  @param {Size} box  @param {Place[][]} pages  @param {How["kinOf"]} kinOf
  * @returns {Place[][]}
  */
-function evenly(fits, box, pages, akin) {
+function evenly(fits, box, pages, kinOf) {
   const hero = HERO_KEEPS * pack(fits, 0, 1, box).areas[0];
   /** @typedef {{torn: number, score: number, counts: number[]}} Cut `torn`: how often between panels of one kind. */
   /** The best cut of the panels from one on into so many pages. @type {(from: number, left: number) => Cut | null} */
@@ -167,8 +175,8 @@ function evenly(fits, box, pages, akin) {
     for (let count = 1; count <= Math.min(AT_ONCE, fits.length - from - left + 1); count++) {
       const rest = best(from + count, left - 1);
       if (!rest) continue;
-      const page = pack(fits, from, count, box, { shares: FEW_SHARES, least: from || count === 1 ? 0 : hero });
-      const cut = { torn: rest.torn + Number(from > 0 && akin(from)), score: rest.score + page.score, counts: [count, ...rest.counts] };
+      const page = pack(fits, from, count, box, { shares: FEW_SHARES, least: from || count === 1 ? 0 : hero, kinOf });
+      const cut = { torn: rest.torn + Number(from > 0 && kinOf(from) !== "nothing"), score: rest.score + page.score, counts: [count, ...rest.counts] };
       if (page.ok && (!found || cut.torn < found.torn || (cut.torn === found.torn && cut.score > found.score))) found = cut;
     }
     return found;
@@ -177,7 +185,7 @@ function evenly(fits, box, pages, akin) {
   if (!counts.length || counts.every((count, index) => count === pages[index].length)) return pages;
   const starts = counts.map((_, index) => counts.slice(0, index).reduce((sum, one) => sum + one, 0));
   const shares = [...SHARES, ...FEW_SHARES]; // those that were tried as well, or a page might be empty
-  return counts.map((count, index) => pack(fits, starts[index], count, box, { shares, least: index || count === 1 ? 0 : hero }).places);
+  return counts.map((count, index) => pack(fits, starts[index], count, box, { shares, least: index || count === 1 ? 0 : hero, kinOf }).places);
 }
 
 const TOGETHER = 0.45; // of its area alone with its partner each panel must keep, for a third one to come beside both

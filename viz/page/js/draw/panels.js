@@ -53,6 +53,15 @@ export function fitsOf(prepared, look) {
   });
 }
 
+/** What each panel has in common with the one before. @param {Prepared[]} prepared @returns {(index: number) => import("./layout.js").Kin} */
+export function kinsOf(prepared) {
+  return (index) => {
+    const [before, panel] = [prepared[index - 1].panel, prepared[index].panel];
+    if (panel.kind !== before.kind) return "nothing";
+    return panel.kind === "Matrix" && `${panel.shape}` === `${before.shape}` ? "shape" : "kind";
+  };
+}
+
 /**
  * @param {Record<string, string>} texts
  * @param {import("../types.js").PanelActs} acts
@@ -74,8 +83,7 @@ export function makePanels(texts, acts, turn) {
   function inPages(prepared, groups, box, look) {
     const fits = fitsOf(prepared, look);
     const partsOf = (/** @type {number} */ index, /** @type {Size} */ room) => DRAWERS[prepared[index].panel.kind].parts?.(prepared[index], room, look) ?? [];
-    const akin = (/** @type {number} */ index) => prepared[index].panel.kind === prepared[index - 1].panel.kind;
-    const placed = (/** @type {Size} */ all) => (groups.length ? pairPages(groups, fits, all) : pagesOf(fits, all, partsOf, akin));
+    const placed = (/** @type {Size} */ all) => (groups.length ? pairPages(groups, fits, all) : pagesOf(fits, all, partsOf, kinsOf(prepared)));
     const pages = placed(box);
     return pages.length > 1 ? placed({ ...box, height: box.height - PAGER }) : pages;
   }

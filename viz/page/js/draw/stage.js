@@ -3,7 +3,7 @@
 import { viewOf } from "../model/views.js";
 import { hasTwoPhotos } from "./compare_bar.js";
 import { firstPanels, photoShare } from "./layout.js";
-import { fitsOf, mapForPhoto } from "./panels.js";
+import { fitsOf, kinsOf, mapForPhoto } from "./panels.js";
 import { bothSides } from "./sides.js";
 
 /** @typedef {import("../model/state.js").State} State */
@@ -95,7 +95,7 @@ export function makeStage(boot, { main, bar: viewBar, tools, panels }) {
     if (key === divided) return;
     divided = key;
     const fits = fitsOf(prepared, look).map(remembering);
-    const filled = groups.length ? heroesOfTwo(fits) : (/** @type {Size} */ box) => firstPanels(fits, box);
+    const filled = groups.length ? heroesOfTwo(fits) : (/** @type {Size} */ box) => firstPanels(fits, box, kinsOf(prepared));
     const worth = view.uses.includes("query") || prepared.some(({ panel }) => panel.overPhoto) ? 1 : BESIDE;
     const parts = { room, aspect, view: filled, across, worth };
     const [below, beside] = [false, true].map((isBeside) => tried(isBeside, parts));

@@ -15,11 +15,11 @@ from samvit.errors import CheckpointError
 from samvit.forward import photos_of
 from viz.command_files import KINDS, Order, Traces, kind_of, slides_of, write, write_views
 from viz.field import Field, parse
-from viz.figures.slides import Slide, pptx
+from viz.figures.slides import Slide
 from viz.links import link_fields, read_links
 from viz.page.alone import LESSON
 from viz.selection import BY_NAME, FIELDS
-from viz.session.export import SLIDES
+from viz.session.export import SLIDES, presentation
 from viz.session.models import OFFERED, Models
 from viz.session.photos import EXAMPLES
 from viz.session.told import said
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stderr.write(f"{photo.name}: {said(problem, one.fields.get('lang', language))}\n")
     if deck:
         try:
-            write(wanted[0].out, pptx(deck))
+            write(wanted[0].out, presentation(deck))
         except ValueError as problem:
             failed += 1
             sys.stderr.write(f"python -m viz: {said(problem, language)}\n")

@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 
 from samvit.preprocess import SEGMENT_ANYTHING, ModelImage
 from samvit.tracing import Trace
-from viz.figures.slides import Slide, pptx
+from viz.figures.slides import Slide
 from viz.links import link_fields
 from viz.panel import Panel, spoken
 from viz.selection import BY_NAME, Limits, Selection
 from viz.session.comparison import Side
-from viz.session.export import FORMATS, drawn, export_file, slide
+from viz.session.export import FORMATS, drawn, export_file, presentation, slide
 from viz.session.judge import fitted_other, limits, opening_block
 from viz.views import view_by_id
 from viz.words import Problem, say, symbol
@@ -142,7 +142,7 @@ def save_slides(trace: Trace, path: str | Path, links: Iterable[str | Mapping[st
         ValueError: If there is no link.
     """
     trace = trace.detached()
-    Path(path).write_bytes(pptx([linked_slide(trace, link) for link in links]))
+    Path(path).write_bytes(presentation([linked_slide(trace, link) for link in links]))
 
 
 def linked_slide(trace: Trace, link: str | Mapping[str, Any]) -> Slide:

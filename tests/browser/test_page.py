@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from samvit.version import __version__
 from tests.browser.conftest import click_patch, pixels, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -268,6 +269,7 @@ def test_help_opens_and_closes_by_keyboard(visit):
     page = visit("size=512")
     page.keyboard.press("?")
     expect(page.locator(".sx-help")).to_be_visible()
+    expect(page.locator(".sx-help")).to_contain_text(f"Version {__version__}")
     page.keyboard.press("Escape")
     expect(page.locator(".sx-help")).to_be_hidden()
 

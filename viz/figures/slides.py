@@ -42,7 +42,7 @@ class Slide:
     notes: str = ""
 
 
-def pptx(slides: Sequence[Slide], title: str = "") -> bytes:
+def pptx(slides: Sequence[Slide], title: str = "", author: str = AUTHOR) -> bytes:
     """Slides in order as a file.
 
     Raises:
@@ -58,7 +58,7 @@ def pptx(slides: Sequence[Slide], title: str = "") -> bytes:
         raise Problem(say("problem.slides")) from None
     made = Presentation()
     made.slide_width, made.slide_height = (Inches(side) for side in SIZE)
-    made.core_properties.author, made.core_properties.title = AUTHOR, title or slides[0].title
+    made.core_properties.author, made.core_properties.title = author, title or slides[0].title
     made.core_properties.subject = textwrap.shorten(slides[0].foot, PROPERTY, placeholder="…")
     for slide in slides:
         add(made, slide)

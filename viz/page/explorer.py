@@ -12,6 +12,7 @@ from samvit.errors import SaidError
 from samvit.measures.layers import block_colours, neck_colours
 from samvit.moment import TakesLonger, only_a_moment
 from samvit.tracing import Trace
+from samvit.version import __version__
 from samvit.what_if import GROUPS, KINDS
 from viz.figures.colour import lut
 from viz.page.kept import KeptAnswers, Packed
@@ -87,6 +88,7 @@ class Explorer:
         lang, own = language_of(data), known(data.get("language")) if isinstance(data, Mapping) else "en"
         return {
             "texts": page_texts(lang),
+            "version": __version__,
             # A newcomer's link says the head, and one that says none means the table's.
             "defaults": self.session.first.changed(lang=own, head=Focus().head).flat(),
             "fields": fields_message(),

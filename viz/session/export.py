@@ -1,7 +1,7 @@
 """The current view as a file to take along."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from samvit.fingerprint import origin
 from samvit.measures.photo import own_pixels
 from samvit.tracing import Trace
-from viz.figures.export import About, npz, pdf, png, safetensors, svg
+from samvit.version import __version__
+from viz.figures.export import AUTHOR, About, npz, pdf, png, safetensors, svg
 from viz.figures.figure import figure, figure_of_scenes
 from viz.figures.maps import Marks, Scene
 from viz.figures.slides import Slide, pptx
@@ -26,6 +27,7 @@ from viz.views.view import BLOCK_STAGES
 from viz.what_if import what_if_words
 from viz.words import Problem, Words, joined, say, symbol, written
 
+MADE_WITH = f"{AUTHOR} {__version__}"
 DRAWN: dict[str, tuple[Callable[[Figure, About], bytes], str]] = {
     "png": (png, "image/png"),
     "svg": (svg, "image/svg+xml"),
@@ -62,7 +64,7 @@ def export_file(trace: Trace, selection: Selection, file_format: str, other: Sid
         write, kind = DRAWN[file_format]
         data = write(drawn(trace, selection, other=other), about(trace, selection, other))
     elif file_format in SLIDES:
-        kind, data = SLIDES[file_format], pptx([slide(trace, selection, other)])
+        kind, data = SLIDES[file_format], presentation([slide(trace, selection, other)])
     else:
         kind = "application/octet-stream"
         data = values(trace, selection, file_format, other)
@@ -133,10 +135,20 @@ def slide(
     return Slide(title or own["title"], picture, text or first, under, f"{told}\n\n{link}")
 
 
+def presentation(slides: Sequence[Slide]) -> bytes:
+    """Slides in order as a file that says which version made it.
+
+    Raises:
+        Problem: If python-pptx isn't installed.
+        ValueError: If there is no slide.
+    """
+    return pptx(slides, author=MADE_WITH)
+
+
 def about(trace: Trace, selection: Selection, other: Side | None = None) -> About:
-    """What a file says of itself: its view's title, and the caption."""
+    """What a file says of itself: its view's title, which version made it, and the caption."""
     title = written(say(f"view.{selection.view}.title"), selection.lang)
-    return About(title, subject=written(caption(trace, selection, other), selection.lang))
+    return About(title, MADE_WITH, written(caption(trace, selection, other), selection.lang))
 
 
 def facts(trace: Trace, selection: Selection) -> dict[str, object]:

@@ -5,9 +5,12 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
+from pptx import Presentation
 
 from samvit.preprocess import preprocess
 from samvit.tracing import trace
+from samvit.version import __version__
 from tests.viz.photos import noise_photo
 from viz.figures.figure import figure
 from viz.figures.maps import MapImage
@@ -31,6 +34,18 @@ def test_every_format_is_what_its_name_says(made):
         file = export_file(made, Selection.of(**PINNED), name)
         assert file.data.startswith(BEGINNINGS[name])
         assert file.name == f"sam-encoder_vit_tiny_heads_block1.{name}"
+
+
+def test_every_file_says_which_version_made_it(made):
+    made_with = f"SAM Encoder Explorer {__version__}"
+    files = {name: export_file(made, Selection.of(**PINNED), name).data for name in FORMATS}
+    with Image.open(io.BytesIO(files["png"])) as image:
+        assert image.text["Author"] == made_with
+    assert made_with.encode() in files["svg"] and f"/Author ({made_with})".encode() in files["pdf"]
+    assert Presentation(io.BytesIO(files["pptx"])).core_properties.author == made_with
+    with np.load(io.BytesIO(files["npz"])) as arrays:
+        assert json.loads(str(arrays["about"]))["versions"]["samvit"] == __version__
+    assert f'\\"samvit\\": \\"{__version__}\\"'.encode() in files["safetensors"]
 
 
 def test_query_key_and_second_query_are_marked_as_on_screen(made):

@@ -38,6 +38,7 @@
  * What the page needs before any photo.
  * @typedef {object} Boot
  * @property {Record<string, string>} texts
+ * @property {string} version Of the program.
  * @property {Field[]} fields
  * @property {Selection} defaults
  * @property {string[]} stages

@@ -17,6 +17,7 @@ TEXTS = {
     "ui.picture_of": "picture {page} of {count}",
     "tip.weight": "patch {query} → {patch}, {map}: {value}",
     "tip.value": "{patch}, {map}: {value}",
+    "ui.version": "Version {version}",
     "ui.upload.kept": (
         "A photo that you upload stays in the server’s memory, never on its disk, and nobody else can open it. It is "
         "deleted two hours after you last looked at it."

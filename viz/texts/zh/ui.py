@@ -17,6 +17,7 @@ TEXTS = {
     "ui.picture_of": "第 {page} 张图，共 {count} 张",
     "tip.weight": "图像块 {query} → {patch}，{map}：{value}",
     "tip.value": "{patch}，{map}：{value}",
+    "ui.version": "版本 {version}",
     "ui.upload.kept": "您上传的照片只留在服务器的内存里，从不写入磁盘，别人都打不开。您最后一次查看之后两小时，它就会被删除。",
     "ui.uploading": "正在上传……",
     "ui.credit": "照片：{credit}",

@@ -56,7 +56,7 @@ function build(root, boot, store, act, selecting) {
   const foot = makeFoot(boot, () => act.commands.drawer(), act.touring);
   const explanation = makeExplanation(texts, () => store.set({ drawer: false }), act.pointAt);
   const notes = makeNotes(texts, act.presenter);
-  const help = makeHelp(texts);
+  const help = makeHelp(boot);
 
   const aside = makeAside(boot);
   const left = make("div", { class: "sx-left" }, make("div", { class: "sx-photos" }, photo.element, aside.element), tools.element);

@@ -65,6 +65,10 @@ test("blocks and heads stop at the ends", () => {
   commands.block(1);
   commands.head(-1);
   assert.deepEqual(asked, [{ block: 11 }, { head: 0 }]);
+  const last = setUp({ view: "heads", block: 0, head: scene.heads - 1 });
+  last.commands.block(-1);
+  last.commands.head(1);
+  assert.deepEqual(last.asked, [{ block: 0 }, { head: scene.heads - 1 }]);
 });
 
 test("a block is opened from outside with the view last seen of its weights", () => {

@@ -7,6 +7,7 @@ const press = (key, more = {}) => meaning({ key, target: { tagName: "BODY" }, ..
 test("arrows move by row and column", () => {
   assert.deepEqual(press("ArrowUp"), { act: "move", value: [-1, 0], shift: undefined });
   assert.deepEqual(press("ArrowRight", { shiftKey: true }), { act: "move", value: [0, 1], shift: true });
+  assert.deepEqual([press("ArrowDown").value, press("ArrowLeft").value], [[1, 0], [0, -1]]);
 });
 
 test("brackets and page keys go back and forth", () => {

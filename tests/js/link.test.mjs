@@ -30,6 +30,15 @@ test("a run of arrow presses is one step back", () => {
   assert.deepEqual(entries.slice(1).map(({ url }) => url.match(/query=18,(\d+)/)[1]), ["23", "24"]);
 });
 
+test("what is changed in turn is a step back each, however quickly", () => {
+  const { link, codec, entries } = setUp();
+  link.write({ ...codec.defaults, query: [18, 21] }, { name: "query" });
+  link.write({ ...codec.defaults, query: [18, 21], key: [2, 2] }, { name: "key" });
+  link.write({ ...codec.defaults, query: [18, 21], key: [2, 2], head: 3 });
+  link.write({ ...codec.defaults, query: [18, 21], key: [2, 2], head: 4 });
+  assert.equal(entries.length, 1 + 4);
+});
+
 test("going back by key never leaves the page", () => {
   const { link, codec, entries } = setUp();
   link.undo();

@@ -132,6 +132,23 @@ test("how strongly maps cover the photo asks nothing of the server", async () =>
   assert.equal(asked.length, before);
 });
 
+test("the line of numbers follows the patches in every view, and the proof the block and the query", async () => {
+  const { looking, asked } = await setUp();
+  looking.change({ view: "photo" });
+  await settled();
+  for (const [fields, expected] of [[{ key: [2, 2] }, ["view"]], [{ query: [1, 1] }, ["view", "proof"]], [{ block: 3 }, ["view", "explain", "proof"]]]) {
+    const before = asked.length;
+    looking.change(fields);
+    await settled();
+    const names = asked.slice(before).map(([name]) => name);
+    assert.deepEqual(expected.filter((name) => !names.includes(name)), [], JSON.stringify(fields));
+  }
+  const before = asked.length;
+  looking.change({ terms: "c" }); // nothing in this view depends on it
+  await settled();
+  assert.equal(asked.length, before);
+});
+
 test("a channel of one view is none of another's", async () => {
   const { store, looking } = await setUp();
   looking.change({ channel: 7 });

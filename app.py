@@ -4,7 +4,6 @@ import argparse
 import gc
 import json
 import logging
-import math
 import os
 import signal
 import socket
@@ -18,6 +17,8 @@ MODELS = ("vit_tiny", "vit_tiny_random", "vit_b", "vit_l", "vit_h")
 ON_SPACE = "SPACE_ID" in os.environ
 OFFERED = ("vit_b", "vit_tiny", "vit_tiny_random") if ON_SPACE else MODELS
 MEMORY_GB = 8.0 if ON_SPACE else 4.0
+MOST_MEMORY_GB = 1_000_000
+MOST_THREADS = 1024
 
 
 def options(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -61,27 +62,39 @@ def problem_of(chosen: argparse.Namespace) -> str:
     unknown = [name for name in chosen.models if name not in MODELS]
     if unknown or not chosen.models:
         return f"--models must be some of {', '.join(MODELS)}, got {unknown[0] if unknown else 'none'!r}"
-    if not math.isfinite(chosen.memory_gb) or chosen.memory_gb <= 0:
-        return f"--memory-gb must be a number above 0, got {chosen.memory_gb:g}"
-    if chosen.threads is not None and chosen.threads < 1:
-        return f"--threads must be at least 1, got {chosen.threads}"
+    if not 0 < chosen.memory_gb <= MOST_MEMORY_GB:
+        return f"--memory-gb must be a number above 0 and at most {MOST_MEMORY_GB:,}, got {chosen.memory_gb:g}"
+    if chosen.threads is not None and not 1 <= chosen.threads <= MOST_THREADS:
+        return f"--threads must be in 1..{MOST_THREADS}, got {chosen.threads}"
     for path in chosen.checkpoint:
         if not path.exists():
             return f"--checkpoint must be a file of weights, got {path.name!r}, which isn't there"
-    if chosen.port is not None:
-        return problem_of_port(chosen.host or "127.0.0.1", chosen.port)
-    return ""
+    for name in ("config", "prefix"):
+        if getattr(chosen, name) is not None and not chosen.checkpoint:
+            return f"--{name} says how to read a --checkpoint, and there is none"
+    if chosen.tour and not chosen.tour.is_file():
+        return f"--tour must be a file, got {chosen.tour.name!r}, which isn't one"
+    if chosen.root_path and not chosen.root_path.startswith(("/", "http://", "https://")):
+        return f"--root-path must be a path that begins with /, got {chosen.root_path!r}"
+    if chosen.port is not None and not 1 <= chosen.port <= 65535:
+        return f"--port must be in 1..65535, got {chosen.port}"
+    return problem_of_place(chosen.host or "127.0.0.1", chosen.port)
 
 
-def problem_of_port(host: str, port: int) -> str:
-    """Why the page can't listen at a port; nothing if it can."""
-    if not 1 <= port <= 65535:
-        return f"--port must be in 1..65535, got {port}"
+def problem_of_place(host: str, port: int | None) -> str:
+    """Why the page can't listen at an address, or at a port of it; nothing if it can."""
+    place = f"--host {host}" if port is None else f"--port {port} of {host}"
     try:
-        with socket.create_server((host, port)):
+        family, *_, address = socket.getaddrinfo(host.strip("[]"), port or 0, type=socket.SOCK_STREAM)[0]
+        with socket.create_server(address, family=family):
             return ""
-    except OSError as error:
-        return f"--port {port} of {host} can't be used: {error.strerror or error}"
+    except (OSError, UnicodeError) as error:  # a name too long to be one is a UnicodeError
+        return f"{place} can't be used: {getattr(error, 'strerror', None) or error}"
+
+
+def as_in_a_url(host: str | None) -> str | None:
+    """A host with brackets around it if it is an IPv6 address, as Gradio wants it."""
+    return f"[{host.strip('[]')}]" if host and ":" in host else host
 
 
 class JsonLines(logging.Formatter):
@@ -139,11 +152,15 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         page.launch(
-            server_name=chosen.host,
+            server_name=as_in_a_url(chosen.host),
             server_port=chosen.port,
             root_path=chosen.root_path,
             **launch_options(Explorer(session), chosen.metrics),
         )
+    except OSError as error:  # another program may have taken the port since the options were looked at
+        place = problem_of_place(chosen.host or "127.0.0.1", chosen.port)
+        sys.stderr.write(f"app.py: {place or error}\n")
+        sys.exit(2)
     finally:
         session.close()
 

@@ -25,11 +25,21 @@ ROOT = Path(__file__).parents[1]
         (["--models", "nonsense"], "--models must be some of vit_tiny, .*, got 'nonsense'"),
         (["--models", ""], "--models must be some of vit_tiny, .*, got 'none'"),
         (["--models", ","], "--models must be some of vit_tiny"),
-        (["--threads", "-3"], "--threads must be at least 1, got -3"),
-        (["--threads", "0"], "--threads must be at least 1, got 0"),
-        (["--memory-gb", "nan"], "--memory-gb must be a number above 0, got nan"),
-        (["--memory-gb", "-1"], "--memory-gb must be a number above 0, got -1"),
-        (["--memory-gb", "inf"], "--memory-gb must be a number above 0, got inf"),
+        (["--threads", "-3"], r"--threads must be in 1\.\.1024, got -3"),
+        (["--threads", "0"], r"--threads must be in 1\.\.1024, got 0"),
+        (["--threads", "100000"], r"--threads must be in 1\.\.1024, got 100000"),
+        (["--threads", "9" * 30], r"--threads must be in 1\.\.1024, got 9+"),
+        (["--memory-gb", "nan"], "--memory-gb must be a number above 0 .*, got nan"),
+        (["--memory-gb", "-1"], "--memory-gb must be a number above 0 .*, got -1"),
+        (["--memory-gb", "inf"], "--memory-gb must be a number above 0 .*, got inf"),
+        (["--memory-gb", "1e300"], r"--memory-gb must be a number above 0 and at most 1,000,000, got 1e\+300"),
+        (["--host", "nowhere.invalid"], "--host nowhere.invalid can't be used: "),
+        (["--host", "127.0.0.1:7860"], "--host 127.0.0.1:7860 can't be used: "),
+        (["--host", "a..b"], r"--host a\.\.b can't be used: "),
+        (["--config", "window_size=14"], "--config says how to read a --checkpoint, and there is none"),
+        (["--prefix", "image_encoder."], "--prefix says how to read a --checkpoint, and there is none"),
+        (["--tour", "/nowhere/mine.toml"], "--tour must be a file, got 'mine.toml', which isn't one"),
+        (["--root-path", "explorer"], "--root-path must be a path that begins with /, got 'explorer'"),
         (["--port", "0"], r"--port must be in 1\.\.65535, got 0"),
         (["--port", "70000"], r"--port must be in 1\.\.65535, got 70000"),
         (["--checkpoint", "/nowhere/mine.pth"], "--checkpoint must be a file of weights, got 'mine.pth'"),
@@ -73,6 +83,17 @@ def test_a_port_that_is_taken_is_said_before_anything_heavy_is_loaded(capsys):
     assert f"--port {port} of 127.0.0.1 can't be used" in capsys.readouterr().err
 
 
+def test_an_ipv6_address_is_written_with_or_without_brackets():
+    with socket.socket(socket.AF_INET6) as free:
+        try:
+            free.bind(("::1", 0))
+        except OSError:
+            pytest.skip("this machine has no IPv6")
+    for host in ("::1", "[::1]"):
+        assert app.as_in_a_url(app.options(["--host", host]).host) == "[::1]"
+    assert [app.as_in_a_url(host) for host in (None, "0.0.0.0", "localhost")] == [None, "0.0.0.0", "localhost"]
+
+
 def test_the_command_line_offers_what_the_session_offers():
     assert app.MODELS == OFFERED
     assert app.options([]).models == OFFERED
@@ -109,3 +130,17 @@ def test_control_c_is_a_clean_end_at_any_time(after_s):
         process.send_signal(signal.SIGINT)
         _, error = process.communicate(timeout=60)
     assert process.returncode in {0, 130, -signal.SIGINT}, error
+
+
+def test_a_port_that_is_taken_while_the_app_starts_is_one_sentence(monkeypatch, capsys):
+    """The options were good; the moment of taking lies in the middle of the imports."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        options = app.options(["--models", "vit_tiny", "--memory-gb", "0.1"])
+        options.port = port
+        monkeypatch.setattr(app, "options", lambda: options)
+        monkeypatch.setattr(app.signal, "signal", lambda *_: None)
+        with pytest.raises(SystemExit) as ended:
+            app.main()
+    assert ended.value.code == 2
+    assert f"app.py: --port {port} of 127.0.0.1 can't be used: " in capsys.readouterr().err

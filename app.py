@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 # Names that `--models` takes; `viz/session/models.py` holds them to what it offers. Nothing heavy is imported before
@@ -110,11 +111,19 @@ class JsonLines(logging.Formatter):
 
 
 def stop_at_once(*_: object) -> None:
-    """What Ctrl-C does while libraries are being imported: an exception in the middle of an import can break it oddly.
+    """End without any tidying up: nothing has to be saved, and the process that decodes photos ends by itself.
 
-    numpy and scipy, for one, then look for their own modules until Python's recursion limit.
+    That is what Ctrl-C does while libraries are being imported: an exception in the middle of an import can break it
+    oddly. numpy and scipy, for one, then look for their own modules until Python's recursion limit. It is also the
+    way out after the last visitor: threads that torch is still working in would make Python's own end an abort.
     """
     os._exit(0)
+
+
+def stop(*_: object) -> None:
+    """What Ctrl-C does while the page is served: what is under way is stopped; pressed again, nothing is waited for."""
+    signal.signal(signal.SIGINT, stop_at_once)
+    raise KeyboardInterrupt
 
 
 def main() -> None:
@@ -149,7 +158,7 @@ def main() -> None:
     session.warm_up()
     page = build_page()
     gc.freeze()  # what was imported stays: looking through it for garbage would hold all visitors up for 0.2 s
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, stop)
     try:
         page.launch(
             server_name=as_in_a_url(chosen.host),
@@ -166,7 +175,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with suppress(KeyboardInterrupt):
         main()
-    except KeyboardInterrupt:
-        sys.exit(0)
+    sys.stdout.flush()
+    stop_at_once()

@@ -132,6 +132,22 @@ def test_control_c_is_a_clean_end_at_any_time(after_s):
     assert process.returncode in {0, 130, -signal.SIGINT}, error
 
 
+def test_control_c_pressed_twice_is_a_clean_end_too():
+    environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, "-u", "app.py", "--models", "vit_tiny"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout is not None
+        while "Running on" not in process.stdout.readline():
+            assert process.poll() is None
+        for _ in range(2):  # while the examples are encoded
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 0, error
+    assert "Traceback" not in error and "terminate" not in error
+
+
 def test_a_port_that_is_taken_while_the_app_starts_is_one_sentence(monkeypatch, capsys):
     """The options were good; the moment of taking lies in the middle of the imports."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

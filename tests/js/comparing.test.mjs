@@ -16,7 +16,8 @@ test("comparing begins with the next example, or with what differs already", () 
 });
 
 test("leaving takes away what differs, but for a second query, which is marked without a comparison too", () => {
-  const left = { ...base, ...toggled({ ...base, compare: "own", against_image: "coffee", against_query: [1, 2], against_block: 3 }, boot), against_query: [1, 2] };
+  const two = { ...base, compare: "own", against_image: "coffee", against_query: [1, 2], against_block: 3 };
+  const left = { ...two, ...toggled(two, boot) };
   assert.equal(isComparing(left), false);
   assert.deepEqual([left.against_image, left.against_block, left.against_query], [null, null, [1, 2]]);
 });

@@ -1,5 +1,7 @@
 """The layers beside one another: against plain formulas, scikit-learn and numpy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -20,6 +22,7 @@ from samvit.measures.layers import (
     shared_basis,
 )
 from samvit.measures.pca import photo_basis, photo_colours, principal_components
+from samvit.replay import Replay
 from tests.viz.views.forward import QUERY, fresh_scene, scene
 
 
@@ -118,8 +121,10 @@ def test_cosines_are_those_of_each_block_s_output(centred):
         torch.testing.assert_close(through[block], expected, rtol=1e-3, atol=1e-4)
 
 
-def test_block_colours_are_those_of_the_shared_basis_on_the_photo_only():
-    made = scene()
+@pytest.mark.parametrize("points", [layers.SHARED_POINTS, 24], ids=["all patches", "a sample, which has a mean"])
+def test_block_colours_are_those_of_the_shared_basis_on_the_photo_only(points, monkeypatch):
+    monkeypatch.setattr(layers, "SHARED_POINTS", points)
+    made = replace(scene(), replay=Replay())
     rows, cols = made.photo_grid
     basis = shared_basis(made)
     for tokens, colours in zip(made.stream[1:], block_colours(made), strict=True):

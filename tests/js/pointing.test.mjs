@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { listenToFingers } from "../../viz/page/js/act/fingers.js";
 import { makePointing } from "../../viz/page/js/act/pointing.js";
 import { marksOf } from "../../viz/page/js/draw/look.js";
+import { isPinnable, sameIn } from "../../viz/page/js/draw/maps.js";
 import { overPhoto } from "../../viz/page/js/draw/stage.js";
 import { makePhotoChoice } from "../../viz/page/js/model/photo.js";
 import { makeState } from "../../viz/page/js/model/state.js";
@@ -36,6 +37,17 @@ test("a map's label or a click on it chooses on its own side, where that has a c
   pointing.pinKey([1, 2], { head: 4 }, "b");
   pointing.pinKey([1, 2], { head: 4 });
   assert.deepEqual(changes, [{ head: 3 }, { against_head: 3 }, { key: [1, 2], against_head: 4 }, { key: [1, 2], head: 4 }]);
+});
+
+test("a click on a map pins a patch of the photo, not of image padding or of a map that has no patches", () => {
+  const pins = (patch, shape = [6, 64, 64]) => isPinnable(patch, { ...maps, shape }, { scene: { ...scene, grid: [64, 64], photoGrid: [43, 60] } });
+  assert.deepEqual([[42, 59], [43, 59], [42, 60], [5, 50], [50, 5]].map((patch) => pins(patch)), [true, false, false, true, false]);
+  assert.equal(pins([1, 1], [6, 14, 14]), false);
+});
+
+test("the value beside a tip's is that of the same place, also where the other side has another grid", () => {
+  assert.deepEqual(sameIn([20, 31], { rows: 64, cols: 64 }, { rows: 32, cols: 48 }), [10, 23]);
+  assert.deepEqual(sameIn([9, 9], { rows: 10, cols: 10 }, { rows: 10, cols: 10 }), [9, 9]);
 });
 
 test("what is pointed at on B's photo is A's patch at the same place, until B has a patch of its own", () => {

@@ -80,6 +80,17 @@ function isOnGrid(panel, { scene }) {
   return panel.shape[1] === scene.grid[0] && panel.shape[2] === scene.grid[1];
 }
 
+/** Whether a click on a map pins a patch: one that holds photo. @param {Patch} patch @param {MapsPanel} panel @param {Look} look */
+export function isPinnable([row, col], panel, look) {
+  const [rows, cols] = look.scene.photoGrid;
+  return isOnGrid(panel, look) && row < rows && col < cols;
+}
+
+/** The patch at the same place of a map of another grid. @param {Patch} patch @param {OneMap} from @param {OneMap} to @returns {Patch} */
+export function sameIn([row, col], from, to) {
+  return [Math.floor((row * to.rows) / from.rows), Math.floor((col * to.cols) / from.cols)];
+}
+
 /**
  * How the maps of a panel share a box. Where they would be too small, their notes stay away first, and then the words of
  * their scales: a pointer's tip still has both.
@@ -227,15 +238,12 @@ function makeMap() {
   function thereOf(patch) {
     const { partner } = now.context;
     const map = partner?.maps?.[now.index];
-    if (!map) return null;
-    const [row, col] = [Math.floor((patch[0] * map.rows) / now.map.rows), Math.floor((patch[1] * map.cols) / now.map.cols)];
-    return { map, patch: /** @type {Patch} */ ([row, col]), side: partner.side.toUpperCase() };
+    return map ? { map, patch: sameIn(patch, now.map, map), side: partner.side.toUpperCase() } : null;
   }
   canvas.addEventListener("click", (event) => {
     const { acts, panel, look } = now.context;
     const patch = patchOf(event);
-    const inside = patch && patch[0] < look.scene.photoGrid[0] && patch[1] < look.scene.photoGrid[1];
-    if (inside && isOnGrid(panel, look)) acts.pinKey(look.toFirst(patch), panel.picks ? { [panel.picks]: now.index } : {}, now.context.side);
+    if (patch && isPinnable(patch, panel, look)) acts.pinKey(look.toFirst(patch), panel.picks ? { [panel.picks]: now.index } : {}, now.context.side);
   });
   name.addEventListener("click", () => now.context.acts.pick({ [now.context.panel.picks]: now.index }, now.context.side));
 

@@ -19,7 +19,8 @@ class MetKeys:
         patches: The keys (row, col), the one with the largest weight first unless another was asked for.
         content, rel_h, rel_w: The terms of each score.
         scores: Their sums.
-        exps: exp(score − highest score among all keys).
+        highest: The highest score among all keys of the query, window padding included.
+        exps: exp(score − highest); 0 where that is too small a number for float32.
         denominator: The sum of these over all keys of the query, window padding included.
         weights: exps / denominator.
         weighted: Each key's value times its weight.
@@ -31,6 +32,7 @@ class MetKeys:
     rel_h: Float[Tensor, " keys"]
     rel_w: Float[Tensor, " keys"]
     scores: Float[Tensor, " keys"]
+    highest: float
     exps: Float[Tensor, " keys"]
     denominator: float
     weights: Float[Tensor, " keys"]
@@ -80,6 +82,7 @@ def met_keys(
         rel_h=row.rel_h[head, rows],
         rel_w=row.rel_w[head, cols],
         scores=scores,
+        highest=highest,
         exps=(scores - highest).exp(),
         denominator=float((every - highest).exp().sum()),
         weights=weights,

@@ -199,11 +199,10 @@ def scores(trace: Trace, selection: Selection) -> list[Panel]:
 def softmax(trace: Trace, selection: Selection) -> list[Panel]:
     """From the scores of a few keys to their weights; the first one's put into the formula."""
     keys = met(trace, selection)
-    highest = float(keys.scores[0] - keys.exps[0].log())
     names = (say("label.pair.score"), say("label.pair.exp"), say("label.flow.weight"))
     shown = _key_table("softmax", keys, names, (keys.scores, keys.exps, keys.weights), percent=True)
     given = (
-        (say("label.pair.highest"), highest),
+        (say("label.pair.highest"), keys.highest),
         (say("label.pair.exp"), float(keys.exps[0])),
         (say("label.pair.denominator"), keys.denominator),
         (say("label.pair.weight"), float(keys.weights[0])),

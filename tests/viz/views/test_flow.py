@@ -1,5 +1,7 @@
 """One patch through one block: every step's numbers are those of a plain forward pass, in both kinds of block."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -116,6 +118,16 @@ def test_the_pinned_key_comes_first_if_the_query_can_see_it():
         assert isinstance(table, Table)
         assert (table.rows[0][0] == first) == (first is not None)
         assert len({row[0] for row in table.rows}) == len(table.rows) == 5
+
+
+def test_the_highest_score_is_said_where_the_pinned_key_s_power_is_too_small_for_a_float():
+    made = scene()
+    loud = replace(made, q=tuple(400 * q for q in made.q))
+    weights = loud.attention(GLOBAL, QUERY).weights[1]
+    row, col = divmod(int(weights.argmin()), weights.shape[1])
+    highest, power, _, weight = result(loud, "softmax", GLOBAL, key=(row, col))
+    assert power == weight == 0
+    assert highest == pytest.approx(float(loud.attention(GLOBAL, QUERY).scores[1].max()))
 
 
 def test_the_patch_begins_as_its_pixels_and_its_normalised_numbers():

@@ -1,5 +1,6 @@
 """Attention scores of one query taken apart: their terms, the softmax over some of them, and one pair's whole sum."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -57,6 +58,21 @@ class PairScore:
     weight: float
     keys: int
     table_rows: tuple[int, int] | None
+
+    @property
+    def product(self) -> float:
+        """q·k, unscaled."""
+        return float(self.products.sum())
+
+    @property
+    def running(self) -> Float[Tensor, " head_dim"]:
+        """The content term channel by channel: each entry is the sum of all parts up to it."""
+        return self.parts.cumsum(0)
+
+    @property
+    def exp(self) -> float:
+        """exp(score − highest): the pair's share of the denominator."""
+        return math.exp(self.score - self.highest)
 
 
 def term_maps(row: AttentionRow) -> Float[Tensor, "terms heads grid_h grid_w"]:
@@ -161,14 +177,22 @@ def weights_from_terms(trace: Trace, block: int, query: tuple[int, int], terms: 
     return Weights(on_grid, window_padding, on_grid[:, trace.image_padding()].nansum(1))
 
 
+def weight_change(one: Weights, other: Weights) -> Float[Tensor, "heads grid_h grid_w"]:
+    """Each patch's weight in one less that in the other, in every head; NaN where neither can see the patch.
+
+    A patch that only one of the two can see has no weight in the other.
+    """
+    unseen = one.on_grid.isnan() & other.on_grid.isnan()
+    return (one.on_grid.nan_to_num(0.0) - other.on_grid.nan_to_num(0.0)).masked_fill(unseen, torch.nan)
+
+
 def moved_share(one: Weights, other: Weights) -> Float[Tensor, " heads"]:
     """How much of each head's weight lies on other keys: half the sum of all differences, from 0 to 1.
 
-    Window padding counts as one key, since its tokens have no places on the patch grid; a patch that only one of the
-    two can see has no weight in the other.
+    Window padding counts as one key, since its tokens have no places on the patch grid.
     Source: this is the total variation distance of the two distributions.
     """
-    on_patches = (one.on_grid.nan_to_num(0.0) - other.on_grid.nan_to_num(0.0)).abs().sum((1, 2))
+    on_patches = weight_change(one, other).abs().nansum((1, 2))
     return (on_patches + (one.window_padding - other.window_padding).abs()) / 2
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from samvit.attention import attention_row, row_biases
-from samvit.measures.scores import centred, moved_share, sum_of_terms, weights_from_terms
+from samvit.measures.scores import centred, moved_share, sum_of_terms, weight_change, weights_from_terms
 from samvit.rel_pos import decomposed_rel_pos
 from samvit.tracing import Trace
 from viz.panel import Maps, Number, Numbers, Panel
@@ -49,7 +49,7 @@ def _with_and_without(trace: Trace, selection: Selection) -> Maps:
     row = trace.attention(block, query)
     computed, without = (weights_from_terms(trace, block, query, terms) for terms in ("chw", "c"))
     weights = np.stack([computed.on_grid[head].numpy(), without.on_grid[head].numpy()])
-    change = weights[0] - weights[1]
+    change = weight_change(computed, without)[head].numpy()
     scale = scale_of_both(weights, selection)
     return Maps(
         say("panel.decomposed.weights", head=head),

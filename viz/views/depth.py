@@ -11,10 +11,11 @@ from samvit.measures.depth import KINDS, HeadFacts, head_facts, head_kinds, weig
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Number, Numbers, Panel, Sight, Table
 from viz.selection import Selection
-from viz.views.scales import weight_scales, window_sight
+from viz.views.scales import dots_by_kind, weight_scales, window_sight
 from viz.views.view import View
 from viz.words import Words, number, say
 
+KINDS_OF_BLOCK = (say("label.distance.windowed"), say("label.distance.global"))
 KIND_WORDS = {
     "padding": say("label.kind.padding"),
     "broad": say("label.kind.broad"),
@@ -137,7 +138,7 @@ def _dots(
     """A dot for each head of each block, by kind of block, between what even weights give and the farthest patch."""
     blocks = np.arange(trace.depth, dtype=np.float32)
     curves = (
-        *_heads_by_block(trace, values),
+        *dots_by_kind(trace, values, *KINDS_OF_BLOCK),
         Curve(limit, blocks, facts.farthest.numpy()),
         Curve(even, blocks, facts.even_distance.numpy()),
     )
@@ -148,22 +149,8 @@ def _entropy(trace: Trace, title: Words, values: Float[np.ndarray, "blocks heads
     """A dot for each head of each block, below the highest entropy that its number of keys allows."""
     blocks = np.arange(trace.depth, dtype=np.float32)
     highest = Curve(say("label.distance.highest"), blocks, facts.even_entropy.numpy())
-    curves = (*_heads_by_block(trace, values), highest)
+    curves = (*dots_by_kind(trace, values, *KINDS_OF_BLOCK), highest)
     return Curves(title, curves, say("axis.distance.block"), say("axis.distance.bits"), points=True)
-
-
-def _heads_by_block(trace: Trace, values: Float[np.ndarray, "blocks heads"]) -> list[Curve]:
-    """Dots of all heads at their block's number, windowed and global blocks apart."""
-    windowed = np.array([window is not None for window in trace.windows])
-    kinds = (
-        ("windowed", windowed, say("label.distance.windowed")),
-        ("global", ~windowed, say("label.distance.global")),
-    )
-    return [
-        Curve(label, np.repeat(np.flatnonzero(chosen), trace.heads).astype(np.float32), values[chosen].ravel(), role)
-        for role, chosen, label in kinds
-        if chosen.any()
-    ]
 
 
 def _kinds(trace: Trace, facts: HeadFacts, block: int) -> Table:

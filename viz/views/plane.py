@@ -10,7 +10,7 @@ from samvit.attention import attention_row
 from samvit.measures.pca import photo_colours
 from samvit.measures.photo import patch_cells
 from samvit.measures.plane import Plane, neighbour_plane, query_key_plane
-from samvit.measures.scores import moved_share, weights_from_terms
+from samvit.measures.scores import position_shares
 from samvit.replay import split_qkv
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Number, Numbers, Panel, Picture
@@ -26,8 +26,7 @@ def qk_plane_panels(trace: Trace, selection: Selection) -> list[Panel]:
     block, head, query = selection.focus.block, selection.focus.head, selection.focus.query
     plane, by_tsne = query_key_plane(trace, block, head), selection.look.plane == "tsne"
     variance = plane.basis.variance
-    whole, content = (weights_from_terms(trace, block, query, terms) for terms in ("chw", "c"))
-    moved = float(moved_share(whole, content)[head])
+    moved = float(position_shares(trace, block, query)[head])
     in_plane = Number(say("label.qk_plane.plane"), float(variance[:2].sum()))
     return [
         _scatter(trace, plane, selection),

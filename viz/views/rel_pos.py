@@ -8,12 +8,12 @@ from torch import Tensor
 from samvit.attention import row_biases
 from samvit.encoder import Block
 from samvit.measures.rel_pos import learned_distances, products_with_query, score_spreads, tables_at
-from samvit.measures.scores import centred, moved_share, sum_of_terms, weights_from_terms
+from samvit.measures.scores import centred, position_shares, sum_of_terms
 from samvit.rel_pos import decomposed_rel_pos, get_rel_pos, relative_coords, resize_rel_pos
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel, Scale, Table
 from viz.selection import Selection
-from viz.views.scales import bias_curves, centred_scale, no_rel_pos_panels, signed_scale, window_sight
+from viz.views.scales import bias_curves, centred_scale, dots_by_kind, no_rel_pos_panels, signed_scale, window_sight
 from viz.views.view import View
 from viz.words import Words, number, say, symbol
 
@@ -173,7 +173,6 @@ def rel_pos_blocks_panels(trace: Trace, selection: Selection) -> list[Panel]:
     for block, window in enumerate(trace.windows):
         row, attn = trace.attention(block, query), trace.encoder.blocks[block].attn
         content, bias = (float(spread.mean()) for spread in score_spreads(row))
-        computed, without = (weights_from_terms(trace, block, query, terms) for terms in ("chw", "c"))
         spreads.append(bias)
         rows.append(
             (
@@ -183,7 +182,7 @@ def rel_pos_blocks_panels(trace: Trace, selection: Selection) -> list[Panel]:
                 say("label.rel_pos_blocks.rows", high=len(attn.rel_pos_h), wide=len(attn.rel_pos_w)),
                 number(content),
                 number(bias),
-                number(float(moved_share(computed, without).mean()), "percent"),
+                number(float(position_shares(trace, block, query).mean()), "percent"),
             )
         )
     columns = (
@@ -201,16 +200,14 @@ def rel_pos_blocks_panels(trace: Trace, selection: Selection) -> list[Panel]:
 
 def _spreads(trace: Trace, spreads: list[float]) -> Curves:
     """Dots over the blocks: how far the bias spreads the scores, by kind of block."""
-    blocks, by_block, curves = np.arange(trace.depth, dtype=np.float32), np.array(spreads, np.float32), []
-    windowed = np.array([window is not None for window in trace.windows])
-    for role, of_kind, label in (
-        ("windowed", windowed, say("label.rel_pos_blocks.bias_windowed")),
-        ("global", ~windowed, say("label.rel_pos_blocks.bias_global")),
-    ):
-        if of_kind.any():
-            curves.append(Curve(label, blocks[of_kind], by_block[of_kind], role=role))
+    dots = dots_by_kind(
+        trace,
+        np.array(spreads, np.float32),
+        say("label.rel_pos_blocks.bias_windowed"),
+        say("label.rel_pos_blocks.bias_global"),
+    )
     axes = say("axis.rel_pos_blocks.block"), say("axis.rel_pos_blocks.spread")
-    return Curves(say("panel.rel_pos_blocks.spread"), tuple(curves), *axes, points=True)
+    return Curves(say("panel.rel_pos_blocks.spread"), tuple(dots), *axes, points=True)
 
 
 REL_POS = View(

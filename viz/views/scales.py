@@ -88,6 +88,22 @@ def on_photo(values: GridValues, trace: Trace) -> GridValues:
     return values[..., :rows, :cols]
 
 
+# — blocks —
+
+
+def dots_by_kind(
+    trace: Trace, values: Float[np.ndarray, "blocks *heads"], of_windowed: Words, of_global: Words
+) -> list[Curve]:
+    """A dot for each value at its block's number; those of windowed and of global blocks are two curves, or one."""
+    windowed = np.array([window is not None for window in trace.windows])
+    kinds = (("windowed", windowed, of_windowed), ("global", ~windowed, of_global))
+    return [
+        Curve(label, np.repeat(np.flatnonzero(chosen), values[0].size).astype(np.float32), values[chosen].ravel(), role)
+        for role, chosen, label in kinds
+        if chosen.any()
+    ]
+
+
 # — heads —
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from samvit.attention import attention_row, row_biases, span_of
+from samvit.attention import attention_row, row_biases
 from samvit.encoder import Attention
 from samvit.measures.scores import (
     TERMS,
@@ -16,8 +16,10 @@ from samvit.measures.scores import (
     strongest_key,
     sum_of_terms,
     term_maps,
+    weight_change,
     weights_from_terms,
 )
+from samvit.measures.windows import place_in_windows
 from samvit.rel_pos import relative_coords
 from samvit.tracing import Trace
 from viz.panel import Curve, Curves, Maps, Number, Numbers, Panel, Scale
@@ -74,7 +76,7 @@ def _change(trace: Trace, selection: Selection, now: Weights, computed: Weights,
     """What the encoder computed, and what switching a term off changed."""
     head = selection.focus.head
     row = trace.attention(selection.focus.block, selection.focus.query)
-    change = (now.on_grid[head] - computed.on_grid[head]).numpy()
+    change = weight_change(now, computed)[head].numpy()
     return Maps(
         say("panel.scores.change", head=head),
         np.stack([computed.on_grid[head].numpy(), change]),
@@ -115,7 +117,7 @@ def _products(pair: PairScore) -> Curves:
         say("panel.pair.products", channels=len(channels)),
         (
             Curve(say("label.pair.product"), channels, pair.parts.numpy()),
-            Curve(say("label.pair.running"), channels, pair.parts.cumsum(0).numpy()),
+            Curve(say("label.pair.running"), channels, pair.running.numpy()),
         ),
         say("axis.head_dim"),
         say("unit.score"),
@@ -133,7 +135,7 @@ def _score(trace: Trace, selection: Selection, pair: PairScore, key: tuple[int, 
     return Numbers(
         say("panel.pair.score", query=selection.focus.query, key=key),
         (
-            Number(symbol("q·k"), float(pair.products.sum())),
+            Number(symbol("q·k"), pair.product),
             Number(say("label.pair.content", head_dim=len(pair.products)), pair.content),
             Number(say("label.pair.rel_h", row=key[0]), pair.rel_h),
             Number(say("label.pair.rel_w", col=key[1]), pair.rel_w),
@@ -150,7 +152,7 @@ def _weight(trace: Trace, selection: Selection, pair: PairScore) -> Numbers:
         say("panel.pair.weight"),
         (
             Number(say("label.pair.highest"), pair.highest),
-            Number(say("label.pair.exp"), float(np.exp(pair.score - pair.highest))),
+            Number(say("label.pair.exp"), pair.exp),
             Number(say("label.pair.denominator"), pair.denominator),
             Number(say("label.pair.weight"), pair.weight, role="result", form="percent"),
         ),
@@ -162,17 +164,15 @@ def _outside(trace: Trace, selection: Selection, key: tuple[int, int]) -> Number
     """Why a pair has no score: its two patches lie in different windows."""
     window = trace.windows[selection.focus.block]
     assert window is not None, "a global block's query sees every key"
-    across = -(-trace.grid[1] // window)
-    numbers = []
-    for patch, label, role in (
+    both = (
         (selection.focus.query, say("label.pair.query_window"), "query"),
         (key, say("label.pair.key_window"), "key"),
-    ):
-        span = span_of(patch, trace.grid, window)
-        numbers.append(Number(label, span.row // window * across + span.col // window, role=role))
+    )
     return Numbers(
         say("panel.pair.score", query=selection.focus.query, key=key),
-        tuple(numbers),
+        tuple(
+            Number(label, place_in_windows(patch, trace.grid, window).index, role=role) for patch, label, role in both
+        ),
         say("note.pair.outside", block=selection.focus.block),
     )
 

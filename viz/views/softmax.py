@@ -8,9 +8,17 @@ from samvit.encoder import Attention
 from samvit.measures.distance import distances_by_block
 from samvit.measures.scores import pooled_heads
 from samvit.tracing import Trace
-from viz.panel import Curve, Curves, Maps, Matrix, Number, Numbers, Panel
+from viz.panel import Curves, Maps, Matrix, Number, Numbers, Panel
 from viz.selection import Selection
-from viz.views.scales import head_labels, padding_note, picked_head, scale_from_zero, weight_scales, window_sight
+from viz.views.scales import (
+    dots_by_kind,
+    head_labels,
+    padding_note,
+    picked_head,
+    scale_from_zero,
+    weight_scales,
+    window_sight,
+)
 from viz.views.view import View
 from viz.words import Words, joined, say
 
@@ -60,17 +68,10 @@ def reach_panels(trace: Trace, selection: Selection) -> list[Panel]:
     """How far the pinned patch looks over the photo: every head of every block as a dot, and as a table of colours."""
     reach, even = distances_by_block(trace, selection.focus.query, photo_only=True)
     by_block = reach.numpy()  # (blocks, heads)
-    windowed = np.array([window is not None for window in trace.windows])
-    curves, evens = [], []
-    for role, of_kind, label, even_label in (
-        ("windowed", windowed, say("label.reach.windowed"), say("label.reach.even_windowed")),
-        ("global", ~windowed, say("label.reach.global"), say("label.reach.even_global")),
-    ):
-        if of_kind.any():
-            blocks = np.flatnonzero(of_kind)
-            x = np.repeat(blocks.astype(np.float32), trace.heads)
-            curves.append(Curve(label, x, by_block[of_kind].ravel(), role=role))
-            evens.append(Number(even_label, float(even[blocks[0]])))
+    curves = dots_by_kind(trace, by_block, say("label.reach.windowed"), say("label.reach.global"))
+    first = {window is not None: block for block, window in reversed(list(enumerate(trace.windows)))}
+    labels = ((True, say("label.reach.even_windowed")), (False, say("label.reach.even_global")))
+    evens = [Number(label, float(even[first[kind]])) for kind, label in labels if kind in first]
     block_axis, distance = say("axis.reach.block"), say("axis.reach.distance")
     return [
         Curves(say("panel.reach.dots"), tuple(curves), block_axis, distance, points=True),

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from samvit.measures.scores import (
+    Weights,
     centred,
     map_means,
     moved_share,
@@ -16,6 +17,7 @@ from samvit.measures.scores import (
     strongest_key,
     sum_of_terms,
     term_maps,
+    weight_change,
     weights_from_terms,
 )
 from tests.viz.views.forward import GLOBAL, QUERY, SCENES, WINDOWED, scene
@@ -121,6 +123,15 @@ def test_weights_on_different_keys_have_moved_wholly_and_equal_ones_not_at_all()
     assert moved_share(*(type(weights)(on_grid, nothing, nothing) for on_grid in (one, other))).tolist() == [1]
 
 
+def test_a_patch_that_only_one_sees_has_no_weight_in_the_other():
+    nothing = torch.zeros(1)
+    one, other = torch.tensor([[[0.5, 0.25, torch.nan]]]), torch.tensor([[[0.125, torch.nan, torch.nan]]])
+    sides = [Weights(on_grid, nothing, nothing) for on_grid in (one, other)]
+    close(weight_change(*sides), torch.tensor([[[0.375, 0.25, torch.nan]]]))
+    close(weight_change(*reversed(sides)), torch.tensor([[[-0.375, -0.25, torch.nan]]]))
+    assert moved_share(*sides).tolist() == [0.3125]
+
+
 def test_the_strongest_key_is_row_and_column_of_the_largest_weight_that_is_a_number():
     weights = torch.tensor([[torch.nan, 0.1, 0.2], [torch.nan, 0.4, 0.3]])
     assert strongest_key(weights) == (1, 1)
@@ -165,6 +176,10 @@ def test_a_pairs_numbers_are_its_sum_and_its_share(name, block):
     for field, value in expected.items():
         assert getattr(pair, field) == pytest.approx(float(value), rel=1e-4, abs=1e-4), field
     assert pair.keys == total.numel()
+    assert pair.product == pytest.approx(float(plain.q[1] @ plain.k[1][place]), rel=1e-4, abs=1e-4)
+    assert pair.exp == pytest.approx(float(exponentials[place]), rel=1e-4)
+    assert float(pair.running[-1]) == pytest.approx(pair.content, abs=1e-4)
+    close(pair.running[1] - pair.running[0], pair.parts[1])
 
 
 def test_rel_h_and_rel_w_of_a_pair_differ_so_that_swapping_them_is_seen():

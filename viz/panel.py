@@ -65,6 +65,7 @@ class Maps:
         rows, cols: Names of the rows and columns of a table that the maps fill row by row, such as blocks and heads;
             without them maps stand as there is room.
         sight: Of maps over the photo, the part that is drawn, where the rest would be photo without a value.
+        titled: The title says what a lone map is, so that the page leaves out the map's name, which would say it again.
         whole: Indices of maps that are drawn whole all the same, as those of global blocks among windowed ones.
     """
 
@@ -80,6 +81,7 @@ class Maps:
     cols: tuple[Text, ...] = ()
     sight: Sight | None = None
     whole: tuple[int, ...] = ()
+    titled: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -78,7 +78,7 @@ test("what a view fills are its first panels, and all others must fit as well", 
 const scene = { photoSpan: [64, 64], photoGrid: [64, 64], grid: [64, 64], heads: 6 };
 const look = { type: 14, scene, measure: (text) => 7.5 * text.length };
 const sixMaps = (notes = "") => ({
-  title: "Where the pinned patch looks", shape: [6, 64, 64], overPhoto: true, picks: "head", chosen: 0, rows: [], cols: [], sight: null, whole: [],
+  title: "Where the pinned patch looks", shape: [6, 64, 64], overPhoto: true, picks: "head", chosen: 0, rows: [], cols: [], sight: null, whole: [], titled: false,
   labels: [0, 1, 2, 3, 4, 5].map((head) => `head ${head}`), notes: Array(6).fill(notes),
   scales: [1, 2, 3, 4, 5, 6].map((high) => ({ ...scale, high: high / 100, note: "each map has its own scale" })),
 });

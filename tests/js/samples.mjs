@@ -54,8 +54,8 @@ export const boot = {
 };
 
 export const scene = {
-  photo: "data:image/jpeg;base64,", grid: [4, 4], photoGrid: [3, 4], photoSpan: [2.5, 4], patch: 16, depth: 12, heads: 6,
-  windows: [14, 14, null], relPos: true, weights: "trained here", whatIf: "", notices: [], reading: [], pages: 1, bands: 3, random: false, shapes: { photo: "300×451" },
+  photo: "data:image/jpeg;base64,", grid: [4, 4], photoGrid: [3, 4], photoSpan: [2.5, 4], depth: 12, heads: 6,
+  windows: [14, 14, null], weights: "trained here", whatIf: "", notices: [], reading: [], pages: 1, bands: 3, random: false, shapes: { photo: "300×451" },
 };
 
 const stop = (number, fields, more = {}) => ({
@@ -76,7 +76,7 @@ export const pair = {
 
 export const maps = {
   kind: "Maps", title: "Where the pinned patch looks", ...floats([...Array(16).keys()].map((value) => value / 100).concat([...Array(16).keys()].map((value) => 1 - value / 100))),
-  shape: [2, 4, 4], scales: [scale, { ...scale, high: 0.5 }], labels: ["head 0", "head 1"], notes: ["", ""], overPhoto: true, picks: "head", chosen: 1, rows: [], cols: [], sight: null, whole: [],
+  shape: [2, 4, 4], scales: [scale, { ...scale, high: 0.5 }], labels: ["head 0", "head 1"], notes: ["", ""], overPhoto: true, picks: "head", chosen: 1, rows: [], cols: [], sight: null, whole: [], titled: false,
 };
 
 export const panels = [

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-const schema = JSON.parse(readFileSync(new URL("../../viz/page/messages.schema.json", import.meta.url), "utf8"));
+export const schema = JSON.parse(readFileSync(new URL("../../viz/page/messages.schema.json", import.meta.url), "utf8"));
 
 const TYPES = {
   string: (value) => typeof value === "string",

@@ -8,8 +8,11 @@ import pytest
 from jaxtyping import TypeCheckError
 
 from tests.viz.sample_panels import EVERY_KIND
+from tests.viz.views.forward import GLOBAL, QUERY, scene
 from viz.panel import Curve, Maps, Matrix, Number, Numbers, Panel, Picture, Places, Scale, Table, spoken
-from viz.texts import catalogue
+from viz.selection import Selection
+from viz.texts import LANGUAGES, catalogue
+from viz.views import view_by_id
 from viz.words import symbol
 
 SCALE = Scale("sequential", 0.0, 1.0)
@@ -67,3 +70,14 @@ def test_places_of_a_table_are_spoken_as_the_stages_names():
 def test_a_number_is_written_once_in_its_form():
     numbers = (Number(symbol("a"), 0.0109, form="percent"), Number(symbol("b"), float("nan")), Number(symbol("c"), -2))
     assert [one.text for one in spoken(Numbers(symbol("t"), numbers), "en").numbers] == ["1.09 %", "–", "−2"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("view", ["pair", "rel_pos", "regions", "token_norms", "embedding", "filters"])
+def test_the_page_leaves_out_a_lone_map_s_name_just_where_the_title_says_it(view, lang):
+    made, selection = scene(), Selection.of(block=GLOBAL, query=QUERY, head=1)
+    shown = spoken(view_by_id(view).panels(made, selection), lang)
+    lone = [panel for panel in shown if isinstance(panel, Maps) and len(panel.labels) == 1]
+    assert lone
+    for panel in lone:
+        assert panel.titled == (panel.labels[0].lower() in panel.title.lower()), panel.title

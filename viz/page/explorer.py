@@ -22,7 +22,7 @@ from viz.page.pipeline import FLOW_NODES, INNER, OUTER
 from viz.page.scene import scene_message, thumbnail
 from viz.page.wire import Behind, Written, in_text, panel_message, picture_url
 from viz.palette import MAP_CATEGORIES, ROLES
-from viz.selection import FLOW_STEPS, HEADS, SCALES, SIZES, Focus, Selection, fields_message
+from viz.selection import FLOW_STEPS, Focus, Selection, fields_message
 from viz.session.comparison import Side
 from viz.session.explain import explanation
 from viz.session.export import File, export_file
@@ -107,7 +107,6 @@ class Explorer:
                 }
                 for view in VIEWS
             ],
-            "choices": {"heads": HEADS, "scale": SCALES, "size": SIZES},
             "models": [
                 {
                     "name": offer.name,

@@ -50,11 +50,9 @@ def scene_message(trace: Trace, selection: Selection, weights: str, reading: Rea
         "grid": trace.grid,
         "photoGrid": trace.photo_grid,
         "photoSpan": trace.photo_extent,
-        "patch": trace.patch_size,
         "depth": trace.depth,
         "heads": trace.heads,
         "windows": trace.windows,
-        "relPos": trace.encoder.blocks[0].attn.use_rel_pos,
         "weights": weights,
         "whatIf": written(sentence, selection.lang) if sentence else "",
         "notices": [written(notice, selection.lang) for notice in notices_of(trace.encoder)],
@@ -73,7 +71,7 @@ def shapes(trace: Trace, original: tuple[int, int], resized: tuple[int, int]) ->
     dim, heads, head_dim = trace.stream[0].shape[-1], trace.heads, trace.q[0].shape[-1]
     window = max(filter(None, trace.windows), default=0)
     windows = -(-rows // window) * -(-cols // window) if window else 1
-    token, image = f"{rows}·{cols}·{dim}", rows * encoder.patch_embed.proj.kernel_size[0]
+    token, image = f"{rows}·{cols}·{dim}", rows * trace.patch_size
     neck = f"{trace.embedding.shape[0]}·{rows}·{cols}"
     hidden = f"{rows}·{cols}·{block.mlp.lin1.out_features}"
     span = f"{windows}·{window}·{window}·{dim}" if window else token

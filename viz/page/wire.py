@@ -61,7 +61,7 @@ def panel_message(panel: Panel, language: str = "en", write: Written = in_text) 
             message["scales"] = [_scale(scale) for scale in panel.scales]
             message |= {"labels": panel.labels, "notes": panel.notes, "overPhoto": panel.over_photo}
             message |= {"picks": panel.picks, "chosen": panel.chosen, "rows": panel.rows, "cols": panel.cols}
-            message |= {"sight": panel.sight and asdict(panel.sight), "whole": panel.whole}
+            message |= {"sight": panel.sight and asdict(panel.sight), "whole": panel.whole, "titled": panel.titled}
         case Picture():
             message |= {"src": picture_url(panel.pixels), "onGrid": panel.on_grid, "note": panel.note}
             message |= {"rows": panel.pixels.shape[0], "cols": panel.pixels.shape[1]}

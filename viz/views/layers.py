@@ -132,6 +132,7 @@ def token_norms_panels(trace: Trace, selection: Selection) -> list[Panel]:
                 ),
             ),
             (say("label.block", block=block),),
+            titled=True,
         ),
     ]
     if bool(found.any()):

@@ -25,6 +25,7 @@ def regions_panels(trace: Trace, selection: Selection) -> list[Panel]:
             values,
             (Scale("categorical", 0, count - 1, categories=names),),
             (say("label.regions.all"),),
+            titled=True,
         ),
         _sizes(found, query),
         Numbers(

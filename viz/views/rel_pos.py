@@ -44,6 +44,7 @@ def rel_pos_panels(trace: Trace, selection: Selection) -> list[Panel]:
             (centred_scale(trace, bias, say("scale.rel_pos.centred")),),
             labels=(symbol("rel_h + rel_w"),),
             sight=window_sight(trace, row),
+            titled=True,
         ),
         bias_curves(row, selection, say("panel.rel_pos.curves", head=head)),
         *(

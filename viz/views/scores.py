@@ -103,6 +103,7 @@ def pair_panels(trace: Trace, selection: Selection) -> list[Panel]:
         weight_scales(weights[None].numpy(), selection),
         labels=(say("label.head", head=head),),
         sight=window_sight(trace, row),
+        titled=True,
     )
     if bool(weights[key].isnan()):
         return [where, _outside(trace, selection, key)]

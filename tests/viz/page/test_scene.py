@@ -63,7 +63,7 @@ def test_an_encoder_of_global_blocks_alone_has_no_windowed_shapes(small_image):
 def test_the_scene_says_which_blocks_have_windows(made):
     scene = scene_message(made, Selection(), "weights")
     assert list(scene["windows"]) == [4, None, 4, None]
-    assert (scene["depth"], scene["heads"], scene["patch"], scene["grid"]) == (4, 3, 16, (10, 10))
+    assert (scene["depth"], scene["heads"], scene["grid"]) == (4, 3, (10, 10))
 
 
 @pytest.mark.parametrize("windowed", [True, False])

@@ -8,17 +8,16 @@
  * One field of a selection, as the server's table describes it.
  * @typedef {object} Field
  * @property {string} name
- * @property {"subject"|"focus"|"against"|"look"|"view"|"page"} part
- * @property {"name"|"whole"|"patch"|"choice"|"letters"} kind
+ * @property {"subject"|"focus"|"against"|"look"|""} part
+ * @property {"name"|"whole"|"wholes"|"patch"|"choice"|"letters"} kind
  * @property {any} default
- * @property {any[] | null} [choices]
- * @property {number | null} [low]
- * @property {number | null} [high]
- * @property {string | null} [limit]
- * @property {boolean} [optional]
- * @property {string | null} [control]
- * @property {boolean} [always] In the link even when it is the default.
- * @property {string[]} [alias] Names that old links have for it.
+ * @property {any[]} choices
+ * @property {number | null} low
+ * @property {number | null} high
+ * @property {string} limit
+ * @property {string} control
+ * @property {boolean} always In the link even when it is the default.
+ * @property {string[]} alias Names that old links have for it.
  */
 
 /**
@@ -89,7 +88,7 @@
 
 /** @typedef {{data: string, type: string, factor: number, shape: number[]}} Floats */
 
-/** @typedef {Floats & {kind: "Maps", title: string, scales: Scale[], labels: string[], notes: string[], overPhoto: boolean, picks: string, chosen: number | null, rows: string[], cols: string[], sight: (Sight & {words: string}) | null, whole: number[]}} MapsPanel */
+/** @typedef {Floats & {kind: "Maps", title: string, scales: Scale[], labels: string[], notes: string[], overPhoto: boolean, picks: string, chosen: number | null, rows: string[], cols: string[], sight: (Sight & {words: string}) | null, whole: number[], titled: boolean}} MapsPanel */
 /** @typedef {{kind: "Picture", title: string, src: string, onGrid: boolean, note: string, rows: number, cols: number}} PicturePanel */
 /** @typedef {{label: string, x: (number|null)[], y: (number|null)[], colour: string, patches: number[], colours: string[], square: boolean}} Curve `patches` of dots: rows, cols, step, top and left of the grid of patches that they are; `colours` one for each dot, RRGGBB, or none. */
 /** @typedef {{kind: "Curves", title: string, curves: Curve[], xLabel: string, yLabel: string, marks: [number, string][], points: boolean, yNames: string[]}} CurvesPanel */

@@ -42,7 +42,7 @@ function heads({ scene }) {
 
 /** @param {Control} control */
 function named({ field: { name, choices }, texts }) {
-  return (choices ?? []).map((value) => ({ value, text: texts[`ui.${name}.${value}`] ?? String(value) }));
+  return choices.map((value) => ({ value, text: texts[`ui.${name}.${value}`] ?? String(value) }));
 }
 
 /** @param {Control} control */
@@ -115,7 +115,7 @@ function depth(first) {
 
 /** Letters that are on or off, one box each. @param {Control} control */
 function toggles({ field: { name, choices }, texts, change }) {
-  const letters = /** @type {string[]} */ (choices ?? []);
+  const letters = /** @type {string[]} */ (choices);
   const boxes = letters.map((letter) => {
     const box = make("input", { type: "checkbox", data: { letter } });
     box.addEventListener("change", () => change({ [name]: letters.filter((_, index) => boxes[index].box.checked).join("") }));

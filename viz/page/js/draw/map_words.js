@@ -38,8 +38,3 @@ export function bothTip(map, patch, query, texts, other) {
   const tip = mapTip(map, patch, query, texts);
   return other ? fill(texts["tip.both"], { tip, side: other.side, value: valueText(other.map, other.patch) }) : tip;
 }
-
-/** Whether a heading says what a lone map is, so that its name would say it again. @param {string} title @param {string} label */
-export function saysAlready(title, label) {
-  return title.toLowerCase().includes(label.toLowerCase());
-}

@@ -8,7 +8,7 @@ import { frameHeight, LINE, lines, makePanel } from "./frame.js";
 import { bestColumns, patchAt, wholePhoto, widened } from "./geometry.js";
 import { legend, legendHeight, scalesShown } from "./legend.js";
 import { makeTableNames, placeInTable, TABLE_GAP, tableOf, tableSize } from "./map_table.js";
-import { bothTip, saysAlready, strongest, valueText } from "./map_words.js";
+import { bothTip, strongest, valueText } from "./map_words.js";
 import { fill } from "./text.js";
 
 /** @typedef {import("../types.js").Look} Look */
@@ -198,7 +198,7 @@ function create(acts) {
     grid.style.gridTemplateColumns = plan.table ? "" : `repeat(${plan.columns}, ${plan.column}px)`;
     grid.style.height = plan.table ? `${tableSize(plan.table).height}px` : "";
     names.show(panel, plan.table);
-    const context = { panel, look, plan, acts, count: maps.length, partner, side };
+    const context = { panel, look, plan, acts, partner, side };
     keyed(grid, maps, (_, index) => String(index), () => makeMap(), (part, map, index) => part.update(map, index, context));
     const over = panel.overPhoto ? look.overlay : null;
     const key = JSON.stringify([panel.scales, panel.chosen, over, plan.shown.words]);
@@ -247,16 +247,16 @@ function makeMap() {
   });
   name.addEventListener("click", () => now.context.acts.pick({ [now.context.panel.picks]: now.index }, now.context.side));
 
-  /** @param {OneMap} map @param {number} index @param {{panel: MapsPanel, look: Look, plan: ReturnType<typeof mapsPlan>, count: number, acts: any}} context */
+  /** @param {OneMap} map @param {number} index @param {{panel: MapsPanel, look: Look, plan: ReturnType<typeof mapsPlan>, acts: any}} context */
   function update(map, index, context) {
-    const { panel, look, plan, count } = context;
+    const { panel, look, plan } = context;
     now = { map, index, context, sight: sightOfMap(panel, index, plan.sight, look) };
     const seen = panel.overPhoto ? look.scene.photoGrid : panel.shape.slice(1);
     const best = map.scale.kind === "sequential" ? strongest(map, seen) : null;
     setText(name, map.label);
     setText(plain, map.label);
     name.hidden = !panel.picks;
-    plain.hidden = Boolean(panel.picks) || (count === 1 && saysAlready(panel.title, map.label));
+    plain.hidden = Boolean(panel.picks) || panel.titled;
     const largest = best && panel.scales.length > 1 ? fill(look.texts["label.max_value"], { value: valueText(map, best) }) : "";
     const fits = look.measure(`${map.label} ${largest}`, true) + 10 < plan.size.width;
     setText(top, fits ? largest : "");

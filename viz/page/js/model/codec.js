@@ -15,7 +15,6 @@ function same(a, b) {
 
 /** @param {Field[]} fields  @param {Selection} [first] What a newcomer sees: it stands for the table's defaults. */
 export function makeCodec(fields, first = {}) {
-  const inLink = fields.filter(({ part }) => part !== "page");
   const usual = (/** @type {Field} */ field) => (field.name in first ? first[field.name] : field.default);
   return {
     fields,
@@ -30,7 +29,7 @@ export function makeCodec(fields, first = {}) {
       /** @type {Record<string, string>} */
       const found = {};
       for (const { name, alias } of fields) {
-        const given = [name, ...(alias ?? [])].find((one) => query.has(one));
+        const given = [name, ...alias].find((one) => query.has(one));
         if (given) found[name] = /** @type {string} */ (query.get(given));
       }
       return found;
@@ -42,8 +41,8 @@ export function makeCodec(fields, first = {}) {
      */
     write(selection, search) {
       const query = new URLSearchParams(search);
-      for (const { name, alias } of fields) for (const one of [name, ...(alias ?? [])]) query.delete(one);
-      for (const field of inLink) {
+      for (const { name, alias } of fields) for (const one of [name, ...alias]) query.delete(one);
+      for (const field of fields) {
         const value = selection[field.name] ?? null;
         if (value === null || (!field.always && same(value, usual(field)))) continue;
         query.set(field.name, written(value));
@@ -58,7 +57,7 @@ export function makeCodec(fields, first = {}) {
      */
     values(texts) {
       const shown = fields.filter(({ kind }) => kind === "name" || kind === "choice" || kind === "whole").flatMap(({ name, kind, choices }) => {
-        const value = kind === "name" ? texts[name] : choices?.find((choice) => String(choice) === texts[name]);
+        const value = kind === "name" ? texts[name] : choices.find((choice) => String(choice) === texts[name]);
         return value === undefined ? [] : [[name, value]];
       });
       return Object.fromEntries(shown);

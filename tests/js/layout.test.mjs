@@ -34,14 +34,30 @@ test("what can't be read beside the hero comes on a page of its own, and none is
   assert.deepEqual(pages.map((places) => places.map(({ index }) => index)), [[0], [1], [2, 3]]);
 });
 
-test("panels that are alike are about as large", () => {
+const kin = (/** @type {number[]} */ ...alike) => (/** @type {number} */ index) => (alike.includes(index) ? "shape" : "nothing");
+
+test("tables that are alike are as large as each other, and what comes before them has its own size", () => {
   const curves = ({ width, height }) => ({ width, height, ok: width > 238 && height > 200, area: width * (height - 60) });
   const table = ({ width, height }) => ({ width: Math.min(width, 160), height, ok: width > 150 && height > 160, area: Math.min(width, 160) * (height - 100) });
-  const fits = [still(1, 250), curves, table, table];
-  const areas = (/** @type {"nothing" | "shape"} */ kin) => pagesOf(fits, { width: 700, height: 600 }, () => [], (index) => (index === 3 ? kin : "nothing"))[0].slice(2).map((place) => table(place).area);
-  const [one, other] = areas("nothing");
+  const areas = (/** @type {number[]} */ ...alike) => pagesOf([still(1, 250), curves, table, table], { width: 700, height: 600 }, () => [], kin(...alike))[0].slice(2).map((place) => table(place).area);
+  const [one, other] = areas();
   assert.ok(Math.max(one, other) > 2 * Math.min(one, other), "alone each would be as large as it can");
-  assert.equal(...areas("shape"));
+  assert.equal(...areas(3));
+});
+
+test("four pictures that are alike stand in two full rows, close together, and keep together", () => {
+  const picture = still(1, 100);
+  const [places] = pagesOf([picture, picture, picture, picture, flexible], { width: 900, height: 500 }, () => [], kin(1, 2, 3));
+  assert.deepEqual(places.map(({ index }) => index), [0, 1, 2, 3]);
+  const side = 243;
+  assert.deepEqual(places.map((place) => picture(place).width), Array(4).fill(side));
+  assert.deepEqual(places.map(({ x, y }) => [Math.floor(x / side), Math.floor(y / side)]), [[0, 0], [1, 0], [0, 1], [1, 1]]);
+  assert.ok(places[1].x - side < 20);
+});
+
+test("pictures that would be too small together come on pages of their own", () => {
+  const pages = pagesOf([still(1, 400), still(1, 400)], { width: 700, height: 420 }, () => [], kin(1));
+  assert.deepEqual(pages.map((places) => places.length), [1, 1]);
 });
 
 test("the hero isn't made small for others", () => {

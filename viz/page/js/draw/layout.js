@@ -3,7 +3,7 @@
 /** @typedef {import("../types.js").Size} Size */
 /** @typedef {import("../types.js").Fit} Fit */
 /** Where a panel stands, and which of its rows, where not all. @typedef {Size & {index: number, x: number, y: number, part?: [number, number]}} Place */
-/** @typedef {{places: Place[], score: number, ok: boolean, areas: number[]}} Packed */
+/** `needs` is how much of the box a grid takes. @typedef {{places: Place[], score: number, ok: boolean, areas: number[], needs?: Size}} Packed */
 /** What a panel has in common with the one before. @typedef {"nothing" | "kind" | "shape"} Kin */
 /** Which shares of a box are tried, how much of the screen the first panel has at least, and which panels are alike. @typedef {{shares: number[], least: number, kinOf: (index: number) => Kin}} How */
 
@@ -14,6 +14,8 @@ const AT_ONCE = 4; // panels on one page: more are looked at one after the other
 const QUICKLY = 3; // of them, where many boxes are tried
 const VIEW_WORTH = 2.6; // against the photo
 const HERO_KEEPS = 0.33; // of its area, when others come beside it
+const ALIKE_KEEP = 0.75; // of that, together, where the first panels are alike
+const GAPS_WORTH = 0.9; // of a grid whose last row isn't full
 const HERO_WORTH = 1.5; // against any other panel of its page
 const STRANGERS = /** @returns {Kin} */ () => "nothing";
 const TOGETHER_WORTH = 0.3; // of their area, for each panel that stands on the first page with the hero
@@ -56,24 +58,25 @@ export function photoShare({ room, aspect, tools, bar, view, across, worth }) {
 }
 
 /**
- * Panels in a box, in their order: cut once, across or down, and each part again. Scores by what is drawn, so that no
- * panel is large at the cost of another that can't be read; of two that are alike, as the tables of rel_pos, the larger one
- * is worth no more than the smaller.
+ * Panels in a box, in their order: cut once, across or down, and each part again; those that are alike, as the steps of the
+ * neck, are never cut apart, but stand in a grid. Scores by what is drawn, so that no panel is large at the cost of another
+ * that can't be read.
  * @param {((box: Size) => Fit)[]} fits  @param {number} from  @param {number} count  @param {Size} box
  * @param {How} [how]  @param {{x: number, y: number}} [at]
  * @returns {Packed}
  */
 export function pack(fits, from, count, box, how = { shares: SHARES, least: 0, kinOf: STRANGERS }, at = { x: 0, y: 0 }) {
-  if (count === 1) {
-    const { width, height, ok, area } = fits[from](box);
-    const place = { index: from, ...at, width: box.width, height: box.height };
-    const inside = width <= box.width + 1 && height <= box.height + 1;
-    const worth = from > 0 ? 1 : HERO_WORTH;
-    return { places: [place], score: worth * Math.sqrt(Math.max(area, 0)), ok: ok && inside && area >= how.least, areas: [area] };
+  if (areAlike(from, count, how)) {
+    const packed = inGrid(Array.from({ length: count }, (_, index) => from + index), fits, box, at);
+    const sides = packed.areas.map((area) => Math.sqrt(Math.max(area, 0)));
+    const score = sides.reduce((sum, side) => sum + side, (from > 0 ? 0 : HERO_WORTH - 1) * sides[0]);
+    const least = count > 1 ? (ALIKE_KEEP * how.least) / count : how.least; // together they are the hero
+    return { ...packed, score, ok: packed.ok && packed.areas[0] >= least };
   }
   /** @type {Packed} */
   let best = { places: [], score: -1, ok: false, areas: [] };
   for (let first = 1; first < count; first++) {
+    if (how.kinOf(from + first) === "shape") continue;
     for (const across of [true, false]) {
       for (const share of how.shares) {
         const one = part(fits, from, first, box, how, at, across, share);
@@ -82,7 +85,7 @@ export function pack(fits, from, count, box, how = { shares: SHARES, least: 0, k
         if (rest.width < 80 || rest.height < 40) continue;
         const there = across ? { x: at.x + one.used + GAP, y: at.y } : { x: at.x, y: at.y + one.used + GAP };
         const other = pack(fits, from + first, count - first, rest, { ...how, least: 0 }, there);
-        const score = one.packed.score + other.score - (how.kinOf(from + first) === "shape" ? unevenness(one.packed, other) : 0);
+        const score = one.packed.score + other.score;
         if (other.ok && score > best.score) best = { places: [...one.packed.places, ...other.places], score, ok: true, areas: [...one.packed.areas, ...other.areas] };
       }
     }
@@ -90,9 +93,9 @@ export function pack(fits, from, count, box, how = { shares: SHARES, least: 0, k
   return best;
 }
 
-/** By how much a panel is larger than the next. @param {Packed} one @param {Packed} next */
-function unevenness(one, next) {
-  return Math.abs(Math.sqrt(Math.max(0, one.areas[one.areas.length - 1])) - Math.sqrt(Math.max(0, next.areas[0])));
+/** Whether each of some panels is like the one before; one alone is. @param {number} from @param {number} count @param {Pick<How, "kinOf">} how */
+function areAlike(from, count, { kinOf }) {
+  return Array.from({ length: count - 1 }, (_, index) => kinOf(from + 1 + index)).every((kin) => kin === "shape");
 }
 
 /**
@@ -103,16 +106,11 @@ function unevenness(one, next) {
 function part(fits, from, count, box, how, at, across, share) {
   const mine = across ? { width: (box.width - GAP) * share, height: box.height } : { width: box.width, height: (box.height - GAP) * share };
   const packed = pack(fits, from, count, mine, how, at);
-  let used = across ? mine.width : mine.height;
-  if (count === 1) {
-    const fit = fits[from](mine);
-    const less = Math.min(used, Math.ceil(across ? fit.width : fit.height) + 1);
-    const still = fits[from](across ? { ...mine, width: less } : { ...mine, height: less });
-    if (still.ok && still.height <= mine.height && still.area >= 0.95 * fit.area) used = less; // its texts may take more lines now
-    const [place] = packed.places;
-    packed.places = [{ ...place, ...(across ? { width: used } : { height: used }) }];
-  }
-  return { packed, used };
+  const used = across ? mine.width : mine.height;
+  if (!packed.ok || !packed.needs) return { packed, used };
+  const less = Math.min(used, Math.ceil(across ? packed.needs.width : packed.needs.height) + 1);
+  const still = pack(fits, from, count, across ? { ...mine, width: less } : { ...mine, height: less }, how, at);
+  return isAsLarge(still, packed) ? { packed: still, used: less } : { packed, used };
 }
 
 /**
@@ -131,7 +129,8 @@ function fullest(fits, from, box, kinOf, most = AT_ONCE, shares = SHARES) {
 
 /** How much of a box the first panels of a view fill; `ok` if each of the others fits there as well, on a page of its own or in parts on several. @param {((box: Size) => Fit)[]} fits @param {Size} box @param {How["kinOf"]} [kinOf] */
 export function firstPanels(fits, box, kinOf = STRANGERS) {
-  const { areas, ok } = fullest(fits, 0, box, kinOf, QUICKLY, FEW_SHARES);
+  const most = areAlike(0, Math.min(AT_ONCE, fits.length), { kinOf }) ? AT_ONCE : QUICKLY; // a grid is soon tried
+  const { areas, ok } = fullest(fits, 0, box, kinOf, most, FEW_SHARES);
   const others = fits.slice(areas.length).every((fit, index) => pack(fits, areas.length + index, 1, box).ok || fit(box).parted);
   const area = areas.reduce((sum, area) => sum + Math.max(area, 0), 0);
   return { area: area * (1 + TOGETHER_WORTH * (areas.length - 1)), ok: ok && others };
@@ -198,27 +197,48 @@ const TOGETHER = 0.45; // of its area alone with its partner each panel must kee
  */
 export function pairPages(groups, fits, box) {
   return groups.flatMap((group) => {
-    const two = beside(group.slice(0, 2), fits, box);
+    const two = inGrid(group.slice(0, 2), fits, box);
     if (group.length < 3) return [two.places];
-    const three = beside(group, fits, box);
+    const three = inGrid(group, fits, box);
     if (three.ok && three.areas[0] >= TOGETHER * two.areas[0]) return [three.places];
-    return [two.places, beside(group.slice(2), fits, box).places];
+    return [two.places, inGrid(group.slice(2), fits, box).places];
   });
 }
 
-/** Panels in equal parts of a box, across or down: what is larger. @param {number[]} group @param {((box: Size) => Fit)[]} fits @param {Size} box @returns {Packed} */
-function beside(group, fits, box) {
-  const [across, down] = [true, false].map((isAcross) => {
-    const room = (isAcross ? box.width : box.height) - GAP * (group.length - 1);
-    const part = Math.floor(room / group.length);
-    const size = isAcross ? { width: part, height: box.height } : { width: box.width, height: part };
-    const found = group.map((index) => fits[index](size));
-    const places = group.map((index, at) => ({ index, x: isAcross ? at * (part + GAP) : 0, y: isAcross ? 0 : at * (part + GAP), ...size }));
-    const ok = found.every((fit) => fit.ok && fit.width <= size.width + 1 && fit.height <= size.height + 1);
-    const areas = found.map(({ area }) => area);
-    return { places, ok, areas, score: Math.sqrt(Math.max(0, Math.min(...areas))) * (ok ? 1 : 0.5) };
+/**
+ * Panels in equal cells of a box: as many to a row as make the smallest of them largest.
+ * @param {number[]} group Their indexes.  @param {((box: Size) => Fit)[]} fits  @param {Size} box  @param {{x: number, y: number}} [at]
+ * @returns {Packed & {needs: Size}}
+ */
+function inGrid(group, fits, box, at) {
+  const grids = group.map((_, index) => {
+    const columns = group.length - index;
+    const rows = Math.ceil(group.length / columns);
+    const cell = { width: (box.width - GAP * (columns - 1)) / columns, height: (box.height - GAP * (rows - 1)) / rows };
+    const loose = inCells(group, fits, cell, columns, at);
+    const width = Math.min(cell.width, Math.ceil((loose.needs.width - GAP * (columns - 1)) / columns) + 1);
+    const close = inCells(group, fits, { ...cell, width }, columns, at); // else pictures that are as high as can be stand far apart
+    return columns > 1 && isAsLarge(close, loose) ? close : loose;
   });
-  return down.score > across.score ? down : across;
+  return grids.reduce((best, grid) => (grid.score > best.score ? grid : best));
+}
+
+/** Panels in cells of a size, row by row. @param {number[]} group @param {((box: Size) => Fit)[]} fits @param {Size} cell @param {number} columns @param {{x: number, y: number}} [at] @returns {Packed & {needs: Size}} */
+function inCells(group, fits, cell, columns, { x, y } = { x: 0, y: 0 }) {
+  const found = group.map((index) => fits[index](cell));
+  const places = group.map((index, order) => ({ index, x: x + (order % columns) * (cell.width + GAP), y: y + Math.floor(order / columns) * (cell.height + GAP), ...cell }));
+  const ok = found.every((fit) => fit.ok && fit.width <= cell.width + 1 && fit.height <= cell.height + 1);
+  const areas = found.map(({ area }) => area);
+  const rows = Math.ceil(group.length / columns);
+  const [width, height] = [Math.max(...found.map((fit) => fit.width)), Math.max(...found.map((fit) => fit.height))];
+  const needs = { width: columns * (width + GAP) - GAP, height: rows * (height + GAP) - GAP };
+  const worth = (ok ? 1 : 0.5) * (group.length % columns ? GAPS_WORTH : 1);
+  return { places, ok, areas, needs, score: worth * Math.sqrt(Math.max(0, Math.min(...areas))) };
+}
+
+/** Whether panels are still as large, though they have less room: their texts may take more lines in it. @param {Packed} close @param {Packed} loose */
+function isAsLarge(close, loose) {
+  return close.ok && Math.min(...close.areas) >= 0.95 * Math.min(...loose.areas);
 }
 
 /** Panels below each other, on a screen that scrolls: each as wide as it is, and no higher than can be seen at once. @param {((box: Size) => Fit)[]} fits @param {number} width @param {number} height @returns {Place[]} */

@@ -58,7 +58,8 @@ export function kinsOf(prepared) {
   return (index) => {
     const [before, panel] = [prepared[index - 1].panel, prepared[index].panel];
     if (panel.kind !== before.kind) return "nothing";
-    return panel.kind === "Matrix" && `${panel.shape}` === `${before.shape}` ? "shape" : "kind";
+    if (panel.kind === "Matrix") return `${panel.shape}` === `${before.shape}` ? "shape" : "kind";
+    return panel.kind === "Picture" && panel.rows === before.rows && panel.cols === before.cols ? "shape" : "kind";
   };
 }
 

@@ -56,6 +56,7 @@ def test_a_page_whose_first_question_fails_opens_when_the_server_is_back(visit, 
     page.goto(f"{server}/?size=512&block=3")
     page.wait_for_timeout(3000)
     assert 1 <= len(asked) <= 6
+    expect(page.locator(".sx")).to_contain_text("The server doesn’t answer yet. It is asked until it does.")
     page.unroute("**/ask/**")
     ready(page)
 

@@ -52,6 +52,38 @@ test("a server that only answers nonsense is given up after a few tries", async 
   assert.equal(source.asked, 4);
 });
 
+test("what the page can't begin without is asked for however often the answer is nonsense", async () => {
+  const answers = [...Array(9).fill(broken), { texts: {} }];
+  const source = { ask: async () => { const answer = answers.shift(); if (answer instanceof Error) throw answer; return answer; } };
+  const reported = [];
+  const ask = makeAsk({ source, clock: { wait: async () => {} }, report: (trouble) => reported.push(trouble?.kind ?? null), tries: Infinity });
+  assert.deepEqual(await ask("boot", {}), { texts: {} });
+  assert.deepEqual(reported, [...Array(9).fill("broken"), null]);
+});
+
+test("a server that says nothing at all is told of after a while, until something comes; a file may take its time", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const reported = [];
+  const waiting = [];
+  const source = { ask: (name, question, signal, onArriving) => new Promise((resolve) => waiting.push({ resolve, onArriving })) };
+  const ask = makeAsk({ source, clock: { wait: async () => {} }, report: (trouble) => reported.push(trouble?.kind ?? null) });
+  for (const [name, kinds] of [["view", ["silent", null]], ["export", []]]) {
+    const answer = ask(name, {});
+    context.mock.timers.tick(7_000);
+    assert.deepEqual(reported, []);
+    context.mock.timers.tick(2_000);
+    waiting.pop().resolve({ state: "ready" });
+    await answer;
+    assert.deepEqual(reported.splice(0), kinds);
+  }
+  const answer = ask("view", {});
+  waiting[0].onArriving({ share: 0.1, kilobytes: 900 });
+  context.mock.timers.tick(60_000);
+  waiting[0].resolve({ state: "ready" });
+  await answer;
+  assert.deepEqual(reported, []);
+});
+
 test("work in progress is told, and asked about again", async () => {
   const { ask, waits } = setUp([{ state: "working", done: 1, before: 0 }, { state: "working", done: 2, before: 3 }, { state: "ready" }]);
   const done = [];

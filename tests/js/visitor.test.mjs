@@ -15,7 +15,7 @@ test("a visitor's secret is made once and kept", () => {
 
 test("the server is asked beside the page, under whatever path that is, and failures on the way are told apart", async (context) => {
   const asked = [];
-  const answers = [Response.json({ a: 1 }), new Response("<html>", { status: 502 }), Response.json({ error: "no" }, { status: 413 })];
+  const answers = [Response.json({ a: 1 }), new Response("<html>", { status: 500 }), Response.json({ error: "no" }, { status: 413 })];
   context.mock.method(globalThis, "fetch", async (address, request) => {
     asked.push([String(address), request.body]);
     const answer = answers.shift();
@@ -28,6 +28,13 @@ test("the server is asked beside the page, under whatever path that is, and fail
   await assert.rejects(server.ask("view", {}), { kind: "broken" });
   assert.deepEqual(await server.upload(new Blob(["x"]), "zh"), { error: "no" });
   await assert.rejects(server.ask("view", {}), { kind: "unreachable" });
+});
+
+test("a proxy that has no app behind it at the moment is no broken answer", async (context) => {
+  for (const status of [502, 503, 504]) {
+    context.mock.method(globalThis, "fetch", async () => new Response("<html>", { status }));
+    await assert.rejects(makeServer("http://host/", "me").ask("view", {}), { kind: "unreachable" });
+  }
 });
 
 test("an answer that is long on its way is told of piece by piece; one that comes at once isn't", async (context) => {

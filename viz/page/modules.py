@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -25,7 +26,7 @@ ALL_SCRIPTS, ALL_STYLES = "js/all.js", "css/all.css"  # what the page loads: all
 BOOT = "ask/boot"
 # The page's root, where it stands until Gradio has a place for it.
 ROOT = (
-    '<div class="sx" lang="{language}" data-state="loading">'
+    '<div class="sx" lang="{language}" data-state="loading" data-trouble="{trouble}">'
     '<header class="sx-top"><h1>{title}</h1></header><p>{wait}</p></div>'
 )
 LATER = re.compile(
@@ -106,7 +107,9 @@ class Modules:
         )
         html = LATER.sub(rb'<template class="sx-later">\g<0></template>', html)
         html = html.replace(b"</head>", head.encode() + b"</head>", 1)
-        root = ROOT.format(language=language, title=text(language, "ui.title"), wait=text(language, "ui.loading"))
+        names = {"title": "ui.title", "wait": "ui.loading", "trouble": "ui.not_yet"}
+        words = {name: escape(text(language, key)) for name, key in names.items()}
+        root = ROOT.format(language=language, **words)
         return html.replace(b"<gradio-app", root.encode() + b"<gradio-app", 1)
 
     def serve(self, request: Request) -> Response:

@@ -37,8 +37,17 @@ export async function begin() {
   const clock = browserClock();
   const source = { ask: () => server.boot(asked.get("lang")) };
   /** @type {Boot} */
-  const boot = await makeAsk({ source, clock, report: (trouble) => (root.dataset.trouble = trouble?.kind ?? "") })("boot", {});
+  const boot = await makeAsk({ source, clock, report: troubleBefore(root), tries: Infinity })("boot", {});
   run(root, boot, server, clock);
+}
+
+/** Says trouble on the page as it is served, which has the words for that along. @param {HTMLElement} root */
+function troubleBefore(root) {
+  const words = /** @type {HTMLElement} */ (root.querySelector("p"));
+  const waiting = words.textContent;
+  return (/** @type {import("./model/ask.js").Trouble | null} */ trouble) => {
+    words.textContent = trouble ? (root.dataset.trouble ?? "") : waiting;
+  };
 }
 
 /** Light or dark, as the address or else the system has it; what the address asks for. */

@@ -9,6 +9,8 @@ TEXTS = {
     "ui.one_file": "one photo at a time, please: {count} files came",
     "ui.no_link": "a link can’t be opened here: save the picture and drop its file",
     "ui.unreachable": "The server can’t be reached. What you see stays; it is asked again until it answers.",
+    "ui.not_yet": "The server doesn’t answer yet. It is asked until it does.",
+    "ui.silent": "The server hasn’t answered for a while. What you see stays; its answer is still waited for.",
     "ui.broken": "The server’s answer couldn’t be read. It is asked again.",
     "ui.more": "More",
     "ui.tools": "More buttons",

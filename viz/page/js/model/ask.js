@@ -6,6 +6,8 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 const BROKEN_TRIES = 4; // a server that answers nonsense this often in a row won't get better by being asked
 const TURN_WAIT_MS = 500; // while others' photos are before one's own
+const SILENT_MS = 8_000; // a line that swallows everything never says that it is cut
+const WATCHED = ["boot", "open", "view"]; // what is answered soon: at least with word of how far it has come
 
 /** The server said in a sentence why it can't be: asking again would get the same. */
 export class Refused extends Error {}
@@ -17,16 +19,40 @@ export function backOff(/** @type {number} */ failures, random = Math.random) {
 }
 
 /**
- * @typedef {{kind: "unreachable" | "broken" | "busy", text?: string}} Trouble
+ * @typedef {{kind: "unreachable" | "silent" | "broken" | "busy", text?: string}} Trouble
  * @typedef {{step: string, done: number, total: number, before: number, seconds: number, kilobytes?: number}} Progress
  * @typedef {{wait(ms: number, signal?: AbortSignal): Promise<void>, random?(): number}} Clock
  */
 
 /**
- * `report` is told of trouble while it lasts, and null when it is over.
- * @param {{source: {ask: import("../source/server.js").Source["ask"]}, clock: Clock, report: (trouble: Trouble | null) => void}} parts
+ * `report` is told of trouble while it lasts, and null when it is over. After `tries` broken answers in a row it gives up.
+ * @param {{source: {ask: import("../source/server.js").Source["ask"]}, clock: Clock, report: (trouble: Trouble | null) => void, tries?: number}} parts
  */
-export function makeAsk({ source, clock, report }) {
+export function makeAsk({ source, clock, report, tries = BROKEN_TRIES }) {
+  /**
+   * One answer; that it doesn't come is said as well, until something of it comes.
+   * @param {string} name  @param {object} question  @param {AbortSignal} [signal]  @param {(arrived: import("../source/server.js").Arrived) => void} [onArriving]
+   * @returns {Promise<any>}
+   */
+  async function watched(name, question, signal, onArriving) {
+    if (!WATCHED.includes(name)) return source.ask(name, question, signal, onArriving);
+    let silent = false;
+    const late = setTimeout(() => {
+      silent = true;
+      report({ kind: "silent" });
+    }, SILENT_MS);
+    function heard() {
+      clearTimeout(late);
+      if (silent) report(null);
+      silent = false;
+    }
+    function arriving(/** @type {import("../source/server.js").Arrived} */ arrived) {
+      heard();
+      onArriving?.(arrived);
+    }
+    return source.ask(name, question, signal, arriving).finally(heard);
+  }
+
   /**
    * The answer, however long it takes; rejects with `Refused`, or with the signal's abortion.
    * @param {string} name  @param {object} question
@@ -41,14 +67,14 @@ export function makeAsk({ source, clock, report }) {
       /** @type {Trouble | null} */
       let trouble = null;
       try {
-        answer = await source.ask(name, question, signal, onArriving);
+        answer = await watched(name, question, signal, onArriving);
         broken = 0;
         if (answer.state === "busy") trouble = { kind: "busy", text: answer.error };
       } catch (failure) {
         if (signal?.aborted || !(failure instanceof Failure)) throw failure;
         trouble = { kind: failure.kind };
         broken = failure.kind === "broken" ? broken + 1 : 0;
-        if (broken === BROKEN_TRIES) throw new Refused("");
+        if (broken === tries) throw new Refused("");
       }
       signal?.throwIfAborted();
       if (trouble) {

@@ -3,6 +3,7 @@
 import { Failure } from "./failure.js";
 
 const WITH_ARRAYS = "application/octet-stream"; // how an answer comes whose arrays lie behind its JSON
+const NOBODY_THERE = [502, 503, 504]; // a proxy says so while the app behind it starts again
 const LONG_MS = 600; // an answer that takes longer to come is told of on its way
 
 /** So much of an answer has come: a share of 1, and how much all of it is. @typedef {{share: number, kilobytes: number}} Arrived */
@@ -56,6 +57,7 @@ export function makeServer(address, visitor) {
       if (request.signal?.aborted) throw error;
       throw new Failure("unreachable", String(error));
     }
+    if (NOBODY_THERE.includes(response.status)) throw new Failure("unreachable", `${path}: ${response.status}`);
     const told = (/** @type {Arrived} */ arrived) => performance.now() - begun > LONG_MS && onArriving?.(arrived);
     const answer = await read(response, told).catch(() => null);
     request.signal?.throwIfAborted();

@@ -2,39 +2,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { drawTile, drawUnder, framePatch, hatchBeyond } from "../../viz/page/js/draw/canvas.js";
 import { drawOverPhoto, prepareMaps } from "../../viz/page/js/draw/maps.js";
+import { canvas } from "./page.mjs";
 import { maps, scale } from "./samples.mjs";
-
-// A context that writes down what is drawn, with the state it is drawn in; and a document that only makes canvases.
-function recording(drawn = []) {
-  const kept = { createImageData: (width, height) => ({ width, height, data: new Uint8ClampedArray(4 * width * height) }) };
-  return new Proxy(kept, {
-    get: (target, name) => target[name] ?? ((...given) => drawn.push({ name, given, alpha: target.globalAlpha, mode: target.globalCompositeOperation })),
-    set: (target, name, value) => ((target[name] = value), true),
-  });
-}
-globalThis.window = { devicePixelRatio: 1 };
-globalThis.document = {
-  createElement() {
-    const drawn = [];
-    const context = recording(drawn);
-    return { drawn, style: {}, dataset: {}, append() {}, setAttribute(name, value) { this[name] = Number(value); }, getContext: () => context };
-  },
-};
 
 const sight = { row: 2, col: 6, rows: 4, cols: 8 };
 const size = { width: 160, height: 80 };
 const images = (drawn) => drawn.filter(({ name }) => name === "drawImage").map(({ given }) => given);
 
 test("a tile has one pixel for each patch: what is in sight is cut out by column and row", () => {
-  const drawn = [];
-  drawTile(recording(drawn), "tile", sight, size);
+  const { context, drawn } = canvas();
+  drawTile(context, "tile", sight, size);
   assert.deepEqual(images(drawn), [["tile", 6, 2, 8, 4, 0, 0, 160, 80]]);
 });
 
 test("the photo under a map is its part of the same patches, whatever the photo's shape", () => {
-  const drawn = [];
+  const { context, drawn } = canvas();
   const photo = { width: 320, height: 100 }; // 16 × 10 patches: 20 pixels across and 10 down for each
-  drawUnder(recording(drawn), photo, sight, { photoSpan: [10, 16] }, size);
+  drawUnder(context, photo, sight, { photoSpan: [10, 16] }, size);
   const [[small]] = images(drawn);
   const [[image, x, y, width, height]] = images(small.drawn);
   assert.equal(image, photo);
@@ -43,8 +27,8 @@ test("the photo under a map is its part of the same patches, whatever the photo'
 
 test("what lies beyond the grid is hatched, below it and beside it", () => {
   const hatched = (grid) => {
-    const drawn = [];
-    hatchBeyond(recording(drawn), sight, grid, size);
+    const { context, drawn } = canvas();
+    hatchBeyond(context, sight, grid, size);
     return drawn.filter(({ name }) => name === "rect").map(({ given }) => given);
   };
   const covers = (rectangles, row, col) => rectangles.some(([x, y, width, height]) => {
@@ -57,8 +41,8 @@ test("what lies beyond the grid is hatched, below it and beside it", () => {
 });
 
 test("a frame lies around its patch", () => {
-  const drawn = [];
-  framePatch(recording(drawn), { patch: [3, 10], colour: "blue" }, sight, size);
+  const { context, drawn } = canvas();
+  framePatch(context, { patch: [3, 10], colour: "blue" }, sight, size);
   for (const { given: [x, y, width, height] } of drawn.filter(({ name }) => name === "strokeRect")) {
     assert.deepEqual([x + width / 2, y + height / 2], [(10.5 - 6) * 20, (3.5 - 2) * 20]);
     assert.ok(width > 20 && height > 20);
@@ -68,9 +52,9 @@ test("a frame lies around its patch", () => {
 test("a map covers the photo as strongly as chosen; signed ones tint a light photo", () => {
   const under = { dark: { width: 8, height: 8 }, light: { width: 8, height: 8 } };
   for (const [kind, mode] of [["sequential", undefined], ["signed", "multiply"]]) {
-    const drawn = [];
+    const { context, drawn } = canvas();
     const map = { tile: "tile", scale: { ...scale, kind } };
-    drawOverPhoto(recording(drawn), map, sight, size, { under, scene: { photoSpan: [8, 16] }, overlay: 0.4 });
+    drawOverPhoto(context, map, sight, size, { under, scene: { photoSpan: [8, 16] }, overlay: 0.4 });
     const [photo, tile] = drawn.filter(({ name }) => name === "drawImage");
     assert.equal(images(photo.given[0].drawn)[0][0], under[kind === "signed" ? "light" : "dark"]);
     assert.deepEqual([tile.alpha, tile.mode], [0.4, mode]);

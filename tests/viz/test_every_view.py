@@ -28,6 +28,7 @@ from viz.panel import Curves, Maps, Matrix, Panel, Picture, Scale, Table, spoken
 from viz.selection import FIELDS, HEADS, SCALES, Selection
 from viz.views import VIEWS, view_by_id
 from viz.views.view import STAGES, View
+from viz.words import Words
 
 WINDOWED, GLOBAL = 0, 1  # of the small encoder's four blocks
 BASE = Selection.of(image="noise", model="small", size=160, block=WINDOWED, head=1, query=(4, 5))
@@ -172,6 +173,23 @@ def test_a_view_shows_valid_panels_that_can_be_sent(view, block, kind):
     for panel in panels:
         check_panel(panel)
         json.dumps(panel_message(panel), allow_nan=False)
+
+
+def named_places(value: object) -> list[tuple[str, object]]:
+    """The blocks, heads and patches that a text names, and those in texts inside it."""
+    if isinstance(value, tuple | list):
+        return [found for part in value for found in named_places(part)]
+    if not isinstance(value, Words):
+        return []
+    own = [(name, one) for name, one in value.values if name in {"block", "head", "query", "key"}]
+    return own + named_places([one for _, one in value.values])
+
+
+@every_view
+def test_a_title_names_the_block_the_head_and_the_patches_in_view(view):
+    selection = BASE.changed(view=view.id, key=(7, 6))
+    titles = [panel.title for panel in view.panels(traced("square"), selection)]
+    assert [one for one in named_places(titles) if one[1] != selection[one[0]]] == []
 
 
 @every_view

@@ -3,10 +3,12 @@
 import pytest
 import torch
 
+from samvit.preprocess import preprocess
 from samvit.rel_pos import get_rel_pos
 from samvit.tracing import trace
+from tests.viz.photos import noise_photo
 from viz.selection import Selection
-from viz.session.pair import key_of, pair_message
+from viz.session.pair import key_of, pair_message, proof_message
 
 WINDOWED, GLOBAL = 0, 1
 WINDOW = 4
@@ -49,6 +51,32 @@ def test_the_weight_is_the_softmax_of_that_score(made):
     assert message["weight"] == pytest.approx(float(expected[key]), rel=1e-3)
     strongest = key_of(made, Selection.of(block=block, head=head, query=query))
     assert strongest == divmod(int(expected.argmax()), 10)
+
+
+def test_the_window_and_the_paddings_shares_are_those_of_the_head(small_encoder):
+    made = trace(small_encoder, preprocess(noise_photo(90, 150), 160))  # 6 of 10 rows hold photo
+    query, head = (5, 9), 2  # in a window of rows 4 to 7 and columns 8 to 11, of which the grid has two
+    row = made.attention(WINDOWED, query)
+    message = pair_message(made, Selection.of(block=WINDOWED, head=head, query=query))
+    assert message["span"] == [4, 8, 4, 2]
+    patches = row.weights[head, 4:8, 8:10]
+    assert message["windowPadding"] == pytest.approx(1 - float(patches.sum()), abs=1e-5)
+    assert message["imagePadding"] == pytest.approx(float(patches[2:].sum()), abs=1e-5)
+    assert message["windowPadding"] != pytest.approx(message["imagePadding"], rel=0.1)
+
+
+def test_a_pair_says_whether_its_key_was_chosen(made):
+    for key in (None, (9, 0)):
+        assert pair_message(made, Selection.of(block=GLOBAL, query=(2, 7), key=key))["chosen"] == (key is not None)
+
+
+def test_the_proof_compares_with_the_largest_entry_that_was_seen(made):
+    block, query = WINDOWED, (5, 6)
+    seen = made[f"blocks.{block}.attn"][query]
+    message = proof_message(made, Selection.of(block=block, query=query))
+    assert message["size"] == pytest.approx(float(seen.abs().max()))
+    assert message["holds"] and message["difference"] < 1e-4 * message["size"]
+    assert (message["block"], message["query"]) == (block, query)
 
 
 def test_a_key_in_another_window_has_no_score_and_says_so(made):

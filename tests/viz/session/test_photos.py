@@ -100,6 +100,29 @@ def test_photos_that_are_waited_for_stay_and_the_next_is_told_to_wait():
     assert photos.key("anna", first)
 
 
+def test_what_nobody_looks_at_goes_before_ones_own():
+    size, clock = len(photo_bytes()), Clock()
+    photos = Photos(int(2.5 * size), clock=clock)
+    left = photos.add("anna", photo_bytes(0))
+    clock.now += SILENT_S + 1
+    own, new = (photos.add("bert", photo_bytes(seed)) for seed in (1, 2))
+    assert photos.key("bert", own) and photos.key("bert", new)
+    with pytest.raises(Problem, match="upload this photo again"):
+        photos.key("anna", left)
+
+
+def test_a_photo_that_another_sent_too_stays_with_them_however_much_one_sends():
+    size, clock = len(photo_bytes()), Clock()
+    photos = Photos(int(2.5 * size), clock=clock)
+    shared = photos.add("bert", photo_bytes(0))
+    clock.now += SILENT_S + 1
+    photos.add("anna", photo_bytes(0))
+    first, _ = (photos.add("anna", photo_bytes(seed)) for seed in (1, 2))
+    assert photos.has(photos.key("bert", shared))
+    with pytest.raises(Problem, match="upload this photo again"):
+        photos.key("anna", first)
+
+
 def test_the_oldest_uploads_go_when_the_budget_is_full():
     size = len(photo_bytes())
     photos = Photos(int(2.5 * size))

@@ -72,6 +72,14 @@ def test_a_visitor_who_goes_on_to_another_photo_gives_up_the_one_before(clock):
     assert store.get("a") is None
 
 
+def test_where_no_room_can_be_made_nothing_goes_in_vain(clock):
+    store = TraceStore(200, clock=clock)
+    keep(store, "a")
+    keep(store, "b", ["anna"])
+    assert not store.make_room(200, ["bert"])
+    assert store.get("a") and store.get("b")
+
+
 def test_idle_traces_and_those_of_deleted_photos_go_at_a_sweep(clock):
     store = TraceStore(1000, idle_seconds=60, clock=clock)
     keep(store, "a", ["anna"])

@@ -1,7 +1,10 @@
 """The catalogue: complete for every view, formulas that render, places that get filled, nothing left over."""
 
 import ast
+import importlib
+import os
 import re
+import sys
 from pathlib import Path
 from string import Formatter
 
@@ -10,7 +13,7 @@ import pytest
 import viz
 from tests.parsing import tree
 from viz.figures.formula import formula_svg, symbols_of
-from viz.texts import LANGUAGES, catalogue, own_texts, preferred, text
+from viz.texts import EDITION, LANGUAGES, catalogue, own_texts, preferred, text
 from viz.tour_file import PLACES
 from viz.views import VIEWS
 from viz.views.view import STAGES
@@ -182,3 +185,29 @@ def test_an_unknown_language_is_refused_in_one_sentence():
 def test_an_unknown_key_is_an_error_and_not_an_empty_text():
     with pytest.raises(KeyError):
         text("en", "view.nothing.title")
+
+
+def test_a_text_that_has_changed_is_read_anew(tmp_path, monkeypatch):
+    package, file = importlib.import_module("viz.texts.en"), tmp_path / "trial.py"
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    try:
+        for time, words in enumerate(("one", "another"), start=1):
+            before = EDITION.number
+            file.write_text(f'TEXTS = {{"trial.words": "{words}"}}', encoding="utf-8")
+            os.utime(file, (time, time))
+            EDITION.renew()
+            assert text("en", "trial.words") == words and catalogue("zh")["trial.words"] == words
+            assert EDITION.number == before + 1
+        file.write_text("TEXTS = {", encoding="utf-8")
+        with pytest.raises(SyntaxError):
+            EDITION.renew()
+        assert text("en", "trial.words") == "another"
+    finally:
+        file.unlink()
+        EDITION.renew()
+        sys.modules.pop("viz.texts.en.trial", None)
+    assert "trial.words" not in catalogue("en")
+    number = EDITION.number
+    EDITION.renew()
+    assert EDITION.number == number

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from cachetools import LRUCache
 
 from samvit.tracing import Trace
+from viz.texts import EDITION
 
 LEVEL = 3  # of gzip: a higher one takes longer than the bytes that it saves travel
 SAMPLE = 2048  # bytes, at three places, that show whether an answer repeats itself
@@ -37,7 +38,9 @@ def packed(answer: bytes) -> Packed:
 
 
 class KeptAnswers:
-    """Answers by trace and selection; those not asked for longest go first, and a trace's go with it.
+    """Answers by trace, selection and the edition of the texts in them.
+
+    Those not asked for longest go first, and a trace's go with it.
 
     A lecture hall looks at one photo: what one visitor's hover was answered, the next one's is as well.
 
@@ -46,7 +49,7 @@ class KeptAnswers:
     """
 
     def __init__(self, budget_bytes: int) -> None:
-        self._answers: LRUCache[tuple[weakref.ref[Trace], Hashable], Packed] = LRUCache(
+        self._answers: LRUCache[tuple[weakref.ref[Trace], Hashable, int], Packed] = LRUCache(
             budget_bytes, getsizeof=lambda one: len(one.data)
         )
         self._traces: set[weakref.ref[Trace]] = set()
@@ -55,7 +58,7 @@ class KeptAnswers:
     def get(self, trace: Trace, asked: Hashable) -> Packed | None:
         """What was answered before; None if nothing is kept."""
         with self._lock:
-            return self._answers.get((weakref.ref(trace), asked))
+            return self._answers.get((weakref.ref(trace), asked, EDITION.number))
 
     def keep(self, trace: Trace, asked: Hashable, answer: bytes) -> Packed:
         """Pack an answer and keep it; the packed answer."""
@@ -65,7 +68,7 @@ class KeptAnswers:
                 self._forget_gone()
                 self._traces.add(one)
             if len(made.data) <= self._answers.maxsize:
-                self._answers[one, asked] = made
+                self._answers[one, asked, EDITION.number] = made
         return made
 
     @property

@@ -22,7 +22,7 @@ from viz.page.metrics import MEDIA_TYPE, Metrics
 from viz.page.modules import Index, Modules, packed_once
 from viz.page.turns import Turns
 from viz.session.threads import compute_alone
-from viz.texts import known, preferred, text
+from viz.texts import EDITION, known, preferred, text
 
 ASKED = ("open", "view", "proof", "film", "explain", "tour", "guess", "export", "leave")
 WITH_ARRAYS = "application/octet-stream"  # JSON and arrays behind it; the page says that it takes such answers
@@ -119,8 +119,10 @@ async def answer_to(request: Request, explorer: Answering, name: str, question: 
 def boot(request: Request, explorer: Answering) -> Response:
     """What the page needs before any photo, for a GET: the index asks for it ahead, and a reload finds it unchanged.
 
-    Its texts are in the language that the link asks for, or else in the browser's own.
+    Its texts are in the language that the link asks for, or else in the browser's own; files that have changed since
+    they were read are read anew.
     """
+    EDITION.renew()
     own = preferred(request.headers.get("accept-language", ""))
     answer = orjson.dumps(
         explorer.boot({"selection": {"lang": request.query_params.get("lang", own)}, "language": own})

@@ -5,7 +5,9 @@ English is complete. Another language leaves out what is the same in all, such a
 
 import importlib
 import pkgutil
+import sys
 from functools import cache
+from pathlib import Path
 
 LANGUAGES = ("en", "zh")
 
@@ -35,6 +37,44 @@ def own_texts(language: str) -> dict[str, str]:
         assert not texts.keys() & part.keys(), f"texts written twice: {sorted(texts.keys() & part.keys())}"
         texts |= part
     return texts
+
+
+class Edition:
+    """Which state of the texts' files has been read; its number rises whenever they are read anew."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._written = self._now()
+
+    def renew(self) -> None:
+        """Read anew what has changed: the page asks for this when it is loaded, so that no restart is needed.
+
+        Raises:
+            SyntaxError: If a file isn't Python at this moment; it is read again the next time.
+        """
+        now = self._now()
+        if now == self._written:
+            return
+        importlib.invalidate_caches()
+        for name in now.keys() & sys.modules.keys():
+            if now[name] != self._written.get(name):
+                importlib.reload(sys.modules[name])
+        catalogue.cache_clear()
+        self._written, self.number = now, self.number + 1
+
+    @staticmethod
+    def _now() -> dict[str, int]:
+        """When each file was written, by its module."""
+        packages = [importlib.import_module(f"viz.texts.{language}") for language in LANGUAGES]
+        return {
+            f"{package.__name__}.{file.stem}": file.stat().st_mtime_ns
+            for package in packages
+            for folder in package.__path__
+            for file in Path(folder).glob("*.py")
+        }
+
+
+EDITION = Edition()
 
 
 def known(language: object) -> str:

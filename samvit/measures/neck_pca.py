@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor
 
 from samvit.errors import SaidError
 from samvit.measures.finite import check_finite
 from samvit.measures.pca import photo_colours, place, principal_components
+from samvit.measures.similarity import cosines
 from samvit.measures.tensor_pca import TensorPca, patch_vectors
 from samvit.tracing import Trace
 
@@ -67,7 +67,7 @@ def foreground(trace: Trace, query: tuple[int, int], rule: str) -> Ground:
         values = principal_components(on_photo.flatten(0, 1), 1, place((rows, cols)).flatten()).scores(vectors)[..., 0]
     elif rule == "likeness":
         centred = vectors - on_photo.mean((0, 1))
-        values = F.cosine_similarity(centred, centred[query].expand_as(centred), dim=-1)
+        values = cosines(centred, query).nan_to_num(0.0)  # the mean itself points nowhere
     else:
         raise SaidError("measure.foreground", rules=", ".join(FOREGROUNDS), got=rule)
     threshold = otsu(values[:rows, :cols].flatten())

@@ -29,6 +29,8 @@ ARROWS = (
     Arrow("viz.numbers", (*NOUNS_KNOW_NOTHING, "viz.words", "viz.panel", "viz.selection", "viz.texts")),
     Arrow("viz.texts", (*NOUNS_KNOW_NOTHING, "viz.words", "viz.panel", "viz.selection")),
     Arrow("viz.words", (*NOUNS_KNOW_NOTHING, "viz.panel", "viz.selection")),
+    Arrow("viz.palette", (*NOUNS_KNOW_NOTHING, "viz.words", "viz.panel", "viz.selection", "viz.texts")),
+    Arrow("viz.field", (*NOUNS_KNOW_NOTHING, "viz.panel", "viz.selection")),
     Arrow("viz.panel", NOUNS_KNOW_NOTHING),
     Arrow("viz.selection", NOUNS_KNOW_NOTHING),
     Arrow("viz.views", ("viz.page", "viz.session", "viz.figures", "matplotlib", "app")),

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from pptx import Presentation
 
+from samvit.fingerprint import photo_sha256
 from samvit.preprocess import preprocess
 from samvit.tracing import trace
 from samvit.version import __version__
@@ -18,7 +19,7 @@ from viz.selection import Selection
 from viz.session import export
 from viz.session.comparison import Side
 from viz.session.export import FORMATS, caption, drawn, export_file, marks
-from viz.words import Problem, written
+from viz.words import Problem, say, written
 
 PINNED = {"block": 1, "head": 2, "query": (1, 2), "key": (3, 4), "against_query": (5, 6)}
 BEGINNINGS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "npz": b"PK", "safetensors": b"", "pptx": b"PK"}
@@ -167,6 +168,32 @@ def test_a_figure_of_two_sides_names_both_and_draws_each_over_its_own_photo(made
     maps = [axes for axes in figure.axes if any(isinstance(image, MapImage) for image in axes.images)]
     shapes = [axes.get_xlim() + axes.get_ylim() for axes in maps]  # (left, right, bottom, top), in patches
     assert shapes[: 2 * made.heads] == [(0, 10, 10, 0)] * made.heads + [(0, 10, 6, 0)] * made.heads
+    photos = [axes.images[0].get_array().shape[:2] for axes in maps]  # in pixels, under each map
+    assert photos[: 2 * made.heads] == [(160, 160)] * made.heads + [(96, 160)] * made.heads
+
+
+def test_the_facts_of_two_sides_are_each_ones_own(made, small_encoder):
+    wide = trace(small_encoder, preprocess(noise_photo(60, 100), 160))
+    selection, _ = other_side(made)
+    file = export_file(made, selection, "npz", Side(wide, selection.other_side.changed(image="wide")))
+    with np.load(io.BytesIO(file.data), allow_pickle=False) as arrays:
+        said = json.loads(str(arrays["about"]))
+    assert said["photo_sha256"] == photo_sha256(made) and said["against"]["photo_sha256"] == photo_sha256(wide)
+
+
+def test_a_figure_of_two_sides_is_as_wide_as_asked_for(made):
+    selection, other = other_side(made)
+    assert drawn(made, selection.changed(view="cka"), 3.25, other).get_figwidth() == pytest.approx(3.25)
+
+
+def test_figures_and_values_are_in_the_language_of_the_page(made):
+    selection = Selection.of(lang="zh", heads="one", **PINNED)
+    shown = "".join("".join(text.get_text() for text in drawn(made, selection).texts).split())
+    for words in (say("panel.heads.title"), say("view.heads.title"), say("caption.place", block=1, head=2)):
+        assert "".join(written(words, "zh").split()) in shown
+        assert "".join(written(words, "en").split()) not in shown
+    with np.load(io.BytesIO(export_file(made, selection, "npz").data), allow_pickle=False) as arrays:
+        assert arrays["0_heads.title.labels"].tolist() == [written(say("label.head", head=2), "zh")]
 
 
 def test_the_overlay_of_the_screen_is_that_of_both_sides(made):

@@ -38,6 +38,15 @@ def test_an_upload_opens_for_its_visitor():
     assert photos.open(photos.key("anna", mark)).image.size == (30, 20)
 
 
+def test_the_bands_that_are_asked_for_are_read_wherever_the_photo_comes_from():
+    photos, pixels = Photos(10**6), np.random.default_rng(3).integers(0, 255, (4, 5, 3), dtype=np.uint8)
+    photos.give("a trace's", pixels)
+    for image in ("coffee", photos.add("anna", photo_bytes()), "a trace's"):
+        key = photos.key("anna", image)
+        plain, turned = (np.asarray(photos.open(key, bands=bands).image) for bands in (None, (3, 2, 1)))
+        assert np.array_equal(turned, plain[..., ::-1]) and not np.array_equal(turned, plain), image
+
+
 def test_the_page_says_how_long_an_upload_is_kept():
     assert KEEP_S == 2 * 3600 and "deleted two hours after you last looked at it" in text("en", "ui.upload.kept")
 

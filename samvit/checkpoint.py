@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -244,9 +245,7 @@ def find_checkpoint(name: str, revision: str | None = None) -> Path | None:
         return BUNDLED
     published = PUBLISHED[name]
     if folder_name := os.environ.get(FOLDER_VARIABLE):
-        folder = Path(folder_name).expanduser()
-        if not folder.is_dir():
-            raise CheckpointError("found.folder", variable=FOLDER_VARIABLE)
+        folder = existing_folder(folder_name)
         stems = (f"sam_{name}", name)
         for file in (published.official, *(f"{stem}.{kind}" for stem in stems for kind in ("safetensors", "pth"))):
             if (folder / file).is_file():
@@ -259,6 +258,15 @@ def find_checkpoint(name: str, revision: str | None = None) -> Path | None:
         if alone.is_file() and replace(open_checkpoint(alone).provenance.config, name=name) == CONFIGS[name]:
             return alone
     return cached(published, revision)
+
+
+def existing_folder(name: str) -> Path:
+    """The folder that SAMVIT_CHECKPOINTS names; CheckpointError if there is none."""
+    with suppress(OSError, RuntimeError):  # a name that is too long, or the home of somebody who isn't there
+        folder = Path(name).expanduser()
+        if folder.is_dir():
+            return folder
+    raise CheckpointError("found.folder", variable=FOLDER_VARIABLE)
 
 
 # (name, size, modification time) → hash: of 2.5 GB it takes seconds.

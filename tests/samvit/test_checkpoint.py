@@ -557,8 +557,9 @@ def test_a_folder_without_the_encoder_leaves_the_cache(small_names, tmp_path, mo
     assert_same(load_encoder("vit_b").state_dict(), small_names)
 
 
-def test_a_folder_that_is_not_there_is_an_error_not_passed_over(small_names, tmp_path, monkeypatch):
-    monkeypatch.setenv("SAMVIT_CHECKPOINTS", str(tmp_path / "nowhere"))
+@pytest.mark.parametrize("folder", ["/nowhere", "~nobody-at-all/weights", "a" * 5000])
+def test_a_folder_that_is_not_there_is_an_error_not_passed_over(folder, small_names, monkeypatch):
+    monkeypatch.setenv("SAMVIT_CHECKPOINTS", folder)
     sentence = "SAMVIT_CHECKPOINTS must name an existing folder, got one that isn't there"
 
     with pytest.raises(CheckpointError, match=f"^{sentence}$"):

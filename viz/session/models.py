@@ -1,5 +1,6 @@
 """Which encoders the page offers, and whether each can be had here and now."""
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from samvit.wrapping import sizes_in_memory
 from viz.selection import SIZES
 from viz.session.told import of_phrase, of_weights
 from viz.words import Problem, Text, Words, joined, say, symbol
+
+log = logging.getLogger(__name__)
 
 RANDOM = "vit_tiny_random"
 HERE = ("vit_tiny", RANDOM)  # need no network
@@ -101,13 +104,20 @@ class Models:
         for name in self.allowed:
             if name in self.given:
                 continue
-            if name in self.checkpoints:
-                self._offers[name] = self._inspected(name)
-            elif name == RANDOM or name in self._loaded:
-                self._offers[name] = Offer(name, True)
-            else:
-                found = availability(name)
-                self._offers[name] = Offer(name, found.available, of_phrase(found.reason) if found.reason else "")
+            try:
+                self._offers[name] = self._found(name)
+            except Exception:  # whatever it is, the other models must still be looked for
+                log.exception("looking for %s failed", name)
+                self._offers[name] = Offer(name, False, say("problem.app"))
+
+    def _found(self, name: str) -> Offer:
+        """One model as an offer, as it is now."""
+        if name in self.checkpoints:
+            return self._inspected(name)
+        if name == RANDOM or name in self._loaded:
+            return Offer(name, True)
+        found = availability(name)
+        return Offer(name, found.available, of_phrase(found.reason) if found.reason else "")
 
     def _inspected(self, name: str) -> Offer:
         """A local file as an offer: what it holds is read from its names and shapes."""

@@ -27,6 +27,20 @@ def test_a_model_that_cannot_be_had_is_offered_as_unavailable_with_the_reason(mo
     )
 
 
+def test_one_model_whose_looking_fails_does_not_hide_the_others(monkeypatch):
+    def broken_for_l(name: str) -> Availability:
+        if name == "vit_l":
+            raise PermissionError("a folder that can't be read")
+        return Availability(name, True, "disk", None)
+
+    monkeypatch.setattr(models, "availability", broken_for_l)
+    offered = Models(("vit_l", "vit_b"))
+    offered.look().join(5)
+    offers = {offer.name: offer for offer in offered.offers()}
+    assert offers["vit_b"].available
+    assert not offers["vit_l"].available and "in the app itself" in str(offers["vit_l"].reason)
+
+
 def test_a_page_does_not_wait_for_a_silent_network(monkeypatch):
     gate = threading.Event()
     monkeypatch.setattr(models, "availability", lambda name: gate.wait(5) and Availability(name, True, "disk", None))

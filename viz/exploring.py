@@ -38,6 +38,7 @@ def explore(
 
     Raises:
         Problem: As `viz.selected`.
+        ValueError: If there is no such port.
         OSError: If the port is taken.
     """
     from viz.page.live import LivePage  # here, since gradio takes seconds to import

@@ -3,6 +3,7 @@
 import json
 import socket
 import sys
+import threading
 import time
 import urllib.request
 from types import SimpleNamespace
@@ -83,6 +84,38 @@ def test_a_tab_opens_unless_a_notebook_shows_it(traced, monkeypatch):
 def test_a_taken_port_is_an_error_and_nothing_goes_on_running(traced):
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="port"):
         viz.explore(traced, tab=False, port=taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_a_port_that_is_none_is_an_error_before_anything_runs(traced, port):
+    with pytest.raises(ValueError, match=rf"port must be in 1\.\.65535, got {port}"):
+        viz.explore(traced, tab=False, port=port)
+
+
+def test_a_launch_that_fails_in_whatever_way_leaves_nothing_running(traced, monkeypatch):
+    def failing(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gradio.Blocks.launch", failing)
+    session = explorer_on(traced).session
+    with pytest.raises(KeyboardInterrupt):
+        LivePage(session)
+    assert session._closed.is_set()
+
+
+def test_a_decoder_that_cannot_start_and_a_failed_sweep_are_noted_and_end_nothing(traced, monkeypatch, caplog):
+    def failing() -> None:
+        raise RuntimeError("the process doesn't start")
+
+    session, swept = explorer_on(traced).session, threading.Event()
+    monkeypatch.setattr("viz.session.session.DECODER.start", failing)
+    monkeypatch.setattr("viz.session.session.SWEEP_S", 0.01)
+    monkeypatch.setattr(session.photos, "sweep", failing)
+    monkeypatch.setattr(session.store, "get", lambda key: swept.set() if "putting away" in caplog.text else None)
+    session.warm_up()
+    assert swept.wait(10)  # once more after it failed
+    session.close()
+    assert "the process doesn't start: a photo that needs it will try again" in caplog.text
 
 
 def test_control_c_ends_waiting_and_closes_the_page(traced, monkeypatch):

@@ -10,6 +10,7 @@ from viz.page.explorer import Explorer
 from viz.session.session import Session
 
 HERE = "127.0.0.1"  # nobody else can open it
+LAST_PORT = 65535
 
 
 class LivePage:
@@ -24,15 +25,21 @@ class LivePage:
 
     Attributes:
         url: Where a browser on this machine opens it.
+
+    Raises:
+        ValueError: If there is no such port.
+        OSError: If the port is taken.
     """
 
     def __init__(self, session: Session, height: int = 720, port: int | None = None) -> None:
+        if port is not None and not 1 <= port <= LAST_PORT:
+            raise ValueError(f"port must be in 1..{LAST_PORT}, got {port}")
         self.height = height
         self._session, self._closed = session, threading.Event()
-        session.warm_up()
         self._blocks = build_page()
         options = launch_options(Explorer(session))
         try:
+            session.warm_up()
             self._blocks.launch(
                 server_name=HERE,
                 server_port=port,
@@ -43,8 +50,8 @@ class LivePage:
                 quiet=True,
                 **options,
             )
-        except OSError:
-            session.close()
+        except BaseException:  # an interruption too: nothing goes on running that nobody can close
+            self.close()
             raise
         self.url = f"http://{HERE}:{self._blocks.server_port}/?{urlencode(session.first.to_query(), safe=',')}"
 

@@ -1,5 +1,6 @@
 """One running explorer: open a subject, look at it through views, take a view along."""
 
+import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -36,6 +37,8 @@ from viz.tour import Tour
 from viz.tour_file import built_in
 from viz.views import VIEWS, view_by_id
 from viz.words import Problem, Words, say, symbol
+
+log = logging.getLogger(__name__)
 
 LOOK_S = 0.15  # how long a look may be waited for in the thread that asks: most are done by then
 WAIT_S = 0.25  # how long an answer may be held back for a forward pass that is nearly done
@@ -106,10 +109,18 @@ class Session:
             for thing in view.source:  # in one thread: CPython 3.11's parser trips where several read classes at once
                 source_lines(thing)
         self.models.look()
-        threading.Thread(target=DECODER.start, name="starting the decoder", daemon=True).start()
+        threading.Thread(target=self._start_decoder, name="starting the decoder", daemon=True).start()
         if self.given is None:
             self._encode_examples()
         threading.Thread(target=self._keep_sweeping, name="sweeping", daemon=True).start()
+
+    def _start_decoder(self) -> None:
+        """Start the process that decodes photos; where it can't, a photo that needs it tries again and says so."""
+        try:
+            DECODER.start()
+        except RuntimeError as error:
+            if not self._closed.is_set():  # Ctrl-C ends that process as well
+                log.warning("%s: a photo that needs it will try again", error)
 
     def _encode_examples(self) -> None:
         """Begin with what a newcomer sees first; the other examples follow in idle time, within half of the budget."""
@@ -134,7 +145,10 @@ class Session:
 
     def _keep_sweeping(self) -> None:
         while not self._closed.wait(SWEEP_S):
-            self.sweep()
+            try:
+                self.sweep()
+            except Exception:  # it must go on, or memory would fill up in silence
+                log.exception("putting away what is old failed")
 
     def open(self, visitor: str, query: Mapping[str, str], wait_s: float = WAIT_S) -> Opened | Working:
         """What a link shows, or how far its forward pass has come; ask again until it is opened.

@@ -320,7 +320,7 @@ class Session:
 
     def _no_memory(self, subject: Subject, free: int) -> Problem:
         need = needed_bytes(self.models.config(subject.model), subject.size)
-        gigabytes = {"need": f"{need / 1e9:.1f}", "free": f"{free / 1e9:.1f}"}
+        gigabytes = {"need": need / 1e9, "free": free / 1e9}
         return Problem(say("problem.no_memory", model=symbol(subject.model), size=subject.size, **gigabytes))
 
     def _make_room(self, key: TraceKey, nbytes: int, progress: Progress) -> None:

@@ -9,8 +9,8 @@ TEXTS = {
     "problem.busy_yourself": "You have {limit} photos waiting already. This one is asked for again until one is done.",
     "problem.photos_full": "The server keeps {limit} MB of photos, and all of them are being looked at. Yours is sent "
     "again until there is room.",
-    "problem.no_memory": "{model} at {size} px needs about {need} GB of memory, and this machine has {free} GB left: "
-    "choose a smaller input or model",
+    "problem.no_memory": "{model} at {size} px needs about {need:.1f} GB of memory, and this machine has {free:.1f} GB "
+    "left: choose a smaller input or model",
     "problem.no_room": "{model} needs {need} MB for a photo at {size} px, and this server keeps up to {limit} MB: "
     "choose a smaller input or model",
     "problem.upload_limit": "a photo may have up to {limit} MB, and this file is larger",

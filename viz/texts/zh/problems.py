@@ -56,7 +56,7 @@ TEXTS = {
     "problem.strongest": "最强的",
     "problem.own_channel": "视图自己选的那个",
     "problem.without_change": "没有这项改动的编码器",
-    "problem.no_memory": "{model} 处理 {size} 像素的照片约需 {need} GB 内存，而这台机器只剩 {free} GB：请选小一些的输入或模型",
+    "problem.no_memory": "{model} 处理 {size} 像素的照片约需 {need:.1f} GB 内存，而这台机器只剩 {free:.1f} GB：请选小一些的输入或模型",
     "problem.write": "无法写入 {name}：{why}",
     "problem.slides": "做幻灯片需要 python-pptx，这里没有安装：pip install python-pptx",
     "problem.default": "默认值",

@@ -8,6 +8,7 @@ const examples = JSON.parse(readFileSync(new URL("../numbers.json", import.meta.
 test("the page writes numbers as Python does", () => {
   for (const [value, text] of examples.number) assert.equal(written(value), text);
   for (const [share, text] of examples.percent) assert.equal(percent(share), text);
+  assert.deepEqual([written(Infinity), written(-Infinity), written(NaN), percent(NaN)], ["∞", "−∞", "–", "–"]);
 });
 
 test("a paragraph's first sentence ends at its mark, in Chinese without a blank", () => {

@@ -18,6 +18,7 @@ export function firstSentence(paragraph) {
 /** A number as a person reads it: three digits that matter, a true minus sign. @param {number | null} value */
 export function written(value) {
   if (value === null || Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
   if (value === 0) return "0";
   const size = Math.abs(value);
   let digits;
@@ -36,9 +37,11 @@ export function tickText(value) {
 
 /** A share of one. @param {number} share */
 export function percent(share) {
+  if (Number.isNaN(share)) return "–";
   const value = Math.abs(share) * 100;
-  if (value > 0 && value < 0.01) return "< 0.01 %";
-  return `${share < 0 ? "−" : ""}${value.toFixed(value >= 10 ? 1 : 2)} %`;
+  if (share > 0 && value < 0.01) return "< 0.01 %";
+  const digits = value.toFixed(value >= 10 ? 1 : 2);
+  return `${share < 0 && Number(digits) ? "−" : ""}${digits} %`;
 }
 
 /** A term of a sum. @param {number} value */

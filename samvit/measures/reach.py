@@ -1,5 +1,7 @@
 """Where a patch's output can come from, block by block, and how much each patch of the input moves it."""
 
+from dataclasses import dataclass
+
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
@@ -54,6 +56,36 @@ def first_reached(trace: Trace, patch: tuple[int, int]) -> Float[Tensor, "grid_h
         first[within_reach(trace, patch, block)] = block
     first[patch] = -1
     return first
+
+
+@dataclass(frozen=True)
+class InfluenceShares:
+    """Which share of all influence on one patch comes from where.
+
+    Attributes:
+        own: From the patch itself.
+        window: From its window in the first block (from everywhere if that is global), itself among them.
+        padding: From image padding.
+    """
+
+    own: float
+    window: float
+    padding: float
+
+
+def influence_shares(trace: Trace, patch: tuple[int, int]) -> InfluenceShares:
+    """Shares of the sum of `influence` over all patches.
+
+    Args:
+        patch: (row, col).
+
+    Raises:
+        ValueError: If the patch doesn't exist.
+    """
+    shares = influence(trace, patch)
+    shares = shares / shares.sum()
+    window, padding = (float(shares[part].sum()) for part in (within_reach(trace, patch, 0), trace.image_padding()))
+    return InfluenceShares(float(shares[patch]), window, padding)
 
 
 def influence(trace: Trace, patch: tuple[int, int], progress: Progress | None = None) -> Float[Tensor, "grid_h grid_w"]:

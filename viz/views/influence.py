@@ -3,7 +3,7 @@
 import numpy as np
 
 from samvit.encoder import Block, PatchEmbed
-from samvit.measures.reach import first_reached, influence, within_reach
+from samvit.measures.reach import first_reached, influence, influence_shares
 from samvit.tracing import Trace
 from samvit.windows import window_partition
 from viz.panel import Curve, Curves, Maps, Number, Numbers, Panel, Scale
@@ -18,8 +18,7 @@ def influence_panels(trace: Trace, selection: Selection) -> list[Panel]:
     query, rows_cols = selection.focus.query, trace.photo_grid
     moves = influence(trace, query)
     photo = moves[: rows_cols[0], : rows_cols[1]]
-    window = within_reach(trace, query, 0)
-    total = float(moves.sum())
+    shares = influence_shares(trace, query)
     return [
         _reach_map(trace, query, selection.focus.block),
         Maps(
@@ -32,9 +31,9 @@ def influence_panels(trace: Trace, selection: Selection) -> list[Panel]:
         Numbers(
             say("panel.influence.shares"),
             (
-                Number(say("label.influence.own"), float(moves[query]) / total, role="query"),
-                Number(say("label.influence.window"), float(moves[window].sum()) / total),
-                Number(say("label.influence.padding"), float(moves[trace.image_padding()].sum()) / total),
+                Number(say("label.influence.own"), shares.own, role="query"),
+                Number(say("label.influence.window"), shares.window),
+                Number(say("label.influence.padding"), shares.padding),
             ),
             say("note.influence.shares"),
         ),

@@ -98,8 +98,3 @@ def text(language: str, key: str, /, **values: object) -> str:
     """One text; `{name}` places in it take the values given."""
     found = catalogue(language)[key]
     return found.format(**values) if values else found
-
-
-def grouped(count: int) -> str:
-    """A count in groups of three digits, as the page writes them: narrow no-break spaces, the same in any language."""
-    return f"{count:,}".replace(",", "\u202f")

@@ -107,6 +107,17 @@ def test_the_keyboards_focus_stays_where_a_person_is(visit, selector, change):
     assert page.locator(selector).evaluate("element => element === document.activeElement")
 
 
+def test_after_presenting_the_keyboards_focus_is_where_it_was(visit):
+    page = visit("size=512")
+    button = page.get_by_role("button", name="Presentation")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_be_hidden()
+    page.wait_for_function("document.activeElement === document.body")
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+
+
 def test_the_tip_says_whose_weight_on_what_and_does_not_change_by_itself(visit):
     page = visit("size=512&query=8,9")
     box = page.locator(".sx-photo").bounding_box()

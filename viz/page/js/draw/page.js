@@ -84,6 +84,8 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
   const stage = makeStage(boot, { main, bar: viewBar.element, tools: tools.element, panels });
   const guide = makeGuide(root, boot, panels, (page) => store.set({ page }));
   let shape = applyShape(root, store.now);
+  /** What had the keyboard's focus when presenting began: it is out of sight meanwhile. @type {Element | null} */
+  let leftBehind = null;
 
   /** Everything around the panels. @param {State} state */
   function drawFrame(state) {
@@ -143,6 +145,7 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
 
   /** @param {State} now @param {State} before */
   function render(now, before) {
+    const focused = document.activeElement;
     const changed = (/** @type {(keyof State)[]} */ ...names) => names.some((name) => now[name] !== before[name]);
     if (changed("status")) root.dataset.state = now.status;
     if (changed("message")) messages.show(now.message);
@@ -156,6 +159,9 @@ export function makePage({ root, boot, palette, store, act, selecting }) {
     if (changed(...DRAWN_ALL)) drawAll(now);
     else if (changed("hover") && now.shown?.panels.some(({ panel }) => panel.kind === "Curves" && hasPatches(panel))) drawAll(now); // dots light up too
     else if (changed("hover", "zoom")) drawPhoto(now);
+    if (!changed("presenting")) return;
+    if (now.presenting) leftBehind = focused;
+    else if (focused === document.body && leftBehind instanceof HTMLElement) leftBehind.focus();
   }
   /** Where the page scrolls, another view begins at its top. @param {State} now @param {State} before */
   function toTheTop({ pinned }, { pinned: last }) {

@@ -8,7 +8,7 @@ import { makeStore } from "./store.js";
 /** @typedef {import("../types.js").Patch} Patch */
 /** @typedef {import("./ask.js").Progress} Progress */
 
-/** "failure" stays until something succeeds, "notice" until it has been read, "doing" until it is done. */
+/** "failure" stays until something succeeds, "notice" goes by itself after some seconds, "doing" until it is done. */
 /** @typedef {{kind: "failure" | "notice" | "doing" | "trouble", text: string, more?: HTMLElement}} Message */
 
 /**

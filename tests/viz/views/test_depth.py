@@ -69,6 +69,7 @@ def test_the_chosen_head_s_numbers_and_every_head_s_kind():
     numbers, kinds, rules = english(DISTANCE.panels(made, CHOSEN))[4:]
     expected = (facts.distance, facts.entropy, facts.padding, facts.moved, facts.likeness)
     assert [one.value for one in numbers.numbers] == [pytest.approx(float(fact[2, 1])) for fact in expected]
+    assert [one.unit for one in numbers.numbers] == ["px", "bits", "", "", ""]
     assert numbers.title == "Block 2, head 1" and kinds.marked == (2,)
     indexes = head_kinds(facts, made.patch_size)
     for block, row in enumerate(kinds.rows):

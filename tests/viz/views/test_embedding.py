@@ -42,6 +42,8 @@ def test_cosines_and_lengths_are_those_of_the_encoders_output(name):
         )
     torch.testing.assert_close(torch.from_numpy(norms.values[0]), embedding.norm(dim=0))
     assert (cosines.scales[0].low, cosines.scales[0].high) == (-1, 1)
+    photo = norms.values[0, : made.photo_grid[0], : made.photo_grid[1]]
+    assert (norms.scales[0].low, norms.scales[0].high) == (photo.min(), photo.max())
 
 
 def test_without_a_second_query_there_is_one_map_and_one_vector():
@@ -78,9 +80,11 @@ def test_sizes_count_numbers_padding_and_the_cosine_of_both_patches():
     assert isinstance(sizes, Numbers)
     cosine = float(cosines_with(output(made), QUERY)[OTHER[0] * 10 + OTHER[1]])
     rows, cols = made.photo_grid
-    values = [n.value for n in sizes.numbers]
-    assert values[:3] == [16 * 10 * 10, 3 * 160 * 160, 100 - rows * cols]
-    assert values[2] > 0 and values[3] == pytest.approx(cosine, rel=1e-4)
+    values = {n.label: n.value for n in sizes.numbers}
+    assert values["numbers in the embedding"] == 16 * 10 * 10
+    assert values["numbers in the model image"] == 3 * 160 * 160
+    assert values["patches of image padding"] == 100 - rows * cols > 0
+    assert values["cosine of the two pinned patches"] == pytest.approx(cosine, rel=1e-4)
 
 
 def test_the_view_reads_what_it_says_and_changes_nothing():

@@ -55,13 +55,14 @@ def test_lengths_are_those_of_each_block_s_output():
 def test_an_outlier_is_marked_listed_and_asked_where_it_looks():
     made = fresh_scene("landscape photo")
     made.stream[3][1, 7] *= 50
+    made.stream[3][4, 2] *= 30
     made.stream[3][9, 9] *= 90  # image padding: no outlier of the photo
     _, marked, looks, table = english(NORMS.panels(made, CHOSEN))
     assert np.argwhere(marked.values[0]).tolist() == outliers(made.stream[3].norm(dim=-1), (6, 10)).nonzero().tolist()
     assert table.rows[0] == ("(1, 7)", number_text(float(made.stream[3][1, 7].norm())))
     expected = made.attention(2, (1, 7)).weights.mean(0).numpy()
     np.testing.assert_allclose(looks.values[0], expected, rtol=1e-5)
-    assert "patch (1, 7)" in looks.title
+    assert "patch (1, 7)" in looks.title and table.rows[1][0] == "(4, 2)"
 
 
 def test_a_block_without_outliers_says_the_rule():

@@ -186,6 +186,15 @@ def test_views_of_the_neck_read_what_they_say_and_change_nothing(view):
     assert_has_texts(view)
 
 
+def test_two_photos_in_one_basis_have_each_its_own_foreground():
+    one, other = (Selection.of(view="neck_pca", query=query, foreground="likeness") for query in (QUERY, (0, 1)))
+    made = scene()
+    for selection, panels in zip((one, other), COMPONENTS.of_two((made, one), (made, other)), strict=True):
+        wanted = foreground(made, selection.focus.query, "likeness").wanted.numpy()
+        black = (english(panels)[0].pixels == 0).all(-1)
+        assert black[: made.photo_grid[0]].tolist() == (~wanted)[: made.photo_grid[0]].tolist()
+
+
 def test_the_spread_of_lengths_is_their_deviation_over_their_mean():
     made = scene()
     rows, cols = made.photo_grid

@@ -77,6 +77,8 @@ def test_the_table_gives_each_heads_share_beside_equal_weights():
             expected += [percent_text(float(share.weight[head][CORNER]))]
             expected += [percent_text(float(photo[~photo.isnan()].mean()))]
         assert list(cells) == expected
+        for panel, (pinned, mean) in zip(padding(made)[:2], (expected[1:3], expected[3:]), strict=True):
+            assert panel.notes[head] == f"pinned patch {pinned} · mean {mean}"
     # The corner's window: 4×4 tokens, 2 columns of them beyond the grid; 2 of its 4 rows hold no photo.
     assert (table.rows[3][0], table.rows[3][1], table.rows[3][3]) == ("if all weights were equal", "50.0 %", "25.0 %")
     assert table.marked == (2, 3)

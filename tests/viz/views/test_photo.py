@@ -162,6 +162,7 @@ def test_the_original_pixels_named_are_those_that_reach_the_pinned_patch(small_e
     assert resized[2 * 16 + 1 : 3 * 16 - 1, 3 * 16 + 1 : 4 * 16 - 1].min() == 255
     assert resized[: 2 * 16 - 1].max() == resized[:, 4 * 16 + 1 :].max() == 0
     assert [cells[2] for cells in back.rows] == ["300", "500"]
+    assert (top, left, bottom + 1, right + 1) == scene.geometry.patch_box(2, 3)
 
 
 def test_a_patch_of_image_padding_sees_no_original_pixel(scene):

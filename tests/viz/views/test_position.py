@@ -135,6 +135,11 @@ def test_the_table_is_shown_at_every_size_on_offer_and_at_this_images(scene):
     assert pictures[32, 32].title == "32×32 tokens: 512×512 px"
 
 
+def test_a_grid_that_is_not_square_is_named_by_rows_and_columns(small_encoder, small_image):
+    pictures, _ = table_panels(trace(small_encoder, small_image[:, :, :80]), 0)
+    assert pictures[5, 10].title == "5×10 tokens: 80×160 px"
+
+
 @pytest.mark.parametrize("length", [1, 5, MAX_LENGTH])
 def test_a_side_that_is_asked_for_takes_the_place_of_this_images_grid(small_encoder, small_image, length):
     pictures, curves = table_panels(trace(small_encoder, small_image[:, :, :80]), length)

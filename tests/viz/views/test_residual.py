@@ -52,6 +52,7 @@ def test_scales_are_shared_so_that_attention_and_mlp_can_be_compared():
     ratios, cosines = residual(made)[:2]
     assert len(ratios.scales) == len(cosines.scales) == 1
     assert ratios.scales[0].low == 0
+    assert ratios.scales[0].percent and "%" in ratios.notes[0] and not cosines.scales[0].percent
     assert ratios.scales[0].high == pytest.approx(np.percentile(ratios.values[:, :rows, :cols], 99))
     assert cosines.scales[0].kind == "signed"
     assert cosines.scales[0].high == pytest.approx(np.percentile(abs(cosines.values[:, :rows, :cols]), 99))

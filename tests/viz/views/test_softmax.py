@@ -113,14 +113,14 @@ def test_the_weight_on_a_pinned_key_is_written_where_there_is_one(key, shown):
 def test_dots_and_table_are_the_mean_distances_over_the_photo(name):
     made = scene(name)
     query = corner_patch(made)
-    dots, table, _ = reach(made, query, head=1)
+    dots, table, _ = reach(made, query, head=2)
     assert isinstance(dots, Curves) and isinstance(table, Matrix)
     expected, _ = distances_by_block(made, query, photo_only=True)
     close(table.values, expected.T)
     for block, window in enumerate(made.windows):
         (curve,) = [curve for curve in dots.curves if curve.role == ("windowed" if window else "global")]
         close(curve.y[curve.x == block], expected[block])
-    assert (table.row_mark, table.col_mark) == (1, GLOBAL)
+    assert (table.row_mark, table.col_mark) == (2, GLOBAL)
 
 
 def test_equal_weights_reach_the_mean_distance_of_the_photos_patches_in_sight():

@@ -140,6 +140,8 @@ def test_the_proof_says_no_when_the_row_is_not_the_one_that_ran():
     assert numbers.note.startswith("The proof fails")
     assert {n.label: n.value for n in numbers.numbers}["largest difference"] > 1e-3
     assert abs(curves.curves[1].y - curves.curves[1].x).max() > 1e-3
+    seen = made[f"blocks.{WINDOWED}.attn"][QUERY].numpy()
+    np.testing.assert_allclose(curves.curves[1].x, seen, rtol=1e-5, atol=1e-6)
 
 
 def test_window_paddings_constant_value_takes_part():

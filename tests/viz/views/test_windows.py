@@ -150,6 +150,7 @@ def test_what_is_not_there_is_not_spoken_of():
     padded, exact = (windows(scene(name))[:2] for name in ("landscape photo", "no rel-pos, position or qkv bias"))
     assert "Hatched" in padded[0].note and "position embedding" in padded[1].note
     assert "position embedding" not in exact[1].note
+    assert "8×12 tokens" in windows(scene("a tensor, not square"))[0].note  # of 6 × 10 patches
     whole = replace(SCENES["landscape photo"][0], window_size=5)
     cut = windows(trace(fill_random(build_encoder(whole)), torch.zeros(1, 3, 160, 160)))[0]
     assert cut.title == "The grid cut into 4 windows, 0 with padding" and "Hatched" not in cut.note

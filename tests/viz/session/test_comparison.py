@@ -14,9 +14,9 @@ from tests.small import SMALL
 from tests.viz.photos import noise_photo
 from tests.viz.views.forward import QUERY, scene
 from viz.numbers import number_text, percent_text
-from viz.panel import Curves, Maps, Matrix, Picture, Table, spoken
+from viz.panel import Curves, Maps, Matrix, Picture, Scale, Sight, Table, spoken
 from viz.selection import Selection
-from viz.session.comparison import Side, compared, in_one_scale, paired
+from viz.session.comparison import Side, compared, in_one_scale, paired, shared_photo, spanning
 from viz.session.differences import difference_of
 from viz.views import VIEWS
 
@@ -93,6 +93,27 @@ def test_scales_of_different_kinds_stay_as_they_are():
     one = replace(cosines, values=cosines.values[:1], scales=cosines.scales[:1])
     both = in_one_scale(replace(maps, scales=maps.scales[:1]), one)
     assert both[0].scales == maps.scales[:1] and both[1].scales == one.scales
+
+
+def test_percents_and_other_numbers_and_logarithms_never_share_a_scale():
+    plain = Scale("sequential", 0.1, 1.0)
+    both = spanning(plain, replace(plain, low=0.05, high=0.5))
+    assert (both.low, both.high) == (0.05, 1.0)
+    assert [spanning(plain, replace(plain, **{what: True})) for what in ("log", "percent")] == [None, None]
+    assert spanning(plain, replace(plain, kind="categorical")) is None
+
+
+def test_of_two_photos_only_the_patches_that_both_have_count():
+    landscape, portrait = scene(), scene("no rel-pos, position or qkv bias")  # 6 × 10 and 10 × 6 of 10 × 10 patches
+    assert shared_photo(Side(landscape, BASE), Side(portrait, BASE)) == (6, 6)
+    values = np.zeros((1, *GRID), np.float32)
+    maps = Maps("maps", values, (Scale("signed", -1, 1),), ("",), sight=Sight(0, 0, 4, 4, ""))
+    values = values.copy()
+    values[0, 5, 5], values[0, 5, 6] = 2, 9
+    difference = difference_of(maps, replace(maps, values=values), (6, 6), GRID)
+    assert difference.scales[0].high == 2 and difference.sight == maps.sight
+    elsewhere = replace(maps, sight=Sight(4, 4, 4, 4, ""))
+    assert difference_of(maps, elsewhere, (6, 6), GRID).sight is None
 
 
 def test_a_matrix_differs_cell_by_cell():

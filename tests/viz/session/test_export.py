@@ -12,6 +12,7 @@ from samvit.fingerprint import photo_sha256
 from samvit.preprocess import preprocess
 from samvit.tracing import trace
 from samvit.version import __version__
+from samvit.what_if import WhatIf
 from tests.viz.photos import noise_photo
 from viz.figures.figure import figure
 from viz.figures.maps import MapImage
@@ -19,6 +20,8 @@ from viz.selection import Selection
 from viz.session import export
 from viz.session.comparison import Side
 from viz.session.export import FORMATS, caption, drawn, export_file, marks
+from viz.session.models import other_way
+from viz.what_if import what_if_words
 from viz.words import Problem, say, written
 
 PINNED = {"block": 1, "head": 2, "query": (1, 2), "key": (3, 4), "against_query": (5, 6)}
@@ -84,6 +87,15 @@ def test_the_caption_names_block_head_query_photo_and_whose_weights(made):
     assert "Block 1, head 2." in words
     assert "Photo coffee, 512 px, query patch (1, 2)." in words
     assert words.startswith("Heads. Not SAM’s weights: vit_tiny ")
+
+
+def test_the_caption_says_what_was_changed_and_how_the_photo_was_made_ready(small_encoder):
+    changed = trace(
+        small_encoder, preprocess(noise_photo(60, 100), 160, way="medsam"), what_if=WhatIf.parse("rel_h_off")
+    )
+    words = written(caption(changed, Selection.of(**PINNED)), "en")
+    for part in (what_if_words(changed.what_if), other_way(changed)):
+        assert written(part, "en") in words
 
 
 def test_the_caption_of_a_view_outside_the_blocks_names_no_block(made):
@@ -172,12 +184,13 @@ def test_a_figure_of_two_sides_names_both_and_draws_each_over_its_own_photo(made
     assert photos[: 2 * made.heads] == [(160, 160)] * made.heads + [(96, 160)] * made.heads
 
 
-def test_the_facts_of_two_sides_are_each_ones_own(made, small_encoder):
+def test_facts_and_bases_of_two_sides_are_each_ones_own(made, small_encoder):
     wide = trace(small_encoder, preprocess(noise_photo(60, 100), 160))
-    selection, _ = other_side(made)
+    selection = other_side(made)[0].changed(view="neck_pca")
     file = export_file(made, selection, "npz", Side(wide, selection.other_side.changed(image="wide")))
     with np.load(io.BytesIO(file.data), allow_pickle=False) as arrays:
         said = json.loads(str(arrays["about"]))
+        assert [arrays[f"{side}.neck.taking_part"].sum() for side in "ab"] == [100, 60]  # patches that hold photo
     assert said["photo_sha256"] == photo_sha256(made) and said["against"]["photo_sha256"] == photo_sha256(wide)
 
 

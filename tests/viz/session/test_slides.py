@@ -13,8 +13,10 @@ import samvit
 import viz
 from tests.viz.photos import noise_photo
 from viz.figures.slides import SIZE, TEXT, fitting, pptx
+from viz.session import export
 from viz.session.export import export_file, slide
 from viz.showing import selected
+from viz.texts import text
 
 
 @pytest.fixture
@@ -38,6 +40,21 @@ def test_a_view_is_one_slide_of_title_sentence_picture_source_and_notes(traced):
     assert picture.image.content_type == "image/png" and picture.width > made.slide_width / 4
     notes = page.notes_slide.notes_text_frame.text
     assert "view=heads" not in notes and "block=2" in notes and words[1] in notes
+
+
+def test_a_slides_notes_hold_the_whole_explanation_and_the_picture_doesnt_say_the_foot_again(traced, monkeypatch):
+    shown = []
+    monkeypatch.setattr(export, "png", lambda figure, dpi: shown.append(figure) or b"")
+    made = slide(traced, selected(traced, "heads", block=2, query=(3, 4)))
+    for part in ("what", "more", "not"):
+        assert text("en", f"view.heads.{part}") in made.notes
+    assert "Block 2" in made.foot and not any("Block 2" in words.get_text() for words in shown[0].texts)
+
+
+def test_a_slide_of_a_tour_has_the_stops_own_words(traced, monkeypatch):
+    monkeypatch.setattr(export, "png", lambda figure, dpi: b"")
+    made = slide(traced, selected(traced, "heads"), title="A title", text="Some words", notes="What is said")
+    assert (made.title, made.text) == ("A title", "Some words") and made.notes.startswith("What is said")
 
 
 def test_everything_lies_on_the_slide(traced):

@@ -124,6 +124,7 @@ def test_data_comes_back_as_it_was():
     assert arrays["4_table.rows"].tolist() == [list(row) for row in TABLE.rows]
     assert arrays["5_numbers.labels"].tolist() == ["weight", "bytes", "none"]
     assert arrays["5_numbers.values"][:2].tolist() == [0.0123456, 1048576.0]
+    assert arrays["5_numbers.units"].tolist() == ["", "B", ""]
 
 
 @pytest.mark.parametrize("name", EVERY_KIND)

@@ -421,3 +421,23 @@ def test_a_figure_for_a_paper_is_as_wide_as_asked_and_all_of_it_is_on_the_page(n
 def test_a_paper_s_width_that_no_paper_has_is_refused(width):
     with pytest.raises(ValueError, match=r"^width_in must be in 2\.\.20 inches, got "):
         figure([maps()], width_in=width)
+
+
+def test_a_signed_map_lies_on_a_light_photo_which_shows_where_the_value_is_near_zero():
+    values = np.float32([[[-2.0, 0.0, 2.0]]])
+    panel = maps(1, values=values, scales=(Scale("signed", -2.0, 2.0),), labels=("",))
+    photo, shown = map_axes(figure([panel], PHOTO), (1, 3))[0].images
+    assert photo.get_array().min() > 127
+    low, zero, high = shown.get_alpha()[0]
+    assert zero < 0.2 * low and low == high
+
+
+def test_a_logarithmic_bar_runs_evenly_through_the_colours():
+    panel = maps(1, scales=(Scale("sequential", 1e-6, 1e-2, log=True),), labels=("",))
+    (bar,) = bar_axes(figure([panel]))[0].images
+    assert np.asarray(bar.norm(bar.get_array()))[0] == pytest.approx(np.linspace(0, 1, 256), abs=1e-6)
+
+
+def test_no_map_stands_out_where_none_is_chosen():
+    drawn = figure([maps()], PHOTO)
+    assert not any(axes.spines["top"].get_visible() for axes in map_axes(drawn))

@@ -9,9 +9,9 @@ from samvit.random_weights import fill_random
 from samvit.tracing import trace
 from samvit.windows import window_partition
 from tests.small import SMALL
-from viz.page.pipeline import INNER, OUTER
+from viz.page.pipeline import FLOW_NODES, INNER, OUTER
 from viz.page.scene import scene_message, shapes
-from viz.selection import Focus, Selection
+from viz.selection import FLOW_STEPS, Focus, Selection
 from viz.texts import catalogue
 from viz.views import VIEWS
 
@@ -99,3 +99,14 @@ def test_a_step_that_shares_a_view_names_the_panel_that_shows_it(made):
         view = next(view for view in VIEWS if view.stage == node.stage)
         selection = Selection(focus=Focus(block=WINDOWED, query=(2, 3)))
         assert view.panels(made, selection)[node.panel].title.key == named[node.id]
+
+
+def test_a_step_by_step_view_goes_along_the_strip_and_scores_are_counted_by_window_and_by_grid():
+    strip = [node.id for node in (*OUTER[: [node.id for node in OUTER].index("blocks")], *INNER)]
+    places = [strip.index(FLOW_NODES[step]) for step in FLOW_STEPS]
+    assert places == sorted(places)
+    inside = FLOW_STEPS[FLOW_STEPS.index("norm1") :]
+    assert all(FLOW_NODES[step] == step for step in inside if step in strip)
+    for node in INNER:
+        if node.shape and node.windowed:
+            assert (node.shape.of, node.windowed.of.rstrip("s")) == ("grid", "window")

@@ -386,3 +386,8 @@ def test_an_encoder_without_absolute_positions_offers_none(small_image):
     assert "pos_embed" not in {info.name for info in traced.tensors()}
     with pytest.raises(KeyError):
         traced["pos_embed"]
+
+
+def test_the_photo_reaches_over_rows_and_columns_with_fractions_of_a_patch(small_encoder):
+    made = trace(small_encoder, preprocess(noise_photo(65, 100), 160))  # 104 × 160 px in patches of 16
+    assert made.photo_extent == (6.5, 10) and made.photo_grid == (7, 10)

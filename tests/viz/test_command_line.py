@@ -318,3 +318,32 @@ def test_what_the_other_side_does_not_have_is_refused(small, photo, tmp_path, ca
     assert "on the other side, block must be in 0..3, got 9" in capsys.readouterr().err
     assert run(photo, *options, "--against-image", "nobody") == 1
     assert "got 'nobody'" in capsys.readouterr().err
+
+
+def test_a_photo_is_read_and_made_ready_as_the_fields_say_and_kept_for_each_way_apart(small_encoder, tmp_path):
+    pages = [noise_photo(rows=40, cols=60, seed=seed) for seed in (1, 2)]
+    pages[0].save(tmp_path / "stack.tif", save_all=True, append_images=pages[1:])
+    traces, photo = command_files.Traces(), tmp_path / "stack.tif"
+    plain = traces.of(small_encoder, photo, {"size": 160})
+    assert traces.of(small_encoder, photo, {"size": 96}).geometry.img_size == 96
+    assert traces.of(small_encoder, photo, {"size": 160}) is plain
+    second, squashed = (
+        traces.of(small_encoder, photo, {"size": 160, **more}) for more in ({"page": (2,)}, {"way": "medsam"})
+    )
+    assert np.array_equal(second.photo, samvit.trace(small_encoder, pages[1]).photo)
+    assert not np.array_equal(second.photo, plain.photo)
+    assert (plain.image.way.name, squashed.image.way.name) == ("segment-anything", "medsam")
+
+
+def test_what_is_looked_at_is_what_the_options_say(small_encoder, photo):
+    made = samvit.trace(small_encoder, noise_photo(rows=65, cols=100))
+    fields = {"overlay": 20, "block": 2, "head": 1, "query": (1, 2), "scale": "log"}
+    order = command_files.Order((photo,), "vit_tiny", ("heads",), fields, Path("it.png"), "")
+    chosen = command_files.shown_in(made, "heads", order)
+    assert {name: chosen[name] for name in fields} == fields
+
+
+def test_the_list_of_views_is_in_the_language_asked_for(capsys):
+    assert run("--list", "--lang", "zh") == 0
+    listed = capsys.readouterr().out
+    assert all(written_text("zh", f"view.{view.id}.title") in listed for view in VIEWS)

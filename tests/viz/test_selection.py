@@ -189,3 +189,11 @@ def test_fit_says_where_the_limit_is():
 def test_the_ways_of_a_link_are_those_of_preprocess():
     assert tuple(WAYS_OF_PREPARING) == WAYS
     assert Selection().subject.way == WAYS[0]
+
+
+def test_of_two_sides_the_first_is_compared_with_nothing_and_another_photo_has_bands_of_its_own():
+    two = Selection.of(compare="one", page=(2,), bands=(3, 2, 1), against_image="coffee", against_query=(1, 2))
+    assert two.one_side.flat() == Selection.of(page=(2,), bands=(3, 2, 1)).flat()
+    other = two.other_side
+    assert (other.subject.image, other.focus.query, other.against) == ("coffee", (1, 2), two.one_side.against)
+    assert (other.subject.page, other.subject.bands) == (None, None)

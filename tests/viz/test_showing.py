@@ -7,6 +7,7 @@ from pptx import Presentation
 import samvit
 import viz
 from tests.viz.photos import noise_photo
+from viz.showing import both_sides
 
 
 @pytest.fixture
@@ -131,3 +132,10 @@ def test_links_that_this_trace_cannot_show_are_refused(traced, links, sentence, 
     with pytest.raises(ValueError, match=sentence):
         viz.save_slides(traced, tmp_path / "it.pptx", links)
     assert not (tmp_path / "it.pptx").exists()
+
+
+def test_of_two_traces_only_what_differs_stands_in_their_link(traced, small_encoder):
+    small = samvit.trace(small_encoder, noise_photo(rows=65, cols=100), 96)
+    chosen, other = both_sides(traced, small, "heads", {"block": 2})
+    differs = {name for name in chosen.to_query() if name.startswith("against_")}
+    assert differs == {"against_size"} and chosen.other_side.subject == other.selection.subject

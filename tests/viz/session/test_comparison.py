@@ -14,7 +14,7 @@ from tests.small import SMALL
 from tests.viz.photos import noise_photo
 from tests.viz.views.forward import QUERY, scene
 from viz.numbers import number_text, percent_text
-from viz.panel import Curves, Maps, Matrix, Picture, Scale, Sight, Table, spoken
+from viz.panel import Curves, Maps, Matrix, Number, Numbers, Picture, Scale, Sight, Table, spoken
 from viz.selection import Selection
 from viz.session.comparison import Side, compared, in_one_scale, paired, shared_photo, spanning
 from viz.session.differences import difference_of
@@ -203,3 +203,9 @@ def test_two_encoders_keep_their_own_bases_and_say_why():
     both = compared(*shared, "one")
     assert np.array_equal(both.other[0].pixels, other.panels()[0].pixels)
     assert words(both.one[4]).note.startswith("Each side is in its own basis")
+
+
+def test_shares_stay_percents_in_the_table_of_both():
+    one, other = (Numbers("n", (Number("share", value, form="percent"),)) for value in (0.5, 0.125))
+    (row,) = words(difference_of(one, other, SEEN, GRID)).rows
+    assert row[1:] == ("50.0 %", "12.5 %", "37.5 %")

@@ -6,6 +6,7 @@ import pytest
 
 from viz.session import jobs as module
 from viz.session.jobs import LEFT_S, SILENT_S, Busy, Jobs
+from viz.session.pace import Pace
 
 
 class Clock:
@@ -245,3 +246,10 @@ def test_closing_stops_what_runs_at_its_next_step_and_begins_nothing_new():
     jobs.close()
     assert 0 < len(steps) < 10**6
     assert not late
+
+
+def test_one_slow_pass_counts_for_less_than_those_before_it():
+    pace = Pace()
+    pace.took("kind", 1, 2.0)
+    pace.took("kind", 1, 12.0)
+    assert 2 < pace.seconds("kind", 1) < 7

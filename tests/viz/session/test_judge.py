@@ -148,3 +148,9 @@ def test_changes_that_a_model_can_have_are_kept_and_others_are_named(asked, kept
     selection, problems = known(query, FIRST, MODELS)
     assert selection.subject.what_if == kept
     assert len(problems) == bool(said) and all(str(problem).startswith(said) for problem in problems)
+
+
+@pytest.mark.parametrize(("size", "nearest"), [(1007, 1008), (1001, 1008), (998, 992), (513, 512)])
+def test_a_size_that_patches_do_not_fill_becomes_the_nearest_that_they_do(size, nearest):
+    selection, problems = known({"size": str(size)}, FIRST, MODELS)
+    assert selection.subject.size == nearest and str(nearest) in str(problems[0])

@@ -112,3 +112,15 @@ def test_too_many_are_refused_and_those_before_one_are_counted(monkeypatch):
         looks.ask("c", "eve", Slow(), SOON_S)
     looks.close()
     assert slow.stopped.is_set()
+
+
+def test_a_tab_that_goes_elsewhere_stops_nothing_that_another_tab_of_theirs_waits_for(looks):
+    slow, answers = Slow(), []
+    waiting = threading.Thread(target=lambda: answers.append(looks.ask("a", "ada", slow, 10)))
+    waiting.start()
+    until(lambda: slow.runs)
+    looks.leave("ada")
+    assert not slow.stopped.wait(0.1)
+    slow.go.set()
+    waiting.join(10)
+    assert answers == ["done"] and slow.runs == 1

@@ -12,7 +12,7 @@ from samvit.encoder import build_encoder
 from samvit.errors import CheckpointError, phrase
 from tests.small import SMALL
 from viz.session import models
-from viz.session.models import RANDOM, Models, named, notices_of, other_size, weights_of
+from viz.session.models import RANDOM, Models, named, notices_of, other_size, sizes_of, weights_of
 
 
 def test_a_model_that_cannot_be_had_is_offered_as_unavailable_with_the_reason(monkeypatch):
@@ -128,3 +128,14 @@ def test_a_checkpoints_own_input_size_is_offered_first(tmp_path):
     offered = Models((RANDOM,), [tmp_path / "mine.pth"])
     offered.look().join(10)
     assert offered.offers()[0].sizes == (224, 512, 768, 1024)
+
+
+@pytest.mark.parametrize(("channels", "shown"), [(1, True), (3, True), (4, False)])
+def test_examples_are_for_models_of_up_to_three_channels(channels, shown):
+    mine = build_encoder(replace(SMALL, in_chans=channels))
+    assert Models((), given={"mine": mine}).shows_examples("mine") == shown
+
+
+def test_the_sizes_on_offer_are_those_that_patches_fill_the_encoders_own_first():
+    assert sizes_of(replace(SMALL, img_size=896, patch_size=64)) == (896, 512, 768, 1024)
+    assert sizes_of(replace(SMALL, img_size=518, patch_size=14)) == (518,)

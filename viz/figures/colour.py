@@ -37,8 +37,11 @@ def lut(kind: ScaleKind) -> UInt8[np.ndarray, "256 3"]:
 def opacity(place: Float[np.ndarray, "..."], kind: ScaleKind) -> Float[np.ndarray, "..."]:
     """How opaque a colour lies over the photo, 0–1: what is near nothing lets the photo through.
 
+    The browser has the same rule (page/js/draw/colour.js) for values that grow from nothing. Signed colours it
+    multiplies with the light photo, which matplotlib can't.
+
     Args:
-        place: Where values lie on their scale, 0–1. (page/js/colour.js has the same rule for the browser.)
+        place: Where values lie on their scale, 0–1.
     """
     if kind == "categorical":
         return np.ones_like(place)

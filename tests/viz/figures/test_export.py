@@ -116,6 +116,7 @@ def test_data_comes_back_as_it_was():
     assert arrays[f"{name}.values"].dtype == np.float32
     assert arrays[f"{name}.labels"].tolist() == ["head 0", "head 1", "head 2"]
     assert arrays[f"{name}.notes"].tolist() == ["a", "b", "c"]
+    assert arrays[f"{name}.ranges"].tolist() == [[scale.low, scale.high] for scale in panels[0].scales]
     assert np.array_equal(arrays["1_picture.pixels"], PICTURE.pixels)
     assert np.array_equal(arrays["2_two_curves.0.y"], panels[2].curves[0].y, equal_nan=True)
     assert np.array_equal(arrays["2_two_curves.1.x"], panels[2].curves[1].x)

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from samvit.encoder import build_encoder
+from samvit.preprocess import preprocess
 from samvit.random_weights import fill_random
 from samvit.tracing import trace
 from samvit.windows import window_partition
 from tests.small import SMALL
+from tests.viz.photos import noise_photo
 from viz.page.pipeline import FLOW_NODES, INNER, OUTER
 from viz.page.scene import scene_message, shapes
 from viz.selection import FLOW_STEPS, Focus, Selection
@@ -110,3 +112,9 @@ def test_a_step_by_step_view_goes_along_the_strip_and_scores_are_counted_by_wind
     for node in INNER:
         if node.shape and node.windowed:
             assert (node.shape.of, node.windowed.of.rstrip("s")) == ("grid", "window")
+
+
+def test_the_photo_lies_on_the_grid_as_far_as_it_reaches(small_encoder):
+    made = trace(small_encoder, preprocess(noise_photo(65, 100), 160))  # 104 × 160 px: 6.5 × 10 patches
+    message = scene_message(made, Selection(), "")
+    assert (message["photoSpan"], message["photoGrid"], message["grid"]) == ((6.5, 10), (7, 10), (10, 10))

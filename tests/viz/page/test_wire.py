@@ -16,7 +16,7 @@ from tests.viz.sample_panels import EVERY_KIND, HOSTILE, NUMBERS, PICTURE, TABLE
 from viz.page import wire
 from viz.page.wire import floats, panel_message, picture_url
 from viz.palette import ROLES
-from viz.panel import Curve
+from viz.panel import Curve, Scale
 
 
 def decoded(message: dict[str, object]) -> np.ndarray:
@@ -92,6 +92,13 @@ def test_maps_keep_values_scales_labels_and_options():
     assert (message["overPhoto"], message["picks"], message["chosen"]) == (False, "head", 2)
     for sent, scale in zip(message["scales"], panel.scales, strict=True):
         assert {**sent, "categories": tuple(sent["categories"])} == vars(scale)
+
+
+@pytest.mark.parametrize(("log", "percent"), [(True, False), (False, True)])
+def test_a_scale_says_whether_it_is_logarithmic_and_whether_of_shares(log, percent):
+    scale = Scale("sequential", 1e-6, 0.01, "weight", log=log, percent=percent)
+    (sent,) = panel_message(maps(1, scales=(scale,)))["scales"]
+    assert (sent["log"], sent["percent"], sent["low"], sent["high"]) == (log, percent, 1e-6, 0.01)
 
 
 def test_a_picture_comes_back_pixel_by_pixel():

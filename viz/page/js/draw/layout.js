@@ -216,9 +216,10 @@ function inGrid(group, fits, box, at) {
     const rows = Math.ceil(group.length / columns);
     const cell = { width: (box.width - GAP * (columns - 1)) / columns, height: (box.height - GAP * (rows - 1)) / rows };
     const loose = inCells(group, fits, cell, columns, at);
+    if (columns === 1) return loose;
     const width = Math.min(cell.width, Math.ceil((loose.needs.width - GAP * (columns - 1)) / columns) + 1);
     const close = inCells(group, fits, { ...cell, width }, columns, at); // else pictures that are as high as can be stand far apart
-    return columns > 1 && isAsLarge(close, loose) ? close : loose;
+    return isAsLarge(close, loose) ? close : loose;
   });
   return grids.reduce((best, grid) => (grid.score > best.score ? grid : best));
 }

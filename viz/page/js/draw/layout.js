@@ -95,7 +95,8 @@ export function pack(fits, from, count, box, how = { shares: SHARES, least: 0, k
 
 /** Whether each of some panels is like the one before; one alone is. @param {number} from @param {number} count @param {Pick<How, "kinOf">} how */
 function areAlike(from, count, { kinOf }) {
-  return Array.from({ length: count - 1 }, (_, index) => kinOf(from + 1 + index)).every((kin) => kin === "shape");
+  for (let index = from + 1; index < from + count; index++) if (kinOf(index) !== "shape") return false;
+  return true;
 }
 
 /**

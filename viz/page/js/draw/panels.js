@@ -42,10 +42,10 @@ export function mapForPhoto(prepared) {
 /** How each panel fills a box. @param {Prepared[]} prepared @param {Look} look */
 export function fitsOf(prepared, look) {
   return prepared.map((one) => {
-    /** @type {Map<string, import("../types.js").Fit>} */
-    const known = new Map(); // the same box is tried again and again
+    /** @type {Map<number, import("../types.js").Fit>} */
+    const known = new Map(); // the same box, to a pixel, is tried again and again
     return (/** @type {Size} */ box) => {
-      const key = `${Math.round(box.width)},${Math.round(box.height)}`;
+      const key = Math.round(box.width) * 65536 + Math.round(box.height);
       const fit = known.get(key) ?? DRAWERS[one.panel.kind].fit(one, box, one.look ?? look);
       known.set(key, fit);
       return fit;

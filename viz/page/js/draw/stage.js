@@ -28,18 +28,6 @@ function heroesOfTwo([first]) {
   };
 }
 
-/** A panel's size in a box, worked out once for each box: many ways to cut the stage try the same. @param {(box: Size) => import("../types.js").Fit} fit */
-function remembering(fit) {
-  /** @type {Map<string, import("../types.js").Fit>} */
-  const known = new Map();
-  return (/** @type {Size} */ box) => {
-    const key = `${Math.round(box.width)}×${Math.round(box.height)}`;
-    const found = known.get(key) ?? fit(box);
-    known.set(key, found);
-    return found;
-  };
-}
-
 /** Width over height of the photo, or of two: one above the other where photos and view are beside each other. @param {import("../types.js").Scene} scene @param {import("../types.js").Scene | null} other @param {boolean} across */
 function aspectOf(scene, other, across) {
   const [one, second] = [scene, other ?? scene].map(({ photoSpan: [rows, cols] }) => cols / rows);
@@ -94,7 +82,7 @@ export function makeStage(boot, { main, bar: viewBar, tools, panels }) {
     const key = [view.id, selection.heads, room.width, room.height, look.type, tools.offsetHeight > 0, aspect, groups.length, ...kinds].join();
     if (key === divided) return;
     divided = key;
-    const fits = fitsOf(prepared, look).map(remembering);
+    const fits = fitsOf(prepared, look);
     const filled = groups.length ? heroesOfTwo(fits) : (/** @type {Size} */ box) => firstPanels(fits, box, kinsOf(prepared));
     const worth = view.uses.includes("query") || prepared.some(({ panel }) => panel.overPhoto) ? 1 : BESIDE;
     const parts = { room, aspect, view: filled, across, worth };

@@ -12,6 +12,9 @@ import { frameHeight, LINE, lines, makePanel } from "./frame.js";
 const MOST_GROUPS = 3; // a long table stands in at most so many columns of rows
 const GROUP_GAP = 18;
 
+/** A table is tried in many widths, and its words are measured for the first. @type {WeakMap<TablePanel, {measure: Look["measure"], wanted: number[], words: number[]}>} */
+const columnsKnown = new WeakMap();
+
 /** @param {Cell} cell */
 function textOf(cell) {
   return typeof cell === "string" ? cell : cell.texts.join(" · ");
@@ -37,13 +40,25 @@ export function shareWidth(wanted, width, words = wanted.map(() => 0), goesOn = 
   return upTo(low);
 }
 
+/** What each column wants to be as wide as, and its longest word. @param {TablePanel} panel @param {Look} look */
+function columnsOf(panel, look) {
+  const found = columnsKnown.get(panel);
+  if (found?.measure === look.measure) return found;
+  const widest = (/** @type {string[]} */ texts) => Math.ceil(Math.max(...texts.map((text) => look.measure(text, true))) + paddingOf(look));
+  const columns = panel.columns.map((name, col) => [name, ...panel.rows.map((row) => textOf(row[col]))]);
+  const words = columns.map((texts) => widest(texts.flatMap((text) => text.split(/ |(?<=\.)(?=[A-Za-z])/))));
+  const made = { measure: look.measure, wanted: columns.map(widest), words };
+  columnsKnown.set(panel, made);
+  return made;
+}
+
+/** @param {Look} look */
+const paddingOf = (look) => 1.3 * look.type + 2;
+
 /** How wide a table's columns are in a width, and how high its rows. @param {TablePanel} panel @param {number} width @param {Look} look */
 export function tablePlan(panel, width, look) {
-  const padding = 1.3 * look.type + 2;
-  const widest = (/** @type {string[]} */ texts) => Math.ceil(Math.max(...texts.map((text) => look.measure(text, true))) + padding);
-  const columns = panel.columns.map((name, col) => [name, ...panel.rows.map((row) => textOf(row[col]))]);
-  const wanted = columns.map(widest);
-  const words = columns.map((texts) => widest(texts.flatMap((text) => text.split(/ |(?<=\.)(?=[A-Za-z])/))));
+  const padding = paddingOf(look);
+  const { wanted, words } = columnsOf(panel, look);
   const widths = shareWidth(wanted, width, words, look.tapped).map(Math.floor);
   const most = (/** @type {string[]} */ texts) => Math.max(...texts.map((text, col) => lines(text, widths[col] - padding + 2, look, true)));
   return {

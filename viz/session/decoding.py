@@ -39,6 +39,16 @@ def is_plain(data: bytes) -> bool:
     return frame is not None and frame[0] in BASELINE and frame[1] == 8
 
 
+def variables() -> dict[str, str]:
+    """The environment's variables, for a process to start with.
+
+    Without a copy the system would read the list itself, while another thread may set a variable, as gradio does when
+    it is imported: then the list moves in memory, and the start fails. `dict(os.environ)` fails where one is deleted.
+    """
+    found = ((name, os.environ.get(name)) for name in os.environ)
+    return {name: value for name, value in found if value is not None}
+
+
 class Decoder:
     """One process that decodes one photo after the other; a new one takes its place when it dies."""
 
@@ -118,16 +128,12 @@ class Decoder:
         return process
 
     def _begin(self) -> "subprocess.Popen[bytes]":
-        """A new process, waited for until it can be asked.
-
-        It gets a copy of the environment's variables. Without one the system would read the list itself, while another
-        thread may set a variable, as gradio does when it is imported: then the list moves, and the start fails.
-        """
+        """A new process, waited for until it can be asked."""
         pipe, none = subprocess.PIPE, subprocess.DEVNULL
         command = [sys.executable, "-P", worker.__file__]
         try:
             self._process = subprocess.Popen(
-                command, stdin=pipe, stdout=pipe, stderr=none, pipesize=PIPE_BYTES, env=dict(os.environ)
+                command, stdin=pipe, stdout=pipe, stderr=none, pipesize=PIPE_BYTES, env=variables()
             )
             worker.receive(cast(Any, self._process.stdout))
         except (OSError, EOFError) as error:

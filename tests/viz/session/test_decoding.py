@@ -14,7 +14,7 @@ from samvit.errors import ImageError
 from samvit.photo import open_photo, worker
 from tests.samvit.photo.files import noise, pillow, png, tiff
 from tests.viz.session.hostile import FILES, IMAGE, RGB
-from viz.session.decoding import DECODER, Decoder, is_plain
+from viz.session.decoding import DECODER, Decoder, is_plain, variables
 
 FEW_S, MOST_KB, MOST_LARGE_KB = 5.0, 500_000, 1_300_000  # what states 60 megapixels costs what a photo of them does
 
@@ -112,7 +112,7 @@ def test_a_process_that_dies_costs_one_photo(monkeypatch):
         decoder.close()
 
 
-def test_a_process_starts_while_another_thread_sets_variables(monkeypatch, tmp_path):
+def test_a_process_starts_while_another_thread_sets_and_deletes_variables(monkeypatch, tmp_path):
     """The list of variables moves in memory as it grows: a process that starts meanwhile needs a list of its own."""
     ready = io.BytesIO()
     worker.send(ready, "ready")
@@ -135,6 +135,8 @@ def test_a_process_starts_while_another_thread_sets_variables(monkeypatch, tmp_p
             decoder = Decoder()
             decoder.start()
             decoder.close()
+        for _ in range(200):
+            assert variables()["PATH"] == os.environ["PATH"]
     finally:
         done.set()
         setting.join()

@@ -40,7 +40,7 @@ def test_means_and_spreads_are_those_of_the_tokens_around_norm1(name, block):
     before, after = (tokens[0] for tokens in forward_pass(scene(name))[f"blocks.{block}.norm1"])
 
     assert isinstance(maps, Maps)
-    assert maps.labels == ("mean before", "mean after", "standard deviation before", "standard deviation after")
+    assert maps.labels == ("mean before", "mean after", "spread before", "spread after")
     expected = torch.stack([before.mean(-1), after.mean(-1), before.std(-1, correction=0), after.std(-1, correction=0)])
     torch.testing.assert_close(torch.from_numpy(maps.values), expected, rtol=1e-4, atol=1e-5)
 

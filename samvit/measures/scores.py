@@ -71,7 +71,7 @@ class PairScore:
 
     @property
     def exp(self) -> float:
-        """exp(score − highest): the pair's share of the denominator."""
+        """exp(score − highest): what the pair adds to the denominator."""
         return math.exp(self.score - self.highest)
 
 
